@@ -1,0 +1,49 @@
+import { type Static, Type } from 'typebox'
+
+export const ChangeAction = Type.Enum(['subscribe', 'unsubscribe'])
+export type ChangeAction = Static<typeof ChangeAction>
+
+export const ChangeState = Type.Enum([
+  'awaiting_approval',
+  'queued',
+  'applying',
+  'applied',
+  'failed',
+  'superseded',
+  'cancelled',
+])
+export type ChangeState = Static<typeof ChangeState>
+
+export const ChangeVia = Type.Enum(['discord', 'web', 'api', 'sync'])
+export type ChangeVia = Static<typeof ChangeVia>
+
+/** How the directory proved a change: our own modify, or a read that found it so already. */
+export const Proof = Type.Object({ version: Type.String(), how: Type.Enum(['modified', 'found']) })
+export type Proof = Static<typeof Proof>
+
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/**
+ * A change of one member's place on one list. `id` is null only for the standing state that nobody here asked for
+ * (the directory had it before); `wouldWrite` (LDIF) is there only while WRITES=off holds the change back.
+ */
+export const Change = Type.Object(
+  {
+    id: nullable(Type.String()),
+    list: Type.String(),
+    member: Type.String({ description: 'the user name' }),
+    action: ChangeAction,
+    state: ChangeState,
+    reason: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+    requestedBy: nullable(Type.String({ description: 'the user name' })),
+    via: ChangeVia,
+    createdAt: Type.String({ format: 'date-time' }),
+    endedAt: nullable(Type.String({ format: 'date-time' })),
+    proof: nullable(Proof),
+    supersededBy: nullable(Type.String()),
+    retryOf: nullable(Type.String()),
+    wouldWrite: Type.Optional(Type.String()),
+  },
+  { $id: 'Change' },
+)
+export type Change = Static<typeof Change>

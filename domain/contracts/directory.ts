@@ -1,0 +1,28 @@
+/** What the directory says of a person. `version` grows with every change of the entry (entryCSN). */
+export type PersonEntry = {
+  entryUuid: string
+  version: string
+  dn: string
+  /** The DN in the one spelling that member values are compared by. */
+  dnKey: string
+  uid: string
+  displayName: string
+  /** In the directory's order; the first is the one that is written. */
+  mails: string[]
+  gidNumber: number | null
+}
+
+/** What the directory says of a list, without its members. */
+export type ListEntry = {
+  entryUuid: string
+  version: string
+  dn: string
+  name: string
+  displayName: string
+  description: string
+}
+
+/** Members of a list as the directory holds them: key (comparable, by the attribute's own matching rule) to value. */
+export type MemberValues = Map<string, string>
+
+export type ListClass = 'groupOfUniqueNames' | 'groupOfNames' | 'posixGroup' | 'nisMailAlias'

@@ -1,0 +1,382 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+
+/** Everything wrong with the environment, found in one go; the process exits with 78 (EX_CONFIG, sysexits.h). */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+type Variable<Schema extends TSchema = TSchema> = {
+  schema: Schema
+  meaning: string
+  example: string
+  fallback?: string
+  optional?: true
+  secret?: true
+}
+
+type Values<Pieces extends Record<string, Variable>> = {
+  [Name in keyof Pieces]: Pieces[Name] extends { optional: true }
+    ? Static<Pieces[Name]['schema']> | undefined
+    : Static<Pieces[Name]['schema']>
+}
+
+/** Every value that a process was given. `undefined` and the empty string both mean: not set. */
+export type Environment = Record<string, string | undefined>
+
+/**
+ * The variables of `.env.dev` or `.env.prod` (chosen by APP_ENV, from `folder`) below those that were injected.
+ */
+export function withEnvFile(injected: Environment, folder: string): Environment {
+  const file = `${folder}/.env.${injected['APP_ENV'] || 'dev'}`
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...injected } : injected
+}
+
+/**
+ * Reads the named variables; a secret may come from the file that `NAME_FILE` names.
+ * @throws {ConfigError} naming every variable that is missing or wrong, with an example.
+ */
+export function readEnvironment<Pieces extends Record<string, Variable>>(
+  pieces: Pieces,
+  environment: Environment,
+): Values<Pieces> {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, variable] of Object.entries(pieces)) {
+    const raw = rawValue(name, variable, environment, problems)
+    if (raw === undefined) {
+      if (!variable.optional)
+        problems.push(`${name} is missing: ${variable.meaning}. Example: ${name}=${variable.example}`)
+      continue
+    }
+    const value = Value.Convert(variable.schema, raw)
+    if (Value.Check(variable.schema, value)) values[name] = value
+    else
+      problems.push(
+        `${name} is not valid (${shown(variable, raw)}): ${variable.meaning}. Example: ${name}=${variable.example}`,
+      )
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return values as Values<Pieces>
+}
+
+function rawValue(
+  name: string,
+  variable: Variable,
+  environment: Environment,
+  problems: string[],
+): string | undefined {
+  if (environment[name]) return environment[name]
+  const file = variable.secret ? environment[`${name}_FILE`] : undefined
+  if (!file) return variable.fallback
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (cause) {
+    problems.push(`${name}_FILE can't be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+    return variable.fallback
+  }
+}
+
+/** A secret is never shown; of an address only what is not its password. */
+function shown(variable: Variable, raw: string): string {
+  return variable.secret ? 'its value is not shown' : JSON.stringify(raw.replace(/:\/\/[^@/]*@/, '://…@'))
+}
+
+const url = (schemes: string) => Type.String({ pattern: `^(${schemes})://` })
+const wholeNumber = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
+const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
+const dn = Type.String({ pattern: '^[^=]+=.+' })
+
+/** The variables of the contract. A process names the ones that it needs. */
+export const variables = {
+  APP_ENV: {
+    schema: Type.Enum(['dev', 'prod']),
+    meaning: 'which of the two environments this is: dev or prod',
+    example: 'dev',
+    fallback: 'dev',
+  },
+  LOG_LEVEL: {
+    schema: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    meaning: 'how much is logged: trace, debug, info, warn, error or silent',
+    example: 'info',
+    fallback: 'info',
+  },
+  SITE_TZ: {
+    schema: Type.String(),
+    meaning: 'the time zone of the site',
+    example: 'Asia/Taipei',
+    fallback: 'UTC',
+  },
+  DATABASE_URL: {
+    schema: url('postgres|postgresql'),
+    meaning: 'Postgres, where requests, links and the mirror live',
+    example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
+    secret: true,
+  },
+  DATABASE_POOL_MAX: {
+    schema: wholeNumber(2, 200),
+    meaning: 'how many connections to Postgres one process may open',
+    example: '10',
+    fallback: '10',
+  },
+  JOBS_URL: {
+    schema: url('mongodb|mongodb\\+srv|postgres|postgresql'),
+    meaning: 'where Agenda keeps its jobs: mongodb://… or postgres://…',
+    example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: url('redis|rediss'),
+    meaning: 'Redis, with its ACL user',
+    example: 'redis://dev:secret@127.0.0.1:6379',
+    secret: true,
+  },
+  API_HOST: {
+    schema: Type.String(),
+    meaning: 'the address that the API listens on',
+    example: '127.0.0.1',
+    fallback: '127.0.0.1',
+  },
+  API_PORT: {
+    schema: wholeNumber(0, 65_535),
+    meaning: 'the port that the API listens on',
+    example: '8080',
+    fallback: '8080',
+  },
+  API_URL: {
+    schema: url('https?'),
+    meaning: 'how others reach the API; https in prod unless it is a loopback address',
+    example: 'https://lists.example.org',
+    fallback: 'http://127.0.0.1:8080',
+  },
+  HEALTH_PORT: {
+    schema: wholeNumber(1, 65_535),
+    meaning: 'the port of the health listener of bot and worker; without it there is none',
+    example: '8081',
+    optional: true,
+  },
+  SERVICE_TOKEN: {
+    schema: Type.String({ pattern: '^[^,\\s]{32,}(,[^,\\s]{32,})?$' }),
+    meaning: "the bot's credential, at least 32 characters; two, separated by a comma, while rotating",
+    example: '(openssl rand -hex 32)',
+    secret: true,
+  },
+  METRICS_TOKEN: {
+    schema: Type.String({ minLength: 16 }),
+    meaning: 'the bearer token that may read /metrics; without it only admins may',
+    example: '(openssl rand -hex 32)',
+    optional: true,
+    secret: true,
+  },
+  TRUST_PROXY: {
+    schema: Type.String(),
+    meaning:
+      'addresses or ranges of the proxies that may set forwarded addresses, comma-separated; nobody without it',
+    example: '10.0.0.0/8',
+    optional: true,
+  },
+  CORS_ORIGINS: {
+    schema: Type.String(),
+    meaning: 'origins that a browser may call the API from, comma-separated; none without it',
+    example: 'https://members.example.org',
+    optional: true,
+  },
+  LDAP_URL: {
+    schema: url('ldaps?'),
+    meaning:
+      'the directory; plain ldap:// is refused in prod unless it is a loopback address or LDAP_STARTTLS is on',
+    example: 'ldaps://ldap.example.org',
+  },
+  LDAP_CA_FILE: {
+    schema: Type.String(),
+    meaning: 'path of the certificate authority that signed the directory’s certificate',
+    example: '/etc/ssl/ldap-ca.pem',
+    optional: true,
+  },
+  LDAP_STARTTLS: {
+    schema: Type.Enum(['on', 'off']),
+    meaning: 'on: upgrade an ldap:// connection to TLS before anything is sent',
+    example: 'off',
+    fallback: 'off',
+  },
+  LDAP_BIND_DN: {
+    schema: dn,
+    meaning: 'the worker’s account; it may write below the lists’ base only',
+    example: 'cn=guildpost,ou=services,dc=example,dc=org',
+  },
+  LDAP_BIND_PASSWORD: {
+    schema: Type.String({ minLength: 1 }),
+    meaning: 'its password',
+    example: 'secret',
+    secret: true,
+  },
+  LDAP_READ_BIND_DN: {
+    schema: dn,
+    meaning: 'the api’s account for finding people; anonymous without it',
+    example: 'cn=guildpost-read,ou=services,dc=example,dc=org',
+    optional: true,
+  },
+  LDAP_READ_BIND_PASSWORD: {
+    schema: Type.String({ minLength: 1 }),
+    meaning: 'its password',
+    example: 'secret',
+    optional: true,
+    secret: true,
+  },
+  LDAP_PEOPLE_BASE: {
+    schema: dn,
+    meaning: 'the branch where people live',
+    example: 'ou=people,dc=example,dc=org',
+  },
+  LDAP_PEOPLE_FILTER: {
+    schema: Type.String({ pattern: '^\\(.+\\)$' }),
+    meaning: 'which entries below it are people',
+    example: '(objectClass=inetOrgPerson)',
+    fallback: '(objectClass=inetOrgPerson)',
+  },
+  LDAP_LISTS_BASE: {
+    schema: dn,
+    meaning: 'the branch where lists live',
+    example: 'ou=lists,dc=example,dc=org',
+  },
+  LDAP_LIST_CLASS: {
+    schema: Type.Enum(['groupOfUniqueNames', 'groupOfNames', 'posixGroup', 'nisMailAlias']),
+    meaning: 'the object class of a list: groupOfUniqueNames, groupOfNames, posixGroup or nisMailAlias',
+    example: 'groupOfUniqueNames',
+    fallback: 'groupOfUniqueNames',
+  },
+  LDAP_PLACEHOLDER_DN: {
+    schema: dn,
+    meaning: 'the member that an empty group keeps; the bind DN without it',
+    example: 'cn=guildpost,ou=services,dc=example,dc=org',
+    optional: true,
+  },
+  LDAP_ADMIN_GROUP: {
+    schema: dn,
+    meaning: 'the group whose members are admins',
+    example: 'cn=guildpost-admins,ou=groups,dc=example,dc=org',
+    optional: true,
+  },
+  LDAP_ADMIN_GID: {
+    schema: wholeNumber(0, 2_147_483_647),
+    meaning: 'the gidNumber that makes an admin',
+    example: '500',
+    optional: true,
+  },
+  LISTS_DEFAULT_JOIN: {
+    schema: Type.Enum(['open', 'approval', 'closed']),
+    meaning:
+      'who may join a list first seen in the directory: open, approval or closed; open in dev, closed in prod',
+    example: 'closed',
+    optional: true,
+  },
+  WRITES: {
+    schema: Type.Enum(['on', 'off']),
+    meaning:
+      'off: observe only; read everything, accept changes, show what would be written, write nothing to the directory',
+    example: 'on',
+    fallback: 'on',
+  },
+  DISCORD_TOKEN: {
+    schema: Type.String({ minLength: 1 }),
+    meaning: 'the bot’s token',
+    example: '(from the developer portal)',
+    secret: true,
+  },
+  DISCORD_APPLICATION_ID: {
+    schema: snowflake,
+    meaning: 'the Discord application',
+    example: '123456789012345678',
+  },
+  DISCORD_GUILD_ID: {
+    schema: snowflake,
+    meaning: 'the one server that the bot serves',
+    example: '123456789012345678',
+  },
+  DISCORD_API_URL: {
+    schema: url('https?'),
+    meaning: 'Discord’s API',
+    example: 'https://discord.com/api',
+    fallback: 'https://discord.com/api',
+  },
+  DISCORD_ALERT_CHANNEL_ID: {
+    schema: snowflake,
+    meaning: 'the channel for alerts',
+    example: '123456789012345678',
+    optional: true,
+  },
+  DISCORD_WORKFLOW_CHANNEL_ID: {
+    schema: snowflake,
+    meaning: 'the channel for workflow notices',
+    example: '123456789012345678',
+    optional: true,
+  },
+  DISCORD_VERIFIED_ROLE_ID: {
+    schema: snowflake,
+    meaning: 'the role given to linked members',
+    example: '123456789012345678',
+    optional: true,
+  },
+  SMTP_URL: {
+    schema: url('smtps?'),
+    meaning: 'the mail server',
+    example: 'smtps://guildpost:secret@mail.example.org',
+    secret: true,
+  },
+  MAIL_FROM: {
+    schema: Type.String({ minLength: 3 }),
+    meaning: 'the sender of its mail',
+    example: 'guildpost <lists@example.org>',
+  },
+  ALERT_MAIL_TO: {
+    schema: Type.String({ minLength: 3 }),
+    meaning: 'who gets alerts by mail',
+    example: 'ops@example.org',
+    optional: true,
+  },
+  SYNC_INTERVAL_S: {
+    schema: wholeNumber(1, 86_400),
+    meaning: 'seconds between two reads of the directory',
+    example: '180',
+    fallback: '180',
+  },
+  SWEEP_INTERVAL_S: {
+    schema: wholeNumber(1, 3600),
+    meaning: 'seconds between two looks for work left behind',
+    example: '30',
+    fallback: '30',
+  },
+  CHANGES_LIMIT: {
+    schema: wholeNumber(1, 1_000_000),
+    meaning: 'accepted requests a member may make in a window',
+    example: '10',
+    fallback: '10',
+  },
+  CHANGES_WINDOW_S: {
+    schema: wholeNumber(1, 86_400),
+    meaning: 'the length of that window in seconds',
+    example: '600',
+    fallback: '600',
+  },
+} satisfies Record<string, Variable>
+
+/** The chosen variables of the contract, as `readEnvironment` wants them. */
+export function chosen<Name extends keyof typeof variables>(...names: Name[]): Pick<typeof variables, Name> {
+  return Object.fromEntries(names.map((name) => [name, variables[name]])) as Pick<typeof variables, Name>
+}
+
+/** True for an address that never leaves this machine. */
+export function isLoopback(address: string): boolean {
+  const host = new URL(address).hostname
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
+}

@@ -1,0 +1,13 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** The query of a collection: `limit` 1 to 200 (50), `cursor` as the last answer gave it, `q` a search. */
+export const PageQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  q: Type.Optional(Type.String({ maxLength: 100 })),
+})
+export type PageQuery = Static<typeof PageQuery>
+
+/** A page of a collection; `nextCursor` is null on the last one. */
+export const pageOf = <Item extends TSchema>(item: Item) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) })

@@ -1,0 +1,15 @@
+import { type Static, Type } from 'typebox'
+
+/** An error as RFC 9457 describes it; `code` is stable, `details.reason` tells refusals of one code apart. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { $id: 'Problem' },
+)
+export type Problem = Static<typeof Problem>
