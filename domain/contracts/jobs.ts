@@ -1,0 +1,24 @@
+import { type Static, Type } from 'typebox'
+
+const nothing = Type.Object({}, { additionalProperties: false })
+
+/** Every job and the data that it carries: ids only, so that a job run late or twice sees what is true then. */
+export const jobData = {
+  /** Applies the due lists of one lane. */
+  apply: Type.Object({ lane: Type.Integer({ minimum: 0, maximum: 15 }) }, { additionalProperties: false }),
+  /** Reads the directory into the mirror, for a run that somebody asked for or by the clock. */
+  'sync-directory': Type.Object(
+    { runId: Type.Optional(Type.String({ minLength: 1 })) },
+    { additionalProperties: false },
+  ),
+  /** Wakes what a lost notification or a dead worker left. */
+  sweep: nothing,
+  /** Chains the new audit entries. */
+  'seal-audit': nothing,
+  /** Deletes what has outlived its keeping time. */
+  prune: nothing,
+} as const
+
+export type JobName = keyof typeof jobData
+
+export type JobData<Name extends JobName = JobName> = Static<(typeof jobData)[Name]>

@@ -1,0 +1,18 @@
+import type { ChangeState } from '../contracts/change.ts'
+
+/** Where a change may go from each state. What has ended never moves: a retry is a new change. */
+export const transitions: Readonly<Record<ChangeState, readonly ChangeState[]>> = {
+  awaiting_approval: ['queued', 'cancelled', 'superseded'],
+  queued: ['applying', 'cancelled', 'superseded', 'failed'],
+  applying: ['applied', 'failed', 'queued', 'superseded'],
+  applied: [],
+  failed: [],
+  superseded: [],
+  cancelled: [],
+}
+
+/** True once a change will never move again. */
+export const hasEnded = (state: ChangeState): boolean => transitions[state].length === 0
+
+/** True while a change may still be taken back: before a worker has it in hand. */
+export const isWaiting = (state: ChangeState): boolean => transitions[state].includes('cancelled')

@@ -1,0 +1,36 @@
+import knex, { type Knex } from 'knex'
+import { knexSnakeCaseMappers } from 'objection'
+
+/** A pool of connections to Postgres. */
+export type Database = Knex
+/** Inside a transaction; whatever takes one never commits by itself. */
+export type Transaction = Knex.Transaction
+export type DatabaseOrTransaction = Database | Transaction
+
+/** Opens a pool of at most `poolMax` connections; nothing connects before the first query. */
+export function openDatabase(url: string, options: { poolMax?: number; name?: string } = {}): Database {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: options.name ?? 'guildpost',
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+      options: '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000',
+    },
+    pool: { min: 0, max: options.poolMax ?? 10 },
+    acquireConnectionTimeout: 8000,
+    asyncStackTraces: false,
+    ...knexSnakeCaseMappers(),
+  })
+}
+
+/** Runs raw SQL with named bindings (`:name`) and gives its rows, camelCased as every other query's. */
+export async function rows<Row>(
+  db: DatabaseOrTransaction,
+  sql: string,
+  bindings: Record<string, unknown> = {},
+): Promise<Row[]> {
+  const answer = await db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
+  return answer.rows
+}

@@ -1,0 +1,73 @@
+import type { Change } from '../contracts/change.ts'
+import { type DatabaseOrTransaction, rows } from './database.ts'
+
+type Row = {
+  id: string
+  list: string
+  member: string
+  action: Change['action']
+  state: Change['state']
+  reasonCode: string | null
+  reasonMessage: string | null
+  requestedBy: string | null
+  via: Change['via']
+  createdAt: Date
+  endedAt: Date | null
+  proofVersion: string | null
+  proofHow: 'modified' | 'found' | null
+  supersededBy: string | null
+  retryOf: string | null
+  wouldWrite: string | null
+}
+
+/** The changes with these ids, in their order; what does not exist is left out. */
+export async function readChanges(db: DatabaseOrTransaction, ids: readonly string[]): Promise<Change[]> {
+  const found = await rows<Row>(
+    db,
+    `select c.id, l.name as list, m.uid as member, c.action, c.state, c.reason_code, c.reason_message,
+       r.uid as requested_by, c.via, c.created_at, c.ended_at, c.proof_version, c.proof_how, c.superseded_by,
+       c.retry_of, c.would_write
+     from unnest(:ids::uuid[]) with ordinality as wanted (id, place)
+     join change c on c.id = wanted.id
+     join list l on l.id = c.list_id
+     join member m on m.id = c.member_id
+     left join member r on r.id = c.requested_by
+     order by wanted.place`,
+    { ids },
+  )
+  return found.map(asChange)
+}
+
+/** The change with this id, if `memberId` is the one whom it is about or who asked for it. */
+export async function readChangeOf(
+  db: DatabaseOrTransaction,
+  { changeId, memberId }: { changeId: string; memberId: string },
+): Promise<Change | null> {
+  const [own] = await rows<{ id: string }>(
+    db,
+    'select id from change where id = :changeId and (member_id = :memberId or requested_by = :memberId)',
+    { changeId, memberId },
+  )
+  if (!own) return null
+  const [change] = await readChanges(db, [own.id])
+  return change ?? null
+}
+
+function asChange(row: Row): Change {
+  return {
+    id: row.id,
+    list: row.list,
+    member: row.member,
+    action: row.action,
+    state: row.state,
+    reason: row.reasonCode === null ? null : { code: row.reasonCode, message: row.reasonMessage ?? '' },
+    requestedBy: row.requestedBy,
+    via: row.via,
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    proof: row.proofVersion && row.proofHow ? { version: row.proofVersion, how: row.proofHow } : null,
+    supersededBy: row.supersededBy,
+    retryOf: row.retryOf,
+    ...(row.wouldWrite === null ? {} : { wouldWrite: row.wouldWrite }),
+  }
+}

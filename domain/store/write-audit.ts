@@ -1,0 +1,39 @@
+import { type DatabaseOrTransaction, rows } from './database.ts'
+import { newId } from './new-id.ts'
+
+/** One thing that happened. Ids only: never a name, an address or a text that a person wrote. */
+export type AuditEntry = {
+  actorKind: 'member' | 'discord' | 'worker' | 'directory' | 'operator'
+  actorId: string | null
+  event: string
+  subjectKind: 'change' | 'member' | 'list' | 'link' | 'link_attempt' | 'sync_run'
+  subjectId: string
+  via: string
+  outcome: string
+  details?: Record<string, string | number | boolean | null>
+  requestId?: string | null
+}
+
+/** Writes entries in the transaction of their cause; the sealer chains them later. */
+export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const records = entries.map((entry) => ({
+    id: newId(),
+    actor_kind: entry.actorKind,
+    actor_id: entry.actorId,
+    event: entry.event,
+    subject_kind: entry.subjectKind,
+    subject_id: entry.subjectId,
+    via: entry.via,
+    outcome: entry.outcome,
+    details: entry.details ?? {},
+    request_id: entry.requestId ?? null,
+  }))
+  await rows(
+    tx,
+    `insert into audit_entry (id, actor_kind, actor_id, event, subject_kind, subject_id, via, outcome, details, request_id)
+     select * from jsonb_to_recordset(:records) as r(id uuid, actor_kind text, actor_id text, event text,
+       subject_kind text, subject_id text, via text, outcome text, details jsonb, request_id text)`,
+    { records: JSON.stringify(records) },
+  )
+}

@@ -1,0 +1,19 @@
+import * as installation from './001-installation.ts'
+import * as directory from './002-directory.ts'
+import * as changes from './003-changes.ts'
+import * as audit from './004-audit.ts'
+import * as links from './005-links.ts'
+import * as outbox from './006-outbox.ts'
+
+/** One step of the schema: SQL up, SQL down. */
+export type Migration = { up: string; down: string }
+
+/** Every step in order; a name never changes once it was released, since databases remember it. */
+export const migrations: readonly (Migration & { name: string })[] = [
+  { name: '001-installation', ...installation },
+  { name: '002-directory', ...directory },
+  { name: '003-changes', ...changes },
+  { name: '004-audit', ...audit },
+  { name: '005-links', ...links },
+  { name: '006-outbox', ...outbox },
+]
