@@ -1,0 +1,103 @@
+import { Client } from 'ldapts'
+import { type DirectoryConfig, isLdaps, tlsOptions } from './connect-options.ts'
+import { asFailure, brokeConnection } from './failure.ts'
+
+/** More at once make some servers close the connection; 16 keep one busy. */
+const maxInFlight = 16
+
+/** One bound connection, opened when first needed, shared by all operations, thrown away when it breaks. */
+export type Connection = {
+  /** Runs one operation. @throws {DirectoryFailure} whatever goes wrong. */
+  run: <Result>(operation: (client: Client) => Promise<Result>) => Promise<Result>
+  close: () => Promise<void>
+}
+
+/** Nothing connects before the first operation. */
+export function createConnection(config: DirectoryConfig): Connection {
+  let current: Promise<Client> | null = null
+  let inFlight = 0
+  const waiting: (() => void)[] = []
+
+  return {
+    run: async (operation) => {
+      if (inFlight >= maxInFlight) await new Promise<void>((resolve) => waiting.push(resolve))
+      else inFlight += 1
+      try {
+        return await runOn(operation)
+      } finally {
+        const next = waiting.shift()
+        if (next) next()
+        else inFlight -= 1
+      }
+    },
+    close: async () => {
+      const closing = current
+      current = null
+      await closing?.then(discard, ignoreUnopened)
+    },
+  }
+
+  async function runOn<Result>(operation: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = await bound()
+    try {
+      return await operation(client)
+    } catch (error) {
+      const failure = asFailure(error, true)
+      if (brokeConnection(failure)) forget(client)
+      throw failure
+    }
+  }
+
+  /**
+   * The bound client. Connecting and binding are shared by everybody who waits. The library would reconnect a dropped
+   * connection by itself, but without its bind (and without StartTLS): a client that is no longer connected is never used.
+   */
+  async function bound(): Promise<Client> {
+    for (;;) {
+      const opening = (current ??= open(config))
+      try {
+        const client = await opening
+        if (client.isConnected) return client
+        forget(client)
+      } catch (error) {
+        if (current === opening) current = null
+        throw asFailure(error, false)
+      }
+      if (current === opening) current = null
+    }
+  }
+
+  function forget(client: Client): void {
+    current = null
+    void discard(client)
+  }
+}
+
+/** Opens a connection and binds; used for the shared one and for each person's own bind. */
+export async function open(config: DirectoryConfig): Promise<Client> {
+  const client = new Client({
+    url: config.url,
+    timeout: config.timeoutMs ?? 10_000,
+    connectTimeout: Math.min(5000, config.timeoutMs ?? 5000),
+    strictDN: false,
+    // tlsOptions on a plain address would silently turn it into TLS.
+    ...(isLdaps(config) ? { tlsOptions: tlsOptions(config) } : {}),
+  })
+  try {
+    if (config.startTls && !isLdaps(config)) await client.startTLS(tlsOptions(config))
+    await client.bind(config.bindDn ?? '', config.bindPassword ?? '')
+    return client
+  } catch (error) {
+    await discard(client)
+    throw error
+  }
+}
+
+/** Says goodbye if the server still listens. A connection that is being thrown away can't fail in a way that matters. */
+export async function discard(client: Client): Promise<void> {
+  await client.unbind().catch(ignoreUnopened)
+}
+
+function ignoreUnopened(): void {
+  // Nothing was open, or it is gone already: that is what was wanted.
+}

@@ -1,0 +1,80 @@
+/**
+ * One spelling for all spellings of a DN (RFC 4514), for comparing only: types and values in lower case, escapes resolved,
+ * spaces folded, the parts of a multi-valued RDN sorted. Naming attributes are taken to ignore case, as all the usual
+ * ones do. What is no DN stays as it is, in lower case.
+ */
+export function dnKey(dn: string): string {
+  if (!/[\\"+]/.test(dn)) {
+    return dn
+      .toLowerCase()
+      .normalize('NFKC')
+      .split(/\s*[,;]\s*/)
+      .map((rdn) => foldSpaces(rdn.replace(/\s*=\s*/, '=')))
+      .join(',')
+  }
+  return splitOn(dn, ',;').map(rdnKey).join(',')
+}
+
+function rdnKey(rdn: string): string {
+  return splitOn(rdn, '+')
+    .map((part) => {
+      const equals = part.indexOf('=')
+      if (equals < 0) return part.trim().toLowerCase()
+      const type = part.slice(0, equals).trim().toLowerCase()
+      return `${type}=${escape(
+        foldSpaces(
+          unescape(trimUnescaped(part.slice(equals + 1)))
+            .toLowerCase()
+            .normalize('NFKC'),
+        ),
+      )}`
+    })
+    .sort()
+    .join('+')
+}
+
+/** Splits where one of the separators stands unescaped and outside quotes. */
+function splitOn(text: string, separators: string): string[] {
+  const parts: string[] = []
+  let start = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at] ?? ''
+    if (char === '\\') at += 1
+    else if (char === '"') quoted = !quoted
+    else if (!quoted && separators.includes(char)) {
+      parts.push(text.slice(start, at))
+      start = at + 1
+    }
+  }
+  return [...parts, text.slice(start)]
+}
+
+function trimUnescaped(value: string): string {
+  const left = value.trimStart()
+  const right = left.trimEnd()
+  return right.endsWith('\\') && right.length < left.length ? `${right} ` : right
+}
+
+function unescape(value: string): string {
+  const bare = value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
+  const bytes: Buffer[] = []
+  for (let at = 0; at < bare.length; at += 1) {
+    const hex = bare[at] === '\\' ? /^[0-9a-f]{2}/i.exec(bare.slice(at + 1, at + 3)) : null
+    if (hex) {
+      bytes.push(Buffer.from(hex[0], 'hex'))
+      at += 2
+    } else {
+      if (bare[at] === '\\') at += 1
+      const codePoint = bare.codePointAt(at)
+      if (codePoint === undefined) break
+      const char = String.fromCodePoint(codePoint)
+      bytes.push(Buffer.from(char))
+      at += char.length - 1
+    }
+  }
+  return Buffer.concat(bytes).toString('utf8')
+}
+
+const foldSpaces = (text: string): string => text.trim().replace(/\s+/g, ' ')
+const escape = (text: string): string => text.replace(/[\\,;+"=]/g, (char) => `\\${char}`)

@@ -1,0 +1,62 @@
+import type { ListEntry, MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
+import { dnKey } from './dn-key.ts'
+import { type Entry, text, texts } from './stream-search.ts'
+
+export const personAttributes = [
+  'uid',
+  'cn',
+  'displayName',
+  'mail',
+  'gidNumber',
+  'entryUUID',
+  'entryCSN',
+  'modifyTimestamp',
+]
+export const listAttributes = ['cn', 'description', 'entryUUID', 'entryCSN', 'modifyTimestamp']
+export const versionAttributes = ['entryUUID', 'entryCSN', 'modifyTimestamp']
+
+/** `entryCSN` where the server has it (OpenLDAP), else the time of the last change, in whole seconds. */
+export const versionOf = (entry: Entry): string =>
+  text(entry, 'entryCSN') ?? text(entry, 'modifyTimestamp') ?? ''
+
+/** Null for an entry that can't be a member: without an id or a user name. */
+export function asPerson(entry: Entry): PersonEntry | null {
+  const entryUuid = text(entry, 'entryUUID')
+  const uid = text(entry, 'uid')
+  if (!entryUuid || !uid) return null
+  const gidNumber = Number(text(entry, 'gidNumber'))
+  return {
+    entryUuid,
+    version: versionOf(entry),
+    dn: entry.dn,
+    dnKey: dnKey(entry.dn),
+    uid,
+    displayName: text(entry, 'displayName') ?? text(entry, 'cn') ?? uid,
+    mails: texts(entry, 'mail'),
+    gidNumber: Number.isInteger(gidNumber) && gidNumber > 0 ? gidNumber : null,
+  }
+}
+
+/** Null for an entry without an id or a name. */
+export function asList(entry: Entry): ListEntry | null {
+  const entryUuid = text(entry, 'entryUUID')
+  const name = text(entry, 'cn')
+  if (!entryUuid || !name) return null
+  return {
+    entryUuid,
+    version: versionOf(entry),
+    dn: entry.dn,
+    name,
+    displayName: name,
+    description: text(entry, 'description') ?? '',
+  }
+}
+
+/** The values of the member attribute by their comparable key. */
+export function asMemberValues(
+  entry: Entry,
+  attribute: string,
+  keyOf: (value: string) => string,
+): MemberValues {
+  return new Map(texts(entry, attribute).map((value) => [keyOf(value), value]))
+}
