@@ -1,0 +1,23 @@
+import { type Database, rows } from './database.ts'
+
+/** What outlives its use, and how long it is kept. Changes, links and the audit are kept for good. */
+const keeping = [
+  { table: 'idempotency_record', column: 'created_at', for: '24 hours' },
+  { table: 'link_attempt', column: 'expires_at', for: '30 days' },
+  { table: 'sync_run', column: 'created_at', for: '90 days' },
+  { table: 'mail', column: 'ended_at', for: '90 days' },
+  { table: 'notice', column: 'ended_at', for: '90 days' },
+] as const
+
+/** Deletes what has outlived its keeping time. Gives how many rows went, by table. */
+export async function prune(db: Database): Promise<Record<string, number>> {
+  const deleted: Record<string, number> = {}
+  for (const { table, column, for: time } of keeping) {
+    const gone = await rows(
+      db,
+      `delete from ${table} where ${column} < now() - interval '${time}' returning 1`,
+    )
+    deleted[table] = gone.length
+  }
+  return deleted
+}

@@ -1,0 +1,41 @@
+import { DatabaseError } from 'pg'
+import { type Database, rows } from './database.ts'
+
+export type StoreHealth = {
+  /** Every migration that this version of the program needs was applied. */
+  schema: 'up' | 'down'
+  /** The directory was read at least once, and not too long ago. */
+  mirror: 'up' | 'down'
+}
+
+const undefinedTable = '42P01'
+
+/**
+ * How the store is: its schema against the migrations that the program needs, and the age of the mirror.
+ * @throws when Postgres can't be reached.
+ */
+export async function readHealth(
+  db: Database,
+  needs: { migrations: readonly string[]; mirrorMaxAgeS: number },
+): Promise<StoreHealth> {
+  try {
+    const [found] = await rows<{ missing: number; mirrorAgeS: number | null }>(
+      db,
+      `select
+         (select count(*)::integer from unnest(:migrations::text[]) as needed (name)
+          where not exists (select 1 from schema_migration s where s.name = needed.name)) as missing,
+         (select extract(epoch from now() - max(ended_at))::float8 from sync_run
+          where state = 'done' and not dry_run) as mirror_age_s`,
+      { migrations: needs.migrations },
+    )
+    const age = found?.mirrorAgeS ?? Number.POSITIVE_INFINITY
+    return {
+      schema: found?.missing === 0 ? 'up' : 'down',
+      mirror: age <= needs.mirrorMaxAgeS ? 'up' : 'down',
+    }
+  } catch (cause) {
+    if (cause instanceof DatabaseError && cause.code === undefinedTable)
+      return { schema: 'down', mirror: 'down' }
+    throw cause
+  }
+}

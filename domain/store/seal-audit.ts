@@ -1,0 +1,57 @@
+import { firstPreviousHash, type SealedFields, sealHash } from '../rules/audit-hash.ts'
+import { type Database, rows } from './database.ts'
+
+/** One sealer at a time ("seal" in ASCII). */
+const sealLock = 0x7365616c
+const batchSize = 2000
+
+/**
+ * Chains the entries that are not sealed yet, oldest first, at most 2,000 a call. Gives how many; 0 too when another sealer is at
+ * it. Entries are written without waiting for one another: only here do they get their position.
+ */
+export async function sealAudit(db: Database): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [lock] = await rows<{ mine: boolean }>(tx, 'select pg_try_advisory_xact_lock(:sealLock) as mine', {
+      sealLock,
+    })
+    if (!lock?.mine) return 0
+    const [last] = await rows<{ position: string; hash: Buffer }>(
+      tx,
+      'select position, hash from audit_seal order by position desc limit 1',
+    )
+    const entries = await rows<Omit<SealedFields, 'position'>>(
+      tx,
+      `select e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.actor_kind, e.actor_id, e.event,
+         e.subject_kind, e.subject_id, e.via, e.outcome, e.details::text as details, e.request_id
+       from audit_unsealed u join audit_entry e on e.id = u.entry_id
+       order by e.at, e.id limit :batchSize`,
+      { batchSize },
+    )
+    if (entries.length === 0) return 0
+    let previousHash = last?.hash ?? firstPreviousHash
+    let position = BigInt(last?.position ?? 0)
+    const seals = entries.map((entry) => {
+      position += 1n
+      const hash = sealHash(previousHash, { ...entry, position: String(position) })
+      const seal = {
+        position: String(position),
+        entry_id: entry.id,
+        hash: hash.toString('hex'),
+        previous_hash: previousHash.toString('hex'),
+      }
+      previousHash = hash
+      return seal
+    })
+    await rows(
+      tx,
+      `insert into audit_seal (position, entry_id, hash, previous_hash)
+       select position, entry_id, decode(hash, 'hex'), decode(previous_hash, 'hex')
+       from jsonb_to_recordset(:seals) as s (position bigint, entry_id uuid, hash text, previous_hash text)`,
+      { seals: JSON.stringify(seals) },
+    )
+    await rows(tx, 'delete from audit_unsealed where entry_id = any(:ids::uuid[])', {
+      ids: entries.map((entry) => entry.id),
+    })
+    return entries.length
+  })
+}

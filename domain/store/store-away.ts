@@ -1,0 +1,16 @@
+/**
+ * SQLSTATE classes and codes, and codes of Node: no connection (08), too many (53300), cancelled or restarting (57), and
+ * a conflict between two transactions (40), which a second try gets past.
+ */
+const awayCode = /^(ECONN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|EAI_AGAIN|08|53300|57|40)/
+
+/** What pg and knex say without a code. */
+const awayMessage =
+  /^(Connection terminated|Connection ended|timeout expired|Client has encountered a connection error|Query read timeout)/
+
+/** True when a statement failed because Postgres is away or busy, not because the statement is wrong. */
+export function isStoreAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.name === 'KnexTimeoutError' || awayMessage.test(error.message)) return true
+  return 'code' in error && typeof error.code === 'string' && awayCode.test(error.code)
+}

@@ -1,0 +1,23 @@
+import { leaseDueList } from '../../domain/store/lease-list.ts'
+import type { WorkerContext } from '../context.ts'
+import { applyList } from './apply-list.ts'
+
+/**
+ * Applies whatever is due in a lane, one list after another, until nothing is. Stops early when the directory can't be
+ * worked with, since the next list would fare no better: what is left is woken again when its time comes.
+ */
+export async function drainLane(context: WorkerContext, lane: number): Promise<void> {
+  while (!context.stopping.aborted) {
+    const leased = await leaseDueList(context.db, {
+      lane,
+      leaseMs: context.leaseMs,
+      observeOnly: context.observeOnly,
+    })
+    if (!leased) return
+    const { retryInMs } = await applyList(context, leased.list, leased.changes)
+    if (retryInMs !== null) {
+      context.wakeLater(lane, retryInMs)
+      return
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { MemberValues } from '../../domain/contracts/directory.ts'
+import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
+import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.ts'
+import { findSharedAddresses } from '../../domain/store/find-shared-addresses.ts'
+import type { WorkerContext } from '../context.ts'
+
+type Read = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
+
+/**
+ * The list and the people concerned as the directory has them now, found by their ids wherever they have moved. Null when
+ * the list is gone. Somebody who is gone keeps the keys that the mirror remembers: they can still be taken off.
+ */
+export async function readAsPlanned(
+  context: WorkerContext,
+  list: LeasedList,
+  changes: ApplyingChange[],
+): Promise<Read | null> {
+  const { directory } = context
+  const [read, people] = await Promise.all([
+    directory.findList(list.entryUuid),
+    directory.findPeople([...new Set(changes.map((change) => change.entryUuid))]),
+  ])
+  if (read === null) return null
+  const byId = new Map(people.map((person) => [person.entryUuid, person]))
+  const shared =
+    directory.listClass === 'nisMailAlias'
+      ? await findSharedAddresses(
+          context.db,
+          changes.map((change) => change.memberId),
+        )
+      : new Set<string>()
+  const planned = changes.map((change): PlannedChange => {
+    const person = byId.get(change.entryUuid) ?? {
+      dn: null,
+      dnKey: change.dnKey,
+      uid: change.uid,
+      mails: change.mails,
+    }
+    return { id: change.id, action: change.action, person, sharesAddress: shared.has(change.memberId) }
+  })
+  return { dn: read.list.dn, version: read.list.version, members: read.members, planned }
+}
