@@ -31,6 +31,15 @@ export async function rows<Row>(
   sql: string,
   bindings: Record<string, unknown> = {},
 ): Promise<Row[]> {
-  const answer = await db.raw<{ rows: Row[] }>(sql, bindings as Record<string, Knex.RawBinding>)
-  return answer.rows
+  const answer = await db.raw<{ rows: Record<string, unknown>[] }>(
+    sql,
+    bindings as Record<string, Knex.RawBinding>,
+  )
+  const names = Object.keys(answer.rows[0] ?? {})
+  if (!names.some((name) => name.includes('_'))) return answer.rows as Row[]
+  const keys = names.map((name) => [name, camelCased(name)] as const)
+  return answer.rows.map((row) => Object.fromEntries(keys.map(([name, key]) => [key, row[name]]))) as Row[]
 }
+
+const camelCased = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())

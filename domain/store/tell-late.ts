@@ -1,36 +1,33 @@
-import type { ChangeAction, ChangeState } from '../contracts/change.ts'
+import type { Change } from '../contracts/change.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
+import { readChanges } from './read-change.ts'
 
-/** A change from Discord that ended and that nobody told its member about. */
-export type UntoldChange = {
+export type Words = { content: string; subject: string; text: string }
+
+type Untold = {
   id: string
-  list: string
-  action: ChangeAction
-  state: ChangeState
-  reasonCode: string | null
+  memberId: string
   discordUserId: string | null
   locale: string | null
-  memberId: string
   address: string | null
 }
 
 const afterS = 60
 
 /**
- * Turns every untold change older than a minute into a direct message, once each. `word` gives the text. A member without a
- * linked account any more gets mail instead; without an address there is nobody to tell.
+ * Turns every change from Discord that ended a minute ago and that nobody told into a direct message, once each; into mail
+ * where no account is linked any more. Without an address there is nobody to tell. Gives how many there were.
  */
 export async function tellLate(
   db: Database,
-  word: (change: UntoldChange) => { content: string; subject: string },
+  word: (change: Change, locale: string) => Words,
 ): Promise<number> {
   return db.transaction(async (tx) => {
-    const untold = await rows<UntoldChange>(
+    const untold = await rows<Untold>(
       tx,
-      `select c.id, l.name as list, c.action, c.state, c.reason_code, c.member_id, k.discord_user_id, k.locale, m.mails[1] as address
+      `select c.id, c.member_id, k.discord_user_id, k.locale, m.mails[1] as address
        from change c
-       join list l on l.id = c.list_id
        join member m on m.id = c.member_id
        left join discord_link k on k.member_id = c.member_id and k.unlinked_at is null
        where c.via = 'discord' and c.ended_at < now() - make_interval(secs => :afterS) and c.told_at is null
@@ -38,46 +35,53 @@ export async function tellLate(
        for update of c skip locked`,
       { afterS },
     )
-    for (const change of untold) await write(tx, change, word(change))
-    if (untold.length > 0) {
-      await rows(tx, 'update change set told_at = now() where id = any(:ids::uuid[])', {
-        ids: untold.map(({ id }) => id),
-      })
-      await rows(tx, `select pg_notify('outbox', '')`)
+    if (untold.length === 0) return 0
+    const ids = untold.map(({ id }) => id)
+    const changes = new Map((await readChanges(tx, ids)).map((change) => [change.id, change]))
+    for (const one of untold) {
+      const change = changes.get(one.id)
+      if (change) await tell(tx, one, word(change, one.locale ?? 'en'))
     }
+    await rows(tx, 'update change set told_at = now() where id = any(:ids::uuid[])', { ids })
     return untold.length
   })
 }
 
-async function write(
-  tx: Transaction,
-  change: UntoldChange,
-  { content, subject }: { content: string; subject: string },
-): Promise<void> {
-  if (change.discordUserId !== null)
-    await rows(
-      tx,
-      `insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
-       values (:id, 'change-ended', 'member', :to, :key, :body) on conflict do nothing`,
-      {
-        id: newId(),
-        to: change.discordUserId,
-        key: `told:${change.id}`,
-        body: JSON.stringify({ content, mail: { memberId: change.memberId, to: change.address, subject } }),
-      },
-    )
-  else if (change.address !== null)
-    await writeMail(tx, { memberId: change.memberId, to: change.address, subject, text: content })
+async function tell(tx: Transaction, untold: Untold, words: Words): Promise<void> {
+  const { memberId, discordUserId, address } = untold
+  if (discordUserId === null) {
+    if (address !== null)
+      await writeMail(tx, { memberId, to: address, subject: words.subject, text: words.text })
+    return
+  }
+  // The mail goes along: it is what is sent when the member's direct messages are closed.
+  const mail = address === null ? null : { memberId, to: address, subject: words.subject, text: words.text }
+  await rows(
+    tx,
+    `with written as (
+       insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
+       values (:id, 'change-ended', 'member', :discordUserId, :key, :body) on conflict do nothing returning id)
+     select pg_notify('outbox', '') from written`,
+    {
+      id: newId(),
+      discordUserId,
+      key: `told:${untold.id}`,
+      body: JSON.stringify({ content: words.content, mail }),
+    },
+  )
 }
 
-/** A mail in the outbox, in the transaction of its cause. */
+/** A mail in the outbox. */
 export async function writeMail(
-  tx: Database | Transaction,
+  db: Database | Transaction,
   mail: { memberId: string; to: string; subject: string; text: string },
 ): Promise<void> {
   await rows(
-    tx,
-    `insert into mail (id, kind, member_id, to_address, subject, text_body) values (:id, 'change-ended', :memberId, :to, :subject, :text)`,
+    db,
+    `with written as (
+       insert into mail (id, kind, member_id, to_address, subject, text_body)
+       values (:id, 'change-ended', :memberId, :to, :subject, :text) returning id)
+     select pg_notify('outbox', '') from written`,
     { id: newId(), ...mail },
   )
 }

@@ -6,7 +6,7 @@ import { type ApplyingChange, type LeasedList } from '../../domain/store/lease-l
 import { markListGone } from '../../domain/store/mark-list-gone.ts'
 import { type Outcome, recordOutcomes } from '../../domain/store/record-outcomes.ts'
 import type { WorkerContext } from '../context.ts'
-import { holdLease } from './hold-lease.ts'
+import { holdLease, type Lease, LeaseLost } from './hold-lease.ts'
 import { readAsPlanned } from './read-as-planned.ts'
 
 /** How often an entry that others keep changing is read again before the changes wait for a while. */
@@ -27,31 +27,36 @@ export async function applyList(
   try {
     let changes = inHand
     for (;;) {
-      const { outcomes, mirror } = await attempt(context, list, changes)
+      const { outcomes, mirror } = await attempt(context, list, changes, lease)
       const recorded = await recordOutcomes(context.db, list, outcomes, {
         mirror,
         observeOnly: context.observeOnly,
       })
-      if (recorded.lost) {
-        context.log.warn({ list: list.id }, 'the lease was lost: another worker looks after this list now')
-        return { retryInMs: null }
-      }
+      if (recorded.lost) throw new LeaseLost()
       logOutcomes(context, list, outcomes)
       const postponed = outcomes.filter((outcome) => outcome.kind === 'postponed')
       if (postponed.length > 0) return { retryInMs: Math.min(...postponed.map((outcome) => outcome.inMs)) }
       if (recorded.next.length === 0) return { retryInMs: null }
       changes = recorded.next
     }
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error
+    context.log.warn({ list: list.id }, 'the lease was lost: another worker looks after this list now')
+    return { retryInMs: null }
   } finally {
     lease.letGo()
   }
 }
 
-/** Reads the entry, works out the difference from that read, and makes one modify asserted on it. */
+/**
+ * Reads the entry, works out the difference from that read, and makes one modify asserted on it. Between the two the lease
+ * is confirmed: whoever took it over since writes after our read, and then our assertion fails.
+ */
 async function attempt(
   context: WorkerContext,
   list: LeasedList,
   changes: ApplyingChange[],
+  lease: Lease,
 ): Promise<Attempt> {
   try {
     for (let reads = 0; reads < mostReads; reads += 1) {
@@ -66,6 +71,7 @@ async function attempt(
       if (context.observeOnly) return observed(context, read, plan, changes)
       if (plan.add.length === 0 && plan.remove.length === 0)
         return { outcomes: outcomesOf(changes, plan, read.version, read.version), mirror: null }
+      await lease.stillOurs()
       try {
         const version = await context.directory.modifyMembers(read.dn, { ...plan, version: read.version })
         return {
@@ -76,12 +82,13 @@ async function attempt(
         // Somebody else changed the entry between our read and our modify: read again, decide anew.
         if (error instanceof DirectoryFailure && error.kind === 'recompute') continue
         if (error instanceof DirectoryFailure && error.kind === 'permanent')
-          return await oneByOne(context, list, changes, error)
+          return await oneByOne(context, list, changes, lease, error)
         throw error
       }
     }
     return postponed(context, list, changes, new Error('the entry was changed by somebody else at every try'))
   } catch (error) {
+    if (error instanceof LeaseLost) throw error
     return postponed(context, list, changes, error)
   }
 }
@@ -91,6 +98,7 @@ async function oneByOne(
   context: WorkerContext,
   list: LeasedList,
   changes: ApplyingChange[],
+  lease: Lease,
   failure: DirectoryFailure,
 ): Promise<Attempt> {
   if (changes.length === 1) {
@@ -106,8 +114,8 @@ async function oneByOne(
     }
   }
   const middle = Math.ceil(changes.length / 2)
-  const first = await attempt(context, list, changes.slice(0, middle))
-  const second = await attempt(context, list, changes.slice(middle))
+  const first = await attempt(context, list, changes.slice(0, middle), lease)
+  const second = await attempt(context, list, changes.slice(middle), lease)
   return { outcomes: [...first.outcomes, ...second.outcomes], mirror: joined(first.mirror, second.mirror) }
 }
 

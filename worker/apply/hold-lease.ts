@@ -1,12 +1,30 @@
 import { type LeasedList, renewLease } from '../../domain/store/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 
-/** Renews a list's lease as long as it is held. When it can't be, the record at the end will not count: nothing to do here. */
-export function holdLease(context: WorkerContext, list: LeasedList): { letGo: () => void } {
+/** Another worker has the list now: nothing more may be done in the name of this lease. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+export type Lease = {
+  /** Confirms the lease, and renews it. @throws {LeaseLost} */
+  stillOurs: () => Promise<void>
+  letGo: () => void
+}
+
+/** Renews a list's lease as long as it is held. */
+export function holdLease(context: WorkerContext, list: LeasedList): Lease {
+  const renew = () =>
+    renewLease(context.db, { listId: list.id, leaseToken: list.leaseToken, leaseMs: context.leaseMs })
   const timer = setInterval(() => {
-    renewLease(context.db, { listId: list.id, leaseToken: list.leaseToken, leaseMs: context.leaseMs }).catch(
-      (error: unknown) => context.log.warn({ list: list.id, err: error }, 'the lease could not be renewed'),
+    renew().catch((error: unknown) =>
+      context.log.warn({ list: list.id, err: error }, 'the lease could not be renewed'),
     )
   }, context.leaseMs / 3)
-  return { letGo: () => clearInterval(timer) }
+  return {
+    stillOurs: async () => {
+      if (!(await renew())) throw new LeaseLost()
+    },
+    letGo: () => clearInterval(timer),
+  }
 }

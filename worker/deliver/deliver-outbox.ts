@@ -42,26 +42,32 @@ async function sendMail(context: WorkerContext, mail: OutgoingMail): Promise<voi
   await notSent(context, 'mail', mail, { refused: outcome === 'refused', error: message, afterMs: null })
 }
 
+type NoticeBody = {
+  content: string
+  mail?: { memberId: string; to: string; subject: string; text: string } | null
+}
+
 async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promise<void> {
-  const { mail, ...body } = notice.body as {
-    content: string
-    mail?: { memberId: string; to: string | null; subject: string }
-  }
+  const { mail, content } = notice.body as NoticeBody
+  // Discord takes 25 characters: the random end of the id tells notices apart.
   const nonce = notice.id.replaceAll('-', '').slice(-25)
   const result =
     notice.destinationKind === 'member'
-      ? await context.discord.sendDirectMessage(notice.destinationId, body, nonce)
-      : await context.discord.sendChannelMessage(notice.destinationId, body, nonce)
-  if (result.outcome === 'sent')
-    return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
-  if (result.outcome === 'later')
-    return notSent(context, 'notice', notice, {
-      refused: false,
-      error: 'Discord asked to wait',
-      afterMs: (result.retryAfterS ?? 0) * 1000,
-    })
-  if (mail?.to) await writeMail(context.db, { ...mail, to: mail.to, text: body.content })
-  await notSent(context, 'notice', notice, { refused: true, error: result.message, afterMs: null })
+      ? await context.discord.sendDirectMessage(notice.destinationId, { content }, nonce)
+      : await context.discord.sendChannelMessage(notice.destinationId, { content }, nonce)
+  switch (result.outcome) {
+    case 'sent':
+      return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
+    case 'later':
+      return notSent(context, 'notice', notice, {
+        refused: false,
+        error: 'Discord asked to wait',
+        afterMs: (result.retryAfterS ?? 0) * 1000,
+      })
+    case 'refused':
+      if (mail) await writeMail(context.db, mail)
+      return notSent(context, 'notice', notice, { refused: true, error: result.message, afterMs: null })
+  }
 }
 
 async function notSent(

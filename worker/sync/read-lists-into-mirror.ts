@@ -37,12 +37,13 @@ export async function readListsIntoMirror(
     }
   if (report.lists.seen === 0)
     throw new IncompleteRead('the lists’ base is empty, although lists were there before')
+  // First, so that a list that was deleted and made anew under its old name finds the name free.
+  await confirmGone(context, report, missing)
   const seen = report.lists.seen
   if (wanted.size > seen * shareForFullPass || again === 'all') {
     report.lists.seen = 0
     await mirrorAll(context, report, wanted, again === 'all' ? wanted : again)
   } else await mirrorSome(context, report, [...wanted], again)
-  await confirmGone(context, report, missing)
 }
 
 function differs(known: KnownList | undefined, list: ListEntry): boolean {

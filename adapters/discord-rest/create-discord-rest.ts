@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import {
+  REST,
+  type RESTPatchAPIChannelMessageJSONBody,
+  type RESTPostAPIChannelMessageJSONBody,
+  Routes,
+} from 'discord.js'
+import type { Logger } from 'pino'
+import { DiscordTokenError, type DiscordFailure, failureOf } from './discord-result.ts'
+
+export type DiscordRestOptions = {
+  token: string
+  /** Discord's own when left out; `/v10` is appended. */
+  apiUrl?: string
+  log: Logger
+  /** For one attempt, in milliseconds. */
+  timeoutMs?: number
+}
+
+export type NewMessage = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>
+export type MessageEdit = RESTPatchAPIChannelMessageJSONBody
+export type MessageResult = { outcome: 'sent'; channelId: string; messageId: string } | DiscordFailure
+export type RoleResult = { outcome: 'done' } | DiscordFailure
+
+/**
+ * What a process without a gateway says to Discord. A body mentions nobody unless it brings its own
+ * `allowed_mentions`. `nonce` is the caller's id of the message: said again within minutes, Discord shows the
+ * message once. Everything throws {@link DiscordTokenError} once the token was refused, and nothing else.
+ */
+export type DiscordRest = {
+  sendDirectMessage(userId: string, body: NewMessage, nonce: string): Promise<MessageResult>
+  sendChannelMessage(channelId: string, body: NewMessage, nonce: string): Promise<MessageResult>
+  editChannelMessage(channelId: string, messageId: string, body: MessageEdit): Promise<MessageResult>
+  addRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
+  removeRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
+}
+
+/** Longer waits for a rate limit are handed to the caller. */
+const longestWaitMs = 2000
+
+export function createDiscordRest({
+  token,
+  apiUrl,
+  log,
+  timeoutMs = 10_000,
+}: DiscordRestOptions): DiscordRest {
+  const rest = new REST({
+    ...(apiUrl === undefined ? {} : { api: apiUrl }),
+    timeout: timeoutMs,
+    retries: 1,
+    rejectOnRateLimit: ({ retryAfter }) => retryAfter > longestWaitMs,
+  }).setToken(token)
+  let isTokenDead = false
+
+  async function attempt<Done>(what: string, ask: () => Promise<Done>): Promise<Done | DiscordFailure> {
+    if (isTokenDead) throw new DiscordTokenError()
+    try {
+      return await ask()
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure === 'token refused') {
+        // The library has forgotten the token by now and would throw something else from here on.
+        isTokenDead = true
+        throw new DiscordTokenError({ cause: error })
+      }
+      log.warn(failure, `Discord: ${what} failed`)
+      return failure
+    }
+  }
+
+  async function post(channelId: string, body: NewMessage, nonce: string): Promise<MessageResult> {
+    const whole = { ...mentioningNobody, ...body, nonce: shortNonce(nonce), enforce_nonce: true }
+    return sent(await rest.post(Routes.channelMessages(channelId), { body: whole }))
+  }
+
+  return {
+    sendDirectMessage: (userId, body, nonce) =>
+      attempt('a direct message', async () => {
+        const channel = await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })
+        return post((channel as { id: string }).id, body, nonce)
+      }),
+
+    sendChannelMessage: (channelId, body, nonce) => attempt('a message', () => post(channelId, body, nonce)),
+
+    editChannelMessage: (channelId, messageId, body) =>
+      attempt('an edit', async () => {
+        const whole = { ...mentioningNobody, ...body }
+        return sent(await rest.patch(Routes.channelMessage(channelId, messageId), { body: whole }))
+      }),
+
+    addRole: (guildId, userId, roleId) =>
+      attempt('giving a role', async () => {
+        await rest.put(Routes.guildMemberRole(guildId, userId, roleId))
+        return { outcome: 'done' }
+      }),
+
+    removeRole: (guildId, userId, roleId) =>
+      attempt('taking a role', async () => {
+        await rest.delete(Routes.guildMemberRole(guildId, userId, roleId))
+        return { outcome: 'done' }
+      }),
+  }
+}
+
+const mentioningNobody = { allowed_mentions: { parse: [] } }
+
+function sent(answer: unknown): MessageResult {
+  const { id, channel_id } = answer as { id: string; channel_id: string }
+  return { outcome: 'sent', channelId: channel_id, messageId: id }
+}
+
+/** Discord takes 25 characters; a longer id becomes a digest of itself, the same each time. */
+function shortNonce(id: string): string {
+  return id.length <= 25 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 25)
+}

@@ -1,0 +1,197 @@
+import { Agenda, type Job } from 'agenda'
+import type { Logger } from 'pino'
+import { Value } from 'typebox/value'
+import { type JobData, jobData, type JobName } from '../../domain/contracts/jobs.ts'
+import { boundRepository, type BoundedRepository } from './bounded-repository.ts'
+import { withDeadline } from './deadline.ts'
+import { chooseStore, type JobStore, type StoreOptions } from './job-store.ts'
+import { keepNotifications, type Notifications } from './notifications.ts'
+import { messageOf, watchOutage } from './outage.ts'
+import { keepTouching } from './touch.ts'
+
+/** How often each worker looks for jobs that it was not told of; also how exact the clock of `every` is. */
+const pollMs = 1000
+const probeWithinMs = 2000
+
+export type JobHandler<Name extends JobName> = (
+  data: JobData<Name>,
+  /** Renews the job's lock; a timer does so too while the handler runs. */
+  hand: { touch: () => Promise<void> },
+) => Promise<void>
+
+export type Jobs = {
+  /** Before `start`. `lockLifetimeMs`: how long after a worker's death another takes its job. */
+  define<Name extends JobName>(
+    name: Name,
+    limits: { concurrency: number; lockLifetimeMs: number },
+    run: JobHandler<Name>,
+  ): void
+  /** Runs it now and then at every interval, once among all workers. Saying it again changes the interval. */
+  every<Name extends JobName>(name: Name, intervalS: number, data: JobData<Name>): Promise<void>
+  /** Queues one run. Rejects when the store did not take it. */
+  now<Name extends JobName>(name: Name, data: JobData<Name>): Promise<void>
+  /** Rejects when the store can't be reached; may be called again. A store that goes away later is waited for. */
+  start(): Promise<void>
+  /** Takes nothing more, waits for the jobs in hand up to `graceMs`, then closes every connection. */
+  stop(options: { graceMs: number }): Promise<void>
+  /** Whether the store answers, within 2 s. Never rejects. */
+  healthy(): Promise<boolean>
+  stats(): { store: JobStore['kind'] | null; notifications: 'up' | 'down'; running: number }
+}
+
+type Definition = { concurrency: number; lockLifetimeMs: number; run: JobHandler<JobName> }
+type DefineOne = (
+  name: string,
+  run: (job: Job) => Promise<void>,
+  limits: { concurrency: number; lockLifetime: number },
+) => void
+type Started = { agenda: Agenda; store: JobStore; bounded: BoundedRepository; notifications: Notifications }
+
+/**
+ * Jobs on Agenda, kept in Postgres or MongoDB as the scheme of `url` says. A one-off job is removed when it has
+ * ended, also when it failed, which is logged: whoever queued it finds the work again by its own sweep.
+ * @throws {Error} when the address names no store that we know.
+ */
+export async function createJobs(options: StoreOptions): Promise<Jobs> {
+  const { name: processName, log } = options
+  const openStore = await chooseStore(options)
+  const definitions = new Map<JobName, Definition>()
+  let starting: Promise<Started> | undefined
+  let started: Started | undefined
+
+  async function open(): Promise<Started> {
+    const store = await openStore()
+    const notifications = keepNotifications(store.openLine, log)
+    const bounded = boundRepository({
+      inner: store.repository,
+      outage: watchOutage(log, 'job store'),
+      limits: (name) => definitions.get(name as JobName) ?? { concurrency: 0, lockLifetimeMs: 0 },
+      onRoom: (name) => notifications.nudge(name),
+    })
+    const agenda = new Agenda({
+      name: processName,
+      processEvery: pollMs,
+      maxConcurrency: 1000,
+      notificationChannel: notifications,
+      // Opened above and closed below: Agenda itself leaves a failed connection as an unhandled rejection.
+      backend: {
+        name: store.kind,
+        repository: bounded.repository,
+        ownsConnection: false,
+        connect: async () => {},
+        disconnect: async () => {},
+      },
+    })
+    agenda.on('error', (err) => log.warn({ reason: messageOf(err) }, 'jobs: trouble'))
+    agenda.on('fail', (err, job) => {
+      if ('attrs' in job) log.error({ err, job: job.attrs.name, data: job.attrs.data }, 'a job failed')
+    })
+    // Handlers of one parameter: Agenda takes a second one for a callback and waits for it.
+    const define: DefineOne = agenda.define.bind(agenda)
+    for (const [name, definition] of definitions) {
+      const { concurrency, lockLifetimeMs: lockLifetime } = definition
+      define(name, (job) => runJob(name, definition, job, log), { concurrency, lockLifetime })
+    }
+    await agenda.start()
+    return { agenda, store, bounded, notifications }
+  }
+
+  function running(): Started {
+    if (started === undefined) throw new Error('The jobs are not started.')
+    return started
+  }
+
+  return {
+    define(name, limits, run) {
+      if (starting !== undefined) throw new Error(`Define the job ${name} before start.`)
+      definitions.set(name, { ...limits, run })
+    },
+
+    async every(name, intervalS, data) {
+      const { agenda, store } = running()
+      checkData(name, data)
+      const intervalMs = intervalS * 1000
+      await store.ensureSchedule(name, intervalMs, data)
+      const job = await agenda.every(intervalMs, name, data)
+      // What stands in the store is kept, so that starting often neither hurries a job nor puts it off; but not
+      // a next run that the interval of before put too far away.
+      const latest = Date.now() + intervalMs
+      if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest) {
+        await job.schedule(new Date()).save()
+      }
+    },
+
+    async now(name, data) {
+      const { agenda } = running()
+      checkData(name, data)
+      await agenda.now(name, data).catch((cause: unknown) => {
+        throw new Error(`The job store didn't take the job ${name}: ${messageOf(cause)}`, { cause })
+      })
+    },
+
+    async start() {
+      starting ??= open()
+      try {
+        started = await starting
+      } catch (error) {
+        starting = undefined
+        throw error
+      }
+    },
+
+    async stop({ graceMs }) {
+      const current = await starting?.catch(() => undefined)
+      if (current === undefined) return
+      const { agenda, store, bounded, notifications } = current
+      bounded.stopTaking()
+      const left = await agenda.drain({ timeout: graceMs })
+      // Not before: a job in hand may still queue another.
+      started = undefined
+      if (left.timedOut) log.warn({ running: left.running }, 'stopped before these jobs had ended')
+      await withDeadline(bounded.giveBack(), probeWithinMs, 'giving jobs back').catch((error: unknown) =>
+        log.debug(
+          { reason: messageOf(error) },
+          'jobs were not given back; others take them when the lock expires',
+        ),
+      )
+      await notifications.disconnect()
+      await store.close()
+      starting = undefined
+    },
+
+    async healthy() {
+      if (started === undefined) return false
+      return withDeadline(started.store.probe(), probeWithinMs, 'the job store').then(
+        () => true,
+        () => false,
+      )
+    },
+
+    stats: () => ({
+      store: started?.store.kind ?? null,
+      notifications: started?.notifications.state === 'connected' ? 'up' : 'down',
+      running: started?.bounded.runningCount() ?? 0,
+    }),
+  }
+}
+
+async function runJob(
+  name: JobName,
+  { run, lockLifetimeMs }: Definition,
+  job: Job,
+  log: Logger,
+): Promise<void> {
+  const data: unknown = job.attrs.data ?? {}
+  checkData(name, data)
+  const touching = keepTouching(job, lockLifetimeMs, log)
+  try {
+    await run(data, { touch: touching.touch })
+  } finally {
+    await touching.stop()
+  }
+}
+
+function checkData<Name extends JobName>(name: Name, data: unknown): asserts data is JobData<Name> {
+  if (Value.Check(jobData[name], data)) return
+  throw new Error(`The job ${name} can't carry the data ${JSON.stringify(data)}.`)
+}

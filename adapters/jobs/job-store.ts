@@ -1,0 +1,65 @@
+import type { JobNotification, JobRepository } from 'agenda'
+import type { Logger } from 'pino'
+
+export type StoreOptions = {
+  /** Of the store: mongodb://…, mongodb+srv://…, postgres://… or postgresql://… */
+  url: string
+  environment: 'dev' | 'prod'
+  /** redis://…: carries the notifications of the MongoDB store, which has none of its own. */
+  redisUrl?: string
+  /** Tells this process from the others, in the store and in its server's list of connections. */
+  name: string
+  log: Logger
+}
+
+/** An open connection to the place where the jobs are kept. */
+export type JobStore = {
+  kind: 'postgres' | 'mongodb'
+  repository: JobRepository
+  openLine: OpenLine
+  /** Makes sure that a schedule exists, exactly once, before Agenda updates it. */
+  ensureSchedule(name: string, intervalMs: number, data: unknown): Promise<void>
+  /** Rejects when the store does not answer. */
+  probe(): Promise<void>
+  close(): Promise<void>
+}
+
+/** One line on which workers tell each other that a job waits. It does not reconnect by itself. */
+export type Line = {
+  publish(notification: JobNotification): Promise<void>
+  /** Never rejects. */
+  close(): Promise<void>
+}
+
+export type OpenLine = (on: {
+  notification: (notification: JobNotification) => void
+  lost: (error: Error) => void
+}) => Promise<Line>
+
+/** The jobs of one environment are out of the other's sight, even in one database. */
+export const tableName = (environment: 'dev' | 'prod') => `agenda_jobs_${environment}`
+
+/**
+ * The way to open the store that the scheme of the address names. Only that store's libraries are loaded.
+ * @throws {Error} when the scheme is not one of ours, or MongoDB is chosen without Redis.
+ */
+export async function chooseStore(options: StoreOptions): Promise<() => Promise<JobStore>> {
+  const scheme = options.url.slice(0, options.url.indexOf('://'))
+  switch (scheme) {
+    case 'postgres':
+    case 'postgresql': {
+      const { openPostgresStore } = await import('./postgres-store.ts')
+      return () => openPostgresStore(options)
+    }
+    case 'mongodb':
+    case 'mongodb+srv': {
+      const { redisUrl } = options
+      if (redisUrl === undefined)
+        throw new Error('Jobs kept in MongoDB need Redis too, for their notifications.')
+      const { openMongodbStore } = await import('./mongodb-store.ts')
+      return () => openMongodbStore({ ...options, redisUrl })
+    }
+    default:
+      throw new Error('Jobs are kept at mongodb://… or postgres://…; the address given is neither.')
+  }
+}

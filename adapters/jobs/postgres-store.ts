@@ -1,0 +1,76 @@
+import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres-backend'
+import pg from 'pg'
+import { closeQuietly, withDeadline } from './deadline.ts'
+import { type JobStore, type OpenLine, type StoreOptions, tableName } from './job-store.ts'
+import { messageOf } from './outage.ts'
+
+const connectWithinMs = 5000
+
+/** Opens the store in Postgres and brings its table up to date. Rejects when it can't be reached. */
+export async function openPostgresStore({ url, environment, name, log }: StoreOptions): Promise<JobStore> {
+  const table = tableName(environment)
+  const settings: pg.PoolConfig = {
+    connectionString: url,
+    application_name: `guildpost jobs ${name}`.slice(0, 63),
+    connectionTimeoutMillis: connectWithinMs,
+    query_timeout: 10_000,
+    keepAlive: true,
+  }
+  const pool = openPool({ ...settings, max: 4 }, (error) =>
+    log.debug({ reason: messageOf(error) }, 'job store: a connection was lost'),
+  )
+  const close = () => closeQuietly(pool.end())
+  const backend = new PostgresBackend({ pool, tableName: table, disableNotifications: true })
+  try {
+    await prepareTable(pool, table, () => backend.connect())
+  } catch (cause) {
+    await close()
+    throw new Error(`The job store in Postgres can't be opened: ${messageOf(cause)}`, { cause })
+  }
+  return {
+    kind: 'postgres',
+    repository: backend.repository,
+    openLine: lineOpener({ ...settings, max: 2, idleTimeoutMillis: 0 }, table),
+    // A unique index of the backend's table already allows one schedule a name.
+    ensureSchedule: async () => {},
+    probe: async () => void (await pool.query('SELECT 1')),
+    close,
+  }
+}
+
+/** A pool without a listener on each of its clients ends the process when the server goes away. */
+function openPool(settings: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(settings)
+  pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
+  return pool
+}
+
+/** One process at a time: `CREATE … IF NOT EXISTS` of two processes at once fails in Postgres. */
+async function prepareTable(pool: pg.Pool, table: string, prepare: () => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [table])
+    await prepare()
+  } finally {
+    // Destroyed, not returned: the lock lives as long as its session.
+    client.release(true)
+  }
+}
+
+function lineOpener(settings: pg.PoolConfig, channelName: string): OpenLine {
+  return async ({ notification, lost }) => {
+    const pool = openPool(settings, lost)
+    const channel = new PostgresNotificationChannel({ pool, channelName, reconnect: { enabled: false } })
+    channel.on('error', lost)
+    channel.subscribe(notification)
+    const close = () => closeQuietly(channel.disconnect().then(() => pool.end()))
+    try {
+      await withDeadline(channel.connect(), connectWithinMs, 'LISTEN')
+    } catch (error) {
+      await close()
+      throw error
+    }
+    return { publish: (wake) => channel.publish(wake), close }
+  }
+}

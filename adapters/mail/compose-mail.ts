@@ -1,0 +1,70 @@
+export type Mail = {
+  /** One bare address. */
+  to: string
+  subject: string
+  text: string
+  html?: string
+  /** The caller's id of this mail, the same at every attempt: `a1b2` or `a1b2@example.org`. */
+  messageId: string
+  /** Further headers, such as `List-Unsubscribe`; not those that are set here. */
+  headers?: Record<string, string>
+}
+
+const ownHeaders = new Set([
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'date',
+  'message-id',
+  'auto-submitted',
+  'sender',
+  'reply-to',
+])
+const controlCharacters = /\p{Cc}/u
+
+export type ComposedMail = {
+  from: string
+  to: { name: string; address: string }
+  subject: string
+  text: string
+  html: string | undefined
+  messageId: string
+  headers: Record<string, string>
+}
+
+/** The mail as nodemailer takes it, or what makes it impossible to send. Nothing in it can start another header. */
+export function composeMail(mail: Mail, from: string): ComposedMail | { problem: string } {
+  const { to, text, html, headers = {} } = mail
+  // An object, since a string would be read as a list of addresses.
+  if (!/^[^\s\p{Cc}<>(),;:"\\@]{1,64}@[^\s\p{Cc}<>(),;:"\\@]{1,255}$/u.test(to)) {
+    return { problem: 'This is not one plain mail address.' }
+  }
+  const messageId = wholeMessageId(mail.messageId, from)
+  if (messageId === null) return { problem: `${JSON.stringify(mail.messageId)} is no message id.` }
+  for (const [name, value] of Object.entries(headers)) {
+    const isUsable = /^[A-Za-z][A-Za-z0-9-]*$/.test(name) && !controlCharacters.test(value)
+    if (!isUsable || ownHeaders.has(name.toLowerCase())) {
+      return { problem: `The header ${JSON.stringify(name)} can't be set.` }
+    }
+  }
+  return {
+    from,
+    to: { name: '', address: to },
+    subject: mail.subject.replace(/[\p{Cc}\s]+/gu, ' ').trim(),
+    text,
+    html,
+    messageId,
+    // RFC 3834: tells out-of-office programs not to answer.
+    headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+  }
+}
+
+function wholeMessageId(id: string, from: string): string | null {
+  const bare = id.replace(/^<(.*)>$/, '$1')
+  const whole = bare.includes('@')
+    ? bare
+    : `${bare}@${from.slice(from.lastIndexOf('@') + 1).replace(/>\s*$/, '')}`
+  return /^[A-Za-z0-9._+=-]{1,128}@[A-Za-z0-9.-]{1,255}$/.test(whole) ? `<${whole}>` : null
+}

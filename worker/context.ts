@@ -1,0 +1,33 @@
+import type { Logger } from 'pino'
+import type { DiscordRest } from '../adapters/discord-rest/create-discord-rest.ts'
+import type { Jobs } from '../adapters/jobs/create-jobs.ts'
+import type { Directory } from '../adapters/ldap/directory.ts'
+import type { Mailer } from '../adapters/mail/create-mailer.ts'
+import type { JoinPolicy } from '../domain/contracts/list.ts'
+import type { Database } from '../domain/store/database.ts'
+
+/** What a worker owns, and how it goes about its work. */
+export type WorkerContext = {
+  db: Database
+  directory: Directory
+  jobs: Jobs
+  mailer: Mailer
+  discord: DiscordRest
+  log: Logger
+  /** Aborted when the worker is asked to stop: what is in hand is finished, nothing new is begun. */
+  stopping: AbortSignal
+  /** How long a list's lease lasts without being renewed. */
+  leaseMs: number
+  /** WRITES=off: show what would be written, write nothing to the directory. */
+  observeOnly: boolean
+  placeholderDn: string
+  adminGroup: string | null
+  adminGid: number | null
+  /** What a list first seen in the directory gets. */
+  firstJoin: JoinPolicy
+  firstHidden: boolean
+  syncIntervalS: number
+  sweepIntervalS: number
+  /** Wakes a lane again after a while, in this process; the sweep does it when this process is gone by then. */
+  wakeLater: (lane: number, inMs: number) => void
+}

@@ -1,0 +1,37 @@
+import { prune } from '../../domain/store/prune.ts'
+import { sealAudit } from '../../domain/store/seal-audit.ts'
+import { laneCount } from '../../domain/rules/lane.ts'
+import type { WorkerContext } from '../context.ts'
+import { fullRead } from '../sync/full-read.ts'
+import { runApply } from '../wake-lane.ts'
+import { sweep } from './sweep.ts'
+
+/** How long after a worker's death another one takes its job. */
+const lockLifetimeMs = 30_000
+const sealEveryS = 1
+const pruneEveryS = 3600
+
+/** What each job does, and how many of each kind this worker runs at once. */
+export function defineJobs(context: WorkerContext): void {
+  const { jobs, db } = context
+  jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
+  jobs.define('sync-directory', { concurrency: 1, lockLifetimeMs }, async () => {
+    await fullRead(context)
+  })
+  jobs.define('sweep', { concurrency: 1, lockLifetimeMs }, () => sweep(context))
+  jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
+    await sealAudit(db)
+  })
+  jobs.define('prune', { concurrency: 1, lockLifetimeMs }, async () => {
+    await prune(db)
+  })
+}
+
+/** The clock: what runs again and again, once among all workers. */
+export async function scheduleJobs(context: WorkerContext): Promise<void> {
+  const { jobs } = context
+  await jobs.every('sync-directory', context.syncIntervalS, {})
+  await jobs.every('sweep', context.sweepIntervalS, {})
+  await jobs.every('seal-audit', sealEveryS, {})
+  await jobs.every('prune', pruneEveryS, {})
+}
