@@ -1,0 +1,164 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createApiServer } from './api-server.ts'
+import { createGateway } from './gateway.ts'
+import { requireMember } from './guild-payloads.ts'
+import { furnishGuild, joinGuild, leaveGuild, type RoleOptions, type UserOptions } from './guild.ts'
+import { publicMessages } from './messages.ts'
+import { commandRoutes } from './route-commands.ts'
+import { gatewayRoute } from './route-gateway.ts'
+import { guildRoutes } from './route-guild.ts'
+import { webhookRoutes } from './route-webhooks.ts'
+import { callbackRoute } from './route-callback.ts'
+import { messageRoutes } from './route-messages.ts'
+import type { Trouble } from './scripted-trouble.ts'
+import { assertSnowflake } from './snowflake.ts'
+import { createState, noteChange, type DiscordUser, type Violation } from './state.ts'
+import { createUserActions, type UserActions } from './user-actions.ts'
+import { waitUntil } from './wait.ts'
+import type { DiscordMessage, RegisteredCommand } from './wire.ts'
+
+export type { RoleOptions, UserOptions } from './guild.ts'
+export type { InteractionHandle } from './interaction-handle.ts'
+export type { Trouble } from './scripted-trouble.ts'
+export type { OptionValue, OptionValues } from './slash-options.ts'
+export type { DiscordUser, Violation } from './state.ts'
+export type { SlashOptions, UserActions } from './user-actions.ts'
+export type { CommandChoice, Component, DiscordMessage, Embed, Modal, RegisteredCommand } from './wire.ts'
+
+export interface DiscordStandInOptions {
+  /** 0, the default: any free one. */
+  port?: number
+  /** The bot's token, the only one that is let in. */
+  token: string
+  applicationId: string
+  guildId: string
+  /** The clock for interactions, nonces and ids, in milliseconds since 1970. Rate limits go by real time. */
+  now?: () => number
+  channels?: { id: string; name: string }[]
+  roles?: RoleOptions[]
+  /** How often the bot is told to send a heartbeat (41,250). */
+  heartbeatIntervalMs?: number
+}
+
+export interface DiscordStandIn extends UserActions {
+  /** The value for DISCORD_API_URL. */
+  readonly url: string
+  readonly port: number
+  /** Everything malformed that the bot sent; a test asserts that it is empty. */
+  readonly violations: Violation[]
+  /** The commands registered now. */
+  readonly commands: RegisteredCommand[]
+  /** How often commands were written. */
+  readonly commandWrites: number
+  /** Sessions of bots with an open socket. */
+  readonly connectedBots: number
+  /** Somebody joins the server; again, with the same id, after leaving it. */
+  addUser(options: UserOptions): DiscordUser
+  removeUser(userId: string): void
+  /** What everybody can read in a channel, oldest first. */
+  messagesIn(channelId: string): DiscordMessage[]
+  /** What the bot has told somebody directly, oldest first. */
+  dmsOf(userId: string): DiscordMessage[]
+  rolesOf(userId: string): string[]
+  /** From now on direct messages to this person are refused (50007), or again let through. */
+  closeDms(userId: string, closed?: boolean): void
+  /** Puts trouble in store for coming requests. */
+  script(trouble: Trouble): void
+  /** Cuts every gateway socket. The bot may resume its session, unless `resumable` is false. */
+  dropGateway(options?: { resumable?: boolean }): void
+  /** The gateway falls silent with its sockets open, as a half-dead connection does; false ends that. */
+  freezeGateway(frozen: boolean): void
+  /** Discord is down: sockets are cut and connections refused, until comeBack(). */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
+  /** Resolves when a bot is connected and has registered these commands (none: any bot). */
+  waitForBot(options?: { commands?: string[]; deadlineMs?: number }): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * A Discord of one server on 127.0.0.1: REST and gateway for the bot, and for tests and the prompt what people do.
+ * It refuses what Discord refuses, with Discord's own codes.
+ */
+export async function startDiscordStandIn(options: DiscordStandInOptions): Promise<DiscordStandIn> {
+  const { token, applicationId, guildId, now = Date.now, roles = [], heartbeatIntervalMs = 41_250 } = options
+  assertSnowflake('applicationId', applicationId)
+  assertSnowflake('guildId', guildId)
+  const state = createState({ token, applicationId, guildId, now })
+  furnishGuild(state, options.channels ?? [{ id: state.nextId(), name: 'general' }], roles)
+
+  const troubles: Trouble[] = []
+  const routes = [...messageRoutes, ...guildRoutes, ...commandRoutes, ...webhookRoutes, callbackRoute]
+  routes.push(gatewayRoute(() => gateway.identifiesLeft()))
+  const server = createApiServer(state, routes, troubles)
+  const gateway = createGateway(state, server, heartbeatIntervalMs)
+  state.publish = (event, data, intent) => gateway.publish(event, data, intent)
+
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const close = async () => {
+    gateway.drop(true)
+    if (!server.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+
+  const port = await listen(options.port ?? 0)
+  state.baseUrl = `http://127.0.0.1:${port}/api`
+
+  return {
+    ...createUserActions(state, gateway),
+    url: state.baseUrl,
+    port,
+    violations: state.violations,
+    get commands() {
+      return structuredClone(state.commands)
+    },
+    get commandWrites() {
+      return state.commandWrites
+    },
+    get connectedBots() {
+      return gateway.connected()
+    },
+    addUser: (user) => joinGuild(state, user),
+    removeUser: (userId) => leaveGuild(state, userId),
+    messagesIn: (channelId) => publicMessages(state, channelId),
+    dmsOf(userId) {
+      const dm = [...state.channels.values()].find(({ recipientId }) => recipientId === userId)
+      return dm ? publicMessages(state, dm.id) : []
+    },
+    rolesOf: (userId) => [...requireMember(state, userId).roles],
+    closeDms(userId, closed = true) {
+      if (closed) state.closedDms.add(userId)
+      else state.closedDms.delete(userId)
+    },
+    script: (trouble) => void troubles.push({ ...trouble }),
+    dropGateway: ({ resumable = true } = {}) => gateway.drop(resumable),
+    freezeGateway: (frozen) => gateway.freeze(frozen),
+    goAway: close,
+    async comeBack() {
+      if (!server.listening) await listen(port)
+      noteChange(state)
+    },
+    async waitForBot({ commands = [], deadlineMs = 30_000 } = {}) {
+      const missing = () =>
+        commands.filter((name) => !state.commands.some((command) => command.name === name))
+      await waitUntil(
+        state,
+        () => (gateway.connected() > 0 && missing().length === 0 ? true : undefined),
+        deadlineMs,
+        () =>
+          gateway.connected() === 0
+            ? `No bot has connected to Discord within ${deadlineMs} ms`
+            : `The bot has not registered ${missing().join(', ')} within ${deadlineMs} ms`,
+      )
+    },
+    stop: close,
+  }
+}
