@@ -1,0 +1,64 @@
+// The last word of .ci/run: counts the tests from vitest's JSON report, adds what else may have failed, and makes
+// sure that the tests on real servers were run at all: a skipped test looks green and proves nothing.
+// Usage: node .ci/count.mjs REPORT EXIT-CODE-OF-NPM-TEST EXIT-CODE-OF-THE-DEMO
+import { existsSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+
+const mustHaveRun = [
+  {
+    what: 'jobs on the MongoDB store (FerretDB)',
+    file: /^tests\/adapters\/jobs\//,
+    name: /on the mongodb store/i,
+  },
+  { what: 'jobs on the Postgres store', file: /^tests\/adapters\/jobs\//, name: /on the postgres store/i },
+  { what: 'the store on Postgres', file: /^tests\/domain\/store\// },
+  { what: 'the directory on slapd', file: /^tests\/adapters\/ldap\// },
+  { what: 'Redis', file: /^tests\/adapters\/redis\// },
+  {
+    what: 'the sandbox servers',
+    file: /^tests\/sandbox\/servers\.test/,
+    name: /^(Postgres|slapd|Redis|FerretDB) /,
+  },
+]
+
+const [report = '', testsExit, demoExit] = process.argv.slice(2)
+const complaints = []
+const files = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : []
+if (files.length === 0) complaints.push('No test was run: the types, the lint or the format failed first.')
+
+const tests = files.flatMap(({ name: path, assertionResults }) =>
+  assertionResults.map(({ ancestorTitles, title, status }) => ({
+    file: relative(process.cwd(), path),
+    name: [...ancestorTitles, title].join(' '),
+    status,
+  })),
+)
+const passed = tests.filter(({ status }) => status === 'passed')
+const failed = tests.filter(({ status }) => status === 'failed')
+const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
+
+for (const { name: path, status, assertionResults, message } of files) {
+  const isBroken = status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
+  if (isBroken) complaints.push(`${relative(process.cwd(), path)} failed outside its tests: ${message}`)
+}
+if (files.length > 0) {
+  for (const { what, file, name } of mustHaveRun) {
+    const those = (test) => file.test(test.file) && (name === undefined || name.test(test.name))
+    const left = skipped.filter(those).length
+    if (left > 0) complaints.push(`${left} tests of ${what} were skipped.`)
+    else if (!tests.some(those)) complaints.push(`There is no test of ${what}: nothing in ${file} ran.`)
+  }
+}
+if (testsExit !== '0' && failed.length + complaints.length === 0) {
+  complaints.push(
+    `npm test ended with ${testsExit} though no test failed: an error outside the tests, see above.`,
+  )
+}
+if (demoExit !== '0') complaints.push(`The demo ended with ${demoExit}.`)
+
+for (const { file, name } of failed) console.error(`Failed: ${file}: ${name}`)
+for (const complaint of complaints) console.error(`Failed: ${complaint}`)
+const counts = [`${passed.length} passed`, `${failed.length + complaints.length} failed`]
+if (skipped.length > 0) counts.push(`${skipped.length} skipped`)
+console.log(counts.join(', '))
+process.exitCode = failed.length + complaints.length > 0 ? 1 : 0

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+export type Openldap = {
+  slapd: string
+  schemaDir: string
+  /** Null where the modules are built in. */
+  moduleDir: string | null
+}
+
+type Conf = {
+  dir: string
+  openldap: Openldap
+  suffix: string
+  admin: { dn: string; password: string }
+  worker: { dn: string }
+  reader: { dn: string }
+  tls: { certFile: string; keyFile: string; caFile?: string } | undefined
+  fsync: 'on' | 'off'
+}
+
+/** The whole slapd.conf(5). Access: the worker writes below ou=lists only; anonymous may do nothing but bind. */
+export function slapdConf({ dir, openldap, suffix, admin, worker, reader, tls, fsync }: Conf): string {
+  const schemas = ['core', 'cosine', 'inetorgperson', 'nis', 'misc']
+  const people = `ou=people,${suffix}`
+  const lists = `ou=lists,${suffix}`
+  const lines = [
+    ...schemas.map((name) => `include "${join(openldap.schemaDir, `${name}.schema`)}"`),
+    ...(openldap.moduleDir === null
+      ? []
+      : [`modulepath "${openldap.moduleDir}"`, 'moduleload back_mdb', 'moduleload syncprov']),
+    `pidfile "${join(dir, 'slapd.pid')}"`,
+    ...(tls === undefined
+      ? []
+      : [
+          ...(tls.caFile === undefined ? [] : [`TLSCACertificateFile "${tls.caFile}"`]),
+          `TLSCertificateFile "${tls.certFile}"`,
+          `TLSCertificateKeyFile "${tls.keyFile}"`,
+        ]),
+    'database mdb',
+    `directory "${join(dir, 'data')}"`,
+    'maxsize 1073741824',
+    ...(fsync === 'off' ? ['dbnosync'] : []),
+    `suffix "${suffix}"`,
+    `rootdn "${admin.dn}"`,
+    `rootpw "${admin.password}"`,
+    // No index on the member attributes: it makes every removal from a big list five times dearer.
+    'index objectClass,cn,uid,mail,gidNumber,entryUUID,entryCSN eq',
+    `limits dn.exact="${worker.dn}" size=unlimited time=unlimited`,
+    'access to attrs=userPassword by anonymous auth by * none',
+    `access to dn.children="${lists}" by dn.exact="${worker.dn}" write by * none`,
+    `access to dn.base="${lists}" attrs=children by dn.exact="${worker.dn}" write by * none`,
+    `access to dn.subtree="${people}" attrs=entry,objectClass,uid,mail,cn,gidNumber,entryUUID`,
+    `  by dn.exact="${worker.dn}" read by dn.exact="${reader.dn}" read by self read by * none`,
+    `access to * by dn.exact="${worker.dn}" read by * none`,
+    'overlay syncprov',
+    'syncprov-checkpoint 1000 10',
+    'syncprov-sessionlog 10000',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** Where this system keeps OpenLDAP's server. Throws with the way to install it. */
+export async function findOpenldap(): Promise<Openldap> {
+  const brew = await brewPrefix()
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/usr/libexec',
+    '/usr/local/libexec',
+    '/usr/lib/openldap',
+    ...(brew === null ? [] : [join(brew, 'libexec')]),
+  ]
+  const slapd = folders.map((folder) => join(folder, 'slapd')).find((path) => existsSync(path))
+  // Homebrew first: beside its server, the schema files of macOS itself are too old.
+  const schemaDirs = [
+    ...(brew === null
+      ? []
+      : [join(brew, '.bottle/etc/openldap/schema'), join(brew, '../../etc/openldap/schema')]),
+    '/etc/ldap/schema',
+    '/etc/openldap/schema',
+    '/usr/local/etc/openldap/schema',
+  ]
+  const schemaDir = schemaDirs.find((path) => existsSync(join(path, 'nis.schema')))
+  if (slapd === undefined || schemaDir === undefined) {
+    throw new Error(
+      'slapd is not installed. Debian and Ubuntu: apt install slapd ldap-utils. macOS: brew install openldap.',
+    )
+  }
+  const moduleDirs = [
+    '/usr/lib/ldap',
+    '/usr/lib64/openldap',
+    '/usr/lib/openldap',
+    '/usr/local/libexec/openldap',
+  ]
+  const moduleDir = [...moduleDirs, ...(brew === null ? [] : [join(brew, 'libexec/openldap')])].find(
+    (path) => existsSync(join(path, 'back_mdb.so')) || existsSync(join(path, 'back_mdb.la')),
+  )
+  return { slapd, schemaDir, moduleDir: moduleDir ?? null }
+}
+
+async function brewPrefix(): Promise<string | null> {
+  if (process.platform !== 'darwin') return null
+  return promisify(execFile)('brew', ['--prefix', 'openldap']).then(
+    ({ stdout }) => stdout.trim(),
+    () => null,
+  )
+}

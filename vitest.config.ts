@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+// Where .ci/run wants the outcome as JSON besides what people read.
+const jsonFile = process.env['VITEST_JSON_FILE']
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/_support/run-servers.ts'],
+    setupFiles: ['tests/_support/cleanup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    // Generous: tests wait for conditions, and a busy machine is no failure.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    expect: { poll: { timeout: 15_000, interval: 20 } },
+    reporters: jsonFile === undefined ? ['default'] : ['default', ['json', { outputFile: jsonFile }]],
+  },
+})
