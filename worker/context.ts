@@ -28,6 +28,6 @@ export type WorkerContext = {
   firstHidden: boolean
   syncIntervalS: number
   sweepIntervalS: number
-  /** Wakes a lane again after a while, in this process; the sweep does it when this process is gone by then. */
-  wakeLater: (lane: number, inMs: number) => void
+  /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
+  later: (what: string, inMs: number, work: () => Promise<void>) => void
 }

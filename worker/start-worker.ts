@@ -31,7 +31,6 @@ export async function startWorker(
   overrides: Partial<WorkerContext> = {},
 ): Promise<Worker> {
   const stopping = new AbortController()
-  const context = await createContext(config, log, stopping.signal, overrides)
   const running = new Set<Promise<void>>()
 
   /** Background work: its failure is logged, and the next sweep finds what it left. */
@@ -44,9 +43,10 @@ export async function startWorker(
       })
     running.add(done)
   }
-  context.wakeLater ??= (lane, inMs) => {
-    setTimeout(() => run('waking a lane', () => wakeLane(context, lane)), inMs).unref()
+  const later: WorkerContext['later'] = (what, inMs, work) => {
+    setTimeout(() => run(what, work), inMs).unref()
   }
+  const context = await createContext(config, log, { stopping: stopping.signal, later, ...overrides })
 
   defineJobs(context)
   const listener = listen(
@@ -92,7 +92,6 @@ async function startJobs(context: WorkerContext, stopping: AbortSignal): Promise
     try {
       await context.jobs.start()
       await scheduleJobs(context)
-      await context.jobs.now('sync-directory', {})
       context.log.info('ready for work')
       return
     } catch (error) {
@@ -113,8 +112,7 @@ async function sweepWithoutJobs(context: WorkerContext): Promise<void> {
 async function createContext(
   config: WorkerConfig,
   log: Logger,
-  stopping: AbortSignal,
-  overrides: Partial<WorkerContext>,
+  overrides: Pick<WorkerContext, 'stopping' | 'later'> & Partial<WorkerContext>,
 ): Promise<WorkerContext> {
   const prod = config.APP_ENV === 'prod'
   return {
@@ -149,7 +147,6 @@ async function createContext(
       overrides.discord ??
       createDiscordRest({ token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL, log }),
     log,
-    stopping,
     leaseMs: 30_000,
     observeOnly: config.WRITES === 'off',
     placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,
@@ -160,5 +157,5 @@ async function createContext(
     syncIntervalS: config.SYNC_INTERVAL_S,
     sweepIntervalS: config.SWEEP_INTERVAL_S,
     ...overrides,
-  } as WorkerContext
+  }
 }

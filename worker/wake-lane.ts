@@ -19,5 +19,6 @@ export async function wakeLane(context: WorkerContext, lane: number): Promise<vo
 /** What the job `apply` does: lets the lane be woken again, then drains it. */
 export async function runApply(context: WorkerContext, lane: number): Promise<void> {
   await clearWake(context.db, lane)
-  await drainLane(context, lane)
+  const retryInMs = await drainLane(context, lane)
+  if (retryInMs !== null) context.later('waking a lane', retryInMs, () => wakeLane(context, lane))
 }

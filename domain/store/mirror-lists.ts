@@ -28,6 +28,17 @@ export async function readKnownLists(db: Database): Promise<Map<string, KnownLis
   return new Map(found.map(({ entryUuid, ...list }) => [entryUuid, list]))
 }
 
+/** The lists that the mirror has these people on, by entryUUID. */
+export async function readListsOfPeople(db: Database, peopleUuids: readonly string[]): Promise<string[]> {
+  const found = await rows<{ entryUuid: string }>(
+    db,
+    `select distinct l.entry_uuid from member m join membership s on s.member_id = m.id join list l on l.id = s.list_id
+     where m.entry_uuid = any(:peopleUuids) and l.entry_uuid is not null`,
+    { peopleUuids },
+  )
+  return found.map((row) => row.entryUuid)
+}
+
 /**
  * Writes lists and who is on them as they were read. A list is left alone while another holds its lease, and when the read
  * is not newer than what is known. Gives how many were written, and the names that could not be taken because another

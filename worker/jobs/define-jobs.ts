@@ -1,6 +1,7 @@
 import { prune } from '../../domain/store/prune.ts'
 import { sealAudit } from '../../domain/store/seal-audit.ts'
 import { laneCount } from '../../domain/rules/lane.ts'
+import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import type { WorkerContext } from '../context.ts'
 import { fullRead } from '../sync/full-read.ts'
 import { runApply } from '../wake-lane.ts'
@@ -15,9 +16,7 @@ const pruneEveryS = 3600
 export function defineJobs(context: WorkerContext): void {
   const { jobs, db } = context
   jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
-  jobs.define('sync-directory', { concurrency: 1, lockLifetimeMs }, async () => {
-    await fullRead(context)
-  })
+  jobs.define('sync-directory', { concurrency: 1, lockLifetimeMs }, readDirectory(context))
   jobs.define('sweep', { concurrency: 1, lockLifetimeMs }, () => sweep(context))
   jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
     await sealAudit(db)
@@ -34,4 +33,20 @@ export async function scheduleJobs(context: WorkerContext): Promise<void> {
   await jobs.every('sweep', context.sweepIntervalS, {})
   await jobs.every('seal-audit', sealEveryS, {})
   await jobs.every('prune', pruneEveryS, {})
+}
+
+/** A read that failed is tried again sooner than the clock would, so that a directory that comes back is seen at once. */
+function readDirectory(context: WorkerContext): () => Promise<void> {
+  let failures = 0
+  return async () => {
+    try {
+      await fullRead(context)
+      failures = 0
+    } catch (error) {
+      const inMs = Math.min(retryDelayMs(failures), context.syncIntervalS * 1000)
+      failures += 1
+      context.later('reading the directory again', inMs, () => context.jobs.now('sync-directory', {}))
+      throw error
+    }
+  }
 }

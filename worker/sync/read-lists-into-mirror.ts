@@ -8,6 +8,7 @@ import {
   type ListRead,
   mirrorLists,
   readKnownLists,
+  readListsOfPeople,
 } from '../../domain/store/mirror-lists.ts'
 import type { SyncReport } from '../../domain/store/sync-runs.ts'
 import type { WorkerContext } from '../context.ts'
@@ -108,7 +109,10 @@ async function write(
     context.log.warn({ names: taken }, 'lists whose name another list has already were left out')
 }
 
-/** The lists that hold people who came into the mirror, or got another name, after those lists were read. */
+/**
+ * The lists that hold people who came into the mirror, or got another name, after those lists were read, and those that held
+ * them under their old one.
+ */
 async function listsHolding(
   context: WorkerContext,
   renamed: 'everybody' | PersonEntry[],
@@ -120,7 +124,11 @@ async function listsHolding(
       ? keysOf(person, directory.listClass, directory.keyOf)
       : [person.dn],
   )
-  return new Set(await directory.findListsHolding(values))
+  const had = await readListsOfPeople(
+    context.db,
+    renamed.map((person) => person.entryUuid),
+  )
+  return new Set([...had, ...(await directory.findListsHolding(values))])
 }
 
 async function confirmGone(

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
+import { openDirectory } from '../../adapters/ldap/directory.ts'
+import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import type { ListClass } from '../../domain/contracts/directory.ts'
+import { rows } from '../../domain/store/database.ts'
+import { people, lists } from '../../sandbox/people.ts'
+import { fullRead } from '../../worker/sync/full-read.ts'
+import type { Worker } from '../../worker/start-worker.ts'
+import { createWorld, type World } from '../_support/world.ts'
+
+let world: World
+let worker: Worker
+
+/** A world whose worker reads only when the test says so. */
+async function still(t: TestContext, listClass: ListClass = 'groupOfUniqueNames'): Promise<void> {
+  world = await createWorld({ listClass }, t)
+  worker = await world.worker({}, { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' })
+  await world.mirrored()
+}
+
+const read = async () => {
+  const report = await fullRead(worker.context)
+  if (!report) throw new Error('somebody else is reading')
+  return report
+}
+
+const mirroredMembers = async (list: string) =>
+  (
+    await rows<{ uid: string }>(
+      world.db,
+      `select m.uid from membership s join member m on m.id = s.member_id join list l on l.id = s.list_id
+       where l.name = :list and l.state <> 'gone' order by m.uid`,
+      { list },
+    )
+  ).map((row) => row.uid)
+
+describe.each<ListClass>(['groupOfUniqueNames', 'groupOfNames', 'posixGroup', 'nisMailAlias'])(
+  'a %s',
+  (listClass) => {
+    it('is mirrored with exactly its members', async (t) => {
+      await still(t, listClass)
+      for (const list of lists) expect(await mirroredMembers(list.name)).toEqual([...list.members].sort())
+      const [count] = await rows<{ members: string }>(world.db, 'select count(*) as members from member')
+      expect(Number(count?.members)).toBe(people.length)
+    })
+  },
+)
+
+describe('the full read', () => {
+  beforeEach((t) => still(t as TestContext))
+
+  it('writes nothing when nothing changed', async () => {
+    expect(await read()).toMatchObject({
+      people: { seen: people.length, written: 0, gone: 0 },
+      lists: { seen: lists.length, written: 0, gone: 0 },
+    })
+  })
+
+  it('never takes the admins’ group for a list, and knows the admins', async () => {
+    const admins = await rows<{ uid: string }>(world.db, 'select uid from member where is_admin')
+    expect(admins).toEqual([{ uid: 'ada' }])
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.adminGroup}\nchangetype: modify\nreplace: member\nmember: ${world.directory.personDn('bob')}\n`,
+    )
+    await read()
+    expect(await rows(world.db, 'select uid from member where is_admin')).toEqual([{ uid: 'bob' }])
+  })
+
+  it('keeps a renamed person the same member, on the lists that follow the new name', async () => {
+    const before = await world.memberId('carol')
+    const list = lists.find((one) => one.members.includes('carol'))?.name ?? ''
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.personDn('carol')}\nchangetype: modrdn\nnewrdn: uid=caroline\ndeleteoldrdn: 1\n`,
+    )
+    await read()
+    expect(await world.memberId('caroline')).toBe(before)
+    expect(await mirroredMembers(list)).not.toContain('caroline')
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.listDn(list)}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${world.directory.personDn('caroline')}\n`,
+    )
+    await read()
+    expect(await mirroredMembers(list)).toContain('caroline')
+  })
+
+  it('sees a new person on a list that held them before they came', async () => {
+    const dn = world.directory.personDn('newcomer')
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.listDn('news')}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${dn}\n`,
+    )
+    await read()
+    expect(await mirroredMembers('news')).not.toContain('newcomer')
+    await world.directory.ldapmodify(
+      `dn: ${dn}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: newcomer\ncn: New Comer\nsn: Comer\n`,
+    )
+    await read()
+    expect(await mirroredMembers('news')).toContain('newcomer')
+  })
+
+  it('follows changes, deletions and new lists made by other tools', async () => {
+    await world.directory.ldapmodify(`dn: ${world.directory.listDn('choir')}\nchangetype: delete\n`)
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.listDn('sauna')}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: sauna\nuniqueMember: ${world.directory.personDn('bob')}\n`,
+    )
+    await world.directory.ldapmodify(`dn: ${world.directory.personDn('mallory')}\nchangetype: delete\n`)
+    expect(await read()).toMatchObject({ people: { gone: 1 }, lists: { written: 1, gone: 1 } })
+    expect(await mirroredMembers('sauna')).toEqual(['bob'])
+    expect(await rows(world.db, `select name from list where state = 'gone'`)).toEqual([{ name: 'choir' }])
+    expect(await rows(world.db, `select uid from member where state = 'gone'`)).toEqual([{ uid: 'mallory' }])
+  })
+
+  it('takes a list that was deleted and made anew under its old name', async () => {
+    const dn = world.directory.listDn('choir')
+    await world.directory.ldapmodify(`dn: ${dn}\nchangetype: delete\n`)
+    await world.directory.ldapmodify(
+      `dn: ${dn}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: choir\nuniqueMember: ${world.directory.personDn('bob')}\n`,
+    )
+    await read()
+    expect(await mirroredMembers('choir')).toEqual(['bob'])
+  })
+
+  it('knows members by any spelling of their DN, and hostile names', async () => {
+    const hostile = 'Weird \\, \\+ \\"name\\" \\<x\\> \\; \\= (a*b) 名'
+    await world.directory.ldapmodify(
+      `dn: cn=${hostile},${world.directory.listsBase}\nchangetype: add\nobjectClass: groupOfUniqueNames\nuniqueMember: UID=Bob, OU=People,dc=EXAMPLE,dc=org\n`,
+    )
+    await read()
+    const name = 'Weird , + "name" <x> ; = (a*b) 名'
+    expect(await mirroredMembers(name)).toEqual(['bob'])
+    await world.ended((await world.request('alice', 'subscribe', name)).id)
+    await world.ended((await world.request('bob', 'unsubscribe', name)).id)
+    expect(await mirroredMembers(name)).toEqual(['alice'])
+    await read()
+    expect(await mirroredMembers(name)).toEqual(['alice'])
+  })
+
+  it.each([
+    ['stops short', () => Promise.reject(new IncompleteRead('the directory did not give everything'))],
+    ['is empty', () => Promise.resolve([])],
+  ])('removes nobody when the answer %s', async (_, answer) => {
+    const directory = {
+      ...worker.context.directory,
+      async *readPeopleVersions() {
+        yield await answer()
+      },
+    }
+    await expect(fullRead({ ...worker.context, directory })).rejects.toThrow(IncompleteRead)
+    expect(await rows(world.db, `select uid from member where state = 'gone'`)).toEqual([])
+    const [run] = await rows<{ state: string; problem: string }>(
+      world.db,
+      `select state, report ->> 'problem' as problem from sync_run order by created_at desc limit 1`,
+    )
+    expect(run).toMatchObject({ state: 'failed' })
+  })
+
+  it('removes nobody whom a listing merely left out', async () => {
+    const directory = {
+      ...worker.context.directory,
+      async *readPeopleVersions() {
+        for await (const piece of worker.context.directory.readPeopleVersions()) yield piece.slice(1)
+      },
+    }
+    await fullRead({ ...worker.context, directory })
+    expect(await rows(world.db, `select uid from member where state = 'gone'`)).toEqual([])
+  })
+})
+
+it('is incomplete, and removes nothing, when the server’s size limit cuts the answer', async (t) => {
+  await still(t)
+  const { directory } = world
+  const limited = openDirectory({
+    url: directory.url,
+    startTls: false,
+    bindDn: directory.reader.dn,
+    bindPassword: directory.reader.password,
+    peopleBase: directory.peopleBase,
+    peopleFilter: '(objectClass=inetOrgPerson)',
+    listsBase: 'ou=nowhere,dc=example,dc=org',
+    listClass: directory.listClass,
+  })
+  await expect(fullRead({ ...worker.context, directory: limited })).rejects.toThrow()
+  await limited.close()
+  expect(await rows(world.db, `select name from list where state = 'gone'`)).toEqual([])
+})
+
+it('is done by one worker at a time', async (t) => {
+  await still(t)
+  const both = await Promise.all([fullRead(worker.context), fullRead(worker.context)])
+  expect(both.filter((report) => report === null)).toHaveLength(1)
+})
