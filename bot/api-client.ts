@@ -1,0 +1,130 @@
+import { type TSchema, Type } from 'typebox'
+import { Change, type ChangeAction } from '../domain/contracts/change.ts'
+import { LinkAttempt, type LinkRequest, Me } from '../domain/contracts/link.ts'
+import { List } from '../domain/contracts/list.ts'
+import { Changes, type Subscription, Subscriptions } from '../domain/contracts/subscription.ts'
+import { type ApiAnswer, type ApiCall, ApiRefusal, callApi } from './call-api.ts'
+
+/** The Discord account that is asking, and the interaction by which it asks. */
+export type Caller = { discordUserId: string; interactionId: string }
+
+export type MemberApi = ReturnType<ReturnType<typeof createApiClient>>
+
+const Lists = Type.Object({ items: Type.Array(List) })
+
+/** Attempts of ordinary calls: quick enough that a person still looks, long enough for a restart of the API. */
+const ordinary = { deadlineMs: 8_000, retryAfterMs: [150, 600, 1_500] }
+
+/**
+ * The API, as one member uses it through one interaction. Every function throws `ApiRefusal` and `ApiAway`.
+ * Writes carry the interaction's id as Idempotency-Key, so that an interaction that arrives twice is one wish.
+ */
+export function createApiClient({ url, serviceToken }: { url: string; serviceToken: string }) {
+  return ({ discordUserId, interactionId }: Caller) => {
+    const headers = {
+      authorization: `Bearer ${serviceToken}`,
+      'x-discord-user': discordUserId,
+      'x-request-id': interactionId,
+    }
+    const read = <Schema extends TSchema>(
+      path: string,
+      answer: Schema,
+      more: Partial<ApiCall<Schema>> = {},
+    ): Promise<ApiAnswer<Schema>> =>
+      callApi(url, { method: 'GET', path, headers, answer, ...ordinary, ...more })
+    const write = <Schema extends TSchema | null>(
+      method: 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+      path: string,
+      answer: Schema,
+      body?: unknown,
+      keySuffix = '',
+    ): Promise<ApiAnswer<Schema>> =>
+      callApi(url, {
+        method,
+        path,
+        headers: { ...headers, 'idempotency-key': interactionId + keySuffix },
+        body,
+        answer,
+        ...ordinary,
+      })
+
+    return {
+      /** All lists that the member may see. `deadlineMs` replaces the ordinary patience, without further attempts. */
+      async subscriptions(deadlineMs?: number): Promise<Subscription[]> {
+        const patience = deadlineMs === undefined ? {} : { deadlineMs, retryAfterMs: [] }
+        return (await read('/user/subscriptions', Subscriptions, patience)).body.items
+      },
+
+      /** Asks for one list. `fresh` is false when it is so already. */
+      async wish(action: ChangeAction, list: string): Promise<{ change: Change; fresh: boolean }> {
+        const path = `/user/subscriptions/${asPathSegment(list)}`
+        const { status, body } = await write(action === 'subscribe' ? 'PUT' : 'DELETE', path, Change)
+        return { change: body, fresh: status === 202 }
+      },
+
+      /** Asks for several lists at once, all or none; true is on the list. */
+      async wishMany(subscriptions: Readonly<Record<string, boolean>>): Promise<Change[]> {
+        return (await write('PATCH', '/user/subscriptions', Changes, { subscriptions })).body.changes
+      },
+
+      /** The change, as soon as it has ended, at the latest after `waitS` (0 to 25) seconds. */
+      async waitForChange(id: string, waitS: number, signal: AbortSignal): Promise<Change> {
+        const path = `/changes/${encodeURIComponent(id)}?wait=${waitS}`
+        return (await read(path, Change, { deadlineMs: waitS * 1_000 + 5_000, retryAfterMs: [], signal }))
+          .body
+      },
+
+      async cancelChange(id: string): Promise<Change> {
+        return (await write('POST', `/changes/${encodeURIComponent(id)}/cancel`, Change)).body
+      },
+
+      /** Says that the member has seen how the change ended, so that nobody tells it again. */
+      async confirmTold(id: string): Promise<void> {
+        await write('POST', `/changes/${encodeURIComponent(id)}/told`, null, undefined, ':told')
+      },
+
+      async me(): Promise<Me> {
+        return (await read('/auth/me', Me)).body
+      },
+
+      async beginLink(request: LinkRequest): Promise<LinkAttempt> {
+        return (await write('POST', '/links', LinkAttempt, request)).body
+      },
+
+      async enterCode(code: string): Promise<Me> {
+        return (await write('POST', '/links/code', Me, { code })).body
+      },
+
+      async unlink(): Promise<void> {
+        await write('DELETE', '/links/mine', null)
+      },
+
+      /** The first few lists whose name or description holds `q`. */
+      async findLists(q: string, limit: number): Promise<List[]> {
+        const query = new URLSearchParams({ q, limit: String(limit) })
+        return (await read(`/lists?${query.toString()}`, Lists)).body.items
+      },
+    }
+  }
+}
+
+/**
+ * A list name inside an address. `.` and `..` would climb in the address even when encoded (WHATWG URL), and no list
+ * is called that, so the answer is the one that the API would give.
+ * @throws {ApiRefusal} NOT_FOUND
+ */
+function asPathSegment(list: string): string {
+  if (list === '.' || list === '..' || list === '')
+    throw new ApiRefusal(
+      {
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: 'There is no list of that name.',
+        code: 'NOT_FOUND',
+        details: { reason: 'LIST_NOT_FOUND' },
+      },
+      undefined,
+    )
+  return encodeURIComponent(list.toWellFormed())
+}

@@ -1,0 +1,167 @@
+import type { Server } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  type APIRequest,
+  Client,
+  Events,
+  GatewayIntentBits,
+  type Interaction,
+  Options,
+  RESTEvents,
+  type ResponseLike,
+} from 'discord.js'
+import { type Logger, pino } from 'pino'
+import { createTranslations } from '../texts/translate.ts'
+import { createApiClient } from './api-client.ts'
+import { commands as allCommands } from './commands/index.ts'
+import type { BotConfig } from './config.ts'
+import { type BotContext, createSight, ordinaryTiming } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { harmless } from './harmless-text.ts'
+import { listenForHealth, watchHeartbeat } from './health.ts'
+import { createListMemory } from './list-memory.ts'
+import { registerCommands } from './register-commands.ts'
+import type { BotTiming, Command } from './turn.ts'
+
+export type Bot = {
+  client: Client
+  /** Settles, with why, when Discord has shut the bot out for good: only a new start can help. */
+  lost: Promise<Error>
+  /** Lets what is being answered end with a true sentence, then leaves Discord. */
+  stop: () => Promise<void>
+}
+
+export type BotOverrides = {
+  timing?: Partial<BotTiming>
+  commands?: readonly Command[]
+  log?: Logger
+  heartbeatMaxAgeMs?: number
+}
+
+/**
+ * Registers the commands, connects to Discord and answers from then on.
+ * @throws {Error} when Discord does not let the bot in.
+ */
+export async function startBot(config: BotConfig, overrides: BotOverrides = {}): Promise<Bot> {
+  const log = overrides.log ?? pino({ level: config.logLevel, base: { process: 'bot' } })
+  const client = createClient(config)
+  const lost = watchForLoss(client)
+  const health =
+    config.healthPort === undefined
+      ? null
+      : await listenForHealth(config.healthPort, watchHeartbeat(client, overrides.heartbeatMaxAgeMs))
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  client.on(Events.Error, (error) => log.error({ err: error }, 'Discord connection'))
+  client.on(Events.Warn, (message) => log.warn(message))
+  try {
+    const context = await createContext(config, overrides, { client, log, stopping: stopping.signal })
+    client.on(Events.InteractionCreate, (interaction: Interaction) => {
+      const turn = dispatch(context, interaction).finally(() => running.delete(turn))
+      running.add(turn)
+    })
+    await connect(client, config.discord.token)
+    log.info({ user: client.user?.tag }, 'the bot is there')
+  } catch (error) {
+    await leave(client, health)
+    throw error
+  }
+  return {
+    client,
+    lost,
+    async stop() {
+      stopping.abort(new Error('the bot is about to end'))
+      await Promise.race([Promise.all(running), pause(lastWordsMs, undefined, { ref: false })])
+      await leave(client, health)
+    },
+  }
+}
+
+/** How long replies may take to be brought to their end. */
+const lastWordsMs = 8_000
+
+/**
+ * Discord's 50 requests a second don't count for interactions, and the bot makes hardly any others; discord.js would count all.
+ * https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
+ */
+const interactionRequestsPerSecond = 1_000
+
+function createClient(config: BotConfig): Client {
+  return new Client({
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    rest: { api: config.discord.apiUrl, globalRequestsPerSecond: interactionRequestsPerSecond },
+    waitGuildTimeout: 500,
+    // Nothing is looked up in these; without limits every member who ever asked would stay in memory.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 100, keepOverLimit: (user) => user.id === user.client.user.id },
+      GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
+    }),
+  })
+}
+
+/** discord.js forgets its token at the first 401, and Discord closes the gateway for good on some errors. */
+function watchForLoss(client: Client): Promise<Error> {
+  const { promise, resolve } = Promise.withResolvers<Error>()
+  client.rest.on(RESTEvents.Response, ({ data, method, path }: APIRequest, { status }: ResponseLike) => {
+    if (status === 401 && data.auth !== false)
+      resolve(new Error(`Discord does not accept DISCORD_TOKEN any more (401 at ${method} ${path})`))
+  })
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    resolve(new Error(`Discord closed the gateway for good (${code})`)),
+  )
+  client.on(Events.Invalidated, () => resolve(new Error('Discord ended the session')))
+  return promise
+}
+
+async function createContext(
+  config: BotConfig,
+  overrides: BotOverrides,
+  owned: Pick<BotContext, 'client' | 'log' | 'stopping'>,
+): Promise<BotContext> {
+  const { client, log } = owned
+  const commands = overrides.commands ?? allCommands
+  const ids = new Map<string, string>()
+  const texts = createTranslations({ escape: harmless, command: (name) => mention(name, ids.get(name)) })
+  client.rest.setToken(config.discord.token)
+  const definitions = commands.map(({ definition }) => definition(texts))
+  const registered = await registerCommands(client.rest, config.discord, definitions)
+  for (const [name, id] of registered.ids) ids.set(name, id)
+  log.info({ commands: commands.length, written: registered.written }, 'commands are registered')
+  return {
+    ...owned,
+    config,
+    texts,
+    commands: new Map(commands.map((command) => [command.name, command])),
+    apiFor: createApiClient({ url: config.apiUrl, serviceToken: config.serviceToken }),
+    lists: createListMemory({ members: 1_000, maxAgeMs: 10 * 60_000 }),
+    timing: { ...ordinaryTiming, ...overrides.timing },
+    isNew: createSight(10_000),
+  }
+}
+
+/** A command that can be clicked; one that Discord does not know stays a word. */
+function mention(name: string, id: string | undefined): string {
+  return id === undefined ? `\`/${name}\`` : `</${name}:${id}>`
+}
+
+/** Resolves when the bot is ready to be asked. */
+async function connect(client: Client, token: string): Promise<void> {
+  const ready = new Promise<void>((resolve) => {
+    client.once(Events.ClientReady, () => resolve())
+  })
+  await client.login(token)
+  await ready
+}
+
+async function leave(client: Client, health: Server | null): Promise<void> {
+  await client.destroy()
+  if (!health) return
+  health.closeAllConnections()
+  await new Promise<void>((resolve) => {
+    health.close(() => resolve())
+  })
+}

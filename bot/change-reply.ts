@@ -1,0 +1,43 @@
+import type { Change } from '../domain/contracts/change.ts'
+import { hasEnded } from '../domain/rules/change-states.ts'
+import { outcomeText } from '../texts/outcome.ts'
+import type { Translate } from '../texts/translate.ts'
+import { button, row } from './components.ts'
+import type { Stage } from './follow-changes.ts'
+import { shortened } from './harmless-text.ts'
+import type { Reply } from './turn.ts'
+
+/** The reply for one change as it is now. */
+export function changeReply(t: Translate, change: Change, stage: Stage): Reply {
+  return {
+    content: changeText(t, change, stage),
+    components: withdrawable(change) ? withdrawRow(t, change) : [],
+  }
+}
+
+function changeText(t: Translate, change: Change, stage: Stage): string {
+  const { action, list } = change
+  if (hasEnded(change.state)) return outcomeText(t, change)
+  if (change.wouldWrite !== undefined)
+    return `${t(`observe.${action}`, { list })}\n${codeBlock(change.wouldWrite)}`
+  if (change.state === 'awaiting_approval') return t(`approval.${action}`, { list })
+  return t(stage === 'leaving' ? `late.${action}` : `waiting.${action}`, { list })
+}
+
+/** Leaves room for the sentence above it in a message of 2,000 characters. */
+const codeLength = 1_300
+
+function codeBlock(ldif: string): string {
+  return `\`\`\`ldif\n${shortened(ldif.replaceAll('```', "'''"), codeLength)}\n\`\`\``
+}
+
+/** Nobody has it in hand yet, so it can still be taken back. */
+function withdrawable(change: Change): boolean {
+  return (
+    change.state === 'awaiting_approval' || (change.state === 'queued' && change.wouldWrite !== undefined)
+  )
+}
+
+function withdrawRow(t: Translate, { id }: Change) {
+  return id === null ? [] : [row(button(`subscriptions:withdraw:${id}`, t('button.withdraw')))]
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../turn.ts'
+import { help } from './help.ts'
+import { link } from './link.ts'
+import { subscribe } from './subscribe.ts'
+import { subscriptions } from './subscriptions.ts'
+import { unlink } from './unlink.ts'
+import { unsubscribe } from './unsubscribe.ts'
+import { whoami } from './whoami.ts'
+
+/** Every command that the bot knows. */
+export const commands: readonly Command[] = [
+  subscribe,
+  unsubscribe,
+  subscriptions,
+  link,
+  unlink,
+  whoami,
+  help,
+]

@@ -1,0 +1,99 @@
+import type { Change } from '../../domain/contracts/change.ts'
+import { hasEnded } from '../../domain/rules/change-states.ts'
+import { outcomeText } from '../../texts/outcome.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { ApiRefusal } from '../call-api.ts'
+import { changeReply } from '../change-reply.ts'
+import { describeCommand } from '../describe-command.ts'
+import { followChanges, isSettled, type Stage } from '../follow-changes.ts'
+import { listPage } from '../list-page.ts'
+import { listRefusalText, replyForError } from '../refusal-reply.ts'
+import type { Command, Press, Turn } from '../turn.ts'
+
+export const subscriptions: Command = {
+  name: 'subscriptions',
+  definition: (texts) => describeCommand(texts, 'subscriptions'),
+  run: (turn) => show(turn, 0, []),
+  controls: {
+    show: { kind: 'act', run: (turn) => show(turn, 0, []) },
+    page: { kind: 'act', run: (turn, { argument }) => show(turn, pageIn(argument), []) },
+    choose: { kind: 'act', run: choose },
+    withdraw: { kind: 'act', run: withdraw },
+  },
+}
+
+async function show(turn: Turn, page: number, news: readonly string[]): Promise<void> {
+  await turn.reply(await freshPage(turn, page, news))
+}
+
+async function freshPage(turn: Turn, page: number, news: readonly string[]) {
+  const lists = await turn.api.subscriptions()
+  turn.lists.remember(turn.user.id, lists)
+  return listPage(turn.t, lists, page, news)
+}
+
+/** Sends only what is different from what the menu showed, so that a menu that is old undoes nothing. */
+async function choose(turn: Turn, press: Press): Promise<void> {
+  const page = pageIn(press.argument)
+  const difference = differenceIn(press)
+  const accepted = Object.keys(difference).length === 0 ? [] : await askFor(turn, difference, page)
+  turn.lists.forget(turn.user.id)
+  if (accepted === null) return
+  await followChanges(turn, accepted, (changes, stage) =>
+    freshPage(turn, page, newsOf(turn.t, changes, stage)),
+  )
+}
+
+function differenceIn({ chosen, shown }: Press): Record<string, boolean> {
+  const now = new Set(chosen)
+  return Object.fromEntries(
+    shown.filter(({ value, on }) => now.has(value) !== on).map(({ value }) => [value, now.has(value)]),
+  )
+}
+
+/** Null when nothing was changed; the member has been told why, above the menu as it was. */
+async function askFor(
+  turn: Turn,
+  difference: Record<string, boolean>,
+  page: number,
+): Promise<readonly Change[] | null> {
+  try {
+    return await turn.api.wishMany(difference)
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.code === 'NOT_LINKED') throw error
+    await show(turn, page, [severalRefusalText(turn, error, Object.keys(difference))])
+    return null
+  }
+}
+
+function severalRefusalText(turn: Turn, refusal: ApiRefusal, lists: readonly string[]): string {
+  const culprit = typeof refusal.details['list'] === 'string' ? refusal.details['list'] : undefined
+  const [only] = lists
+  const named = culprit ?? (lists.length === 1 ? only : undefined)
+  const text = listRefusalText(turn.t, refusal, named ?? '')
+  if (text === undefined) return replyForError(turn, refusal).content
+  return named === undefined ? turn.t('refused.several') : text
+}
+
+function newsOf(t: Translate, changes: readonly Change[], stage: Stage): string[] {
+  if (changes.length === 0) return [t('several.nothing')]
+  const outcomes = changes.filter(({ state }) => hasEnded(state)).map((change) => outcomeText(t, change))
+  const held = changes.filter((change) => isSettled(change) && !hasEnded(change.state))
+  const observed = held.map((change) => changeReply(t, change, stage).content)
+  const asked = changes.filter(({ state }) => state === 'awaiting_approval')
+  const handedIn = asked.map((change) => changeReply(t, change, stage).content)
+  const open = changes.filter((change) => !isSettled(change)).length > asked.length
+  const wait = open ? [t(stage === 'leaving' ? 'several.late' : 'several.accepted')] : []
+  return [...outcomes, ...observed, ...handedIn, ...wait]
+}
+
+async function withdraw(turn: Turn, { argument }: Press): Promise<void> {
+  const change = await turn.api.cancelChange(argument)
+  turn.lists.forget(turn.user.id)
+  await turn.reply(changeReply(turn.t, change, 'settled'))
+  await turn.api.confirmTold(argument)
+}
+
+function pageIn(argument: string): number {
+  return Number.parseInt(argument, 10) || 0
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import {
+  chosen,
+  type Environment,
+  readEnvironment,
+  variables,
+  withEnvFile,
+} from '../domain/contracts/environment.ts'
+
+export type BotConfig = {
+  /** Where the API is, without a slash at the end. */
+  apiUrl: string
+  serviceToken: string
+  discord: { token: string; applicationId: string; guildId: string; apiUrl: string }
+  healthPort: number | undefined
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** The configuration of this process. @throws {ConfigError} */
+export function loadBotConfig(): BotConfig {
+  return readBotConfig(withEnvFile(process.env, join(import.meta.dirname, '..')))
+}
+
+/** @throws {ConfigError} naming every variable that is missing or wrong. */
+export function readBotConfig(environment: Environment): BotConfig {
+  const values = readEnvironment(
+    {
+      ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'SERVICE_TOKEN'),
+      ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
+      API_URL: environment['APP_ENV'] === 'prod' ? safeApiUrl : variables.API_URL,
+    },
+    environment,
+  )
+  return {
+    apiUrl: values.API_URL.replace(/\/+$/, ''),
+    serviceToken: newestOf(values.SERVICE_TOKEN),
+    discord: {
+      token: values.DISCORD_TOKEN,
+      applicationId: values.DISCORD_APPLICATION_ID,
+      guildId: values.DISCORD_GUILD_ID,
+      apiUrl: values.DISCORD_API_URL,
+    },
+    healthPort: values.HEALTH_PORT,
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** The service token travels in every call, so in prod only over TLS or inside this machine. */
+const safeApiUrl = {
+  ...variables.API_URL,
+  schema: Type.String({ pattern: '^(https://|http://(localhost|127\\.[0-9.]+|\\[::1\\])([:/]|$))' }),
+}
+
+/** While the token is rotated the API takes both; the bot shows the first. */
+function newestOf(tokens: string): string {
+  return tokens.split(',')[0] ?? tokens
+}

@@ -1,0 +1,41 @@
+import type { Client } from 'discord.js'
+import type { Logger } from 'pino'
+import type { Locale, Translate } from '../texts/translate.ts'
+import type { createApiClient } from './api-client.ts'
+import type { BotConfig } from './config.ts'
+import type { ListMemory } from './list-memory.ts'
+import type { BotTiming, Command } from './turn.ts'
+
+/** What this process owns. */
+export type BotContext = {
+  config: BotConfig
+  log: Logger
+  client: Client
+  apiFor: ReturnType<typeof createApiClient>
+  texts: Record<Locale, Translate>
+  commands: ReadonlyMap<string, Command>
+  lists: ListMemory
+  timing: BotTiming
+  stopping: AbortSignal
+  /** False when this interaction has been seen before. */
+  isNew: (interactionId: string) => boolean
+}
+
+export const ordinaryTiming: BotTiming = {
+  quickWaitS: 5,
+  longWaitS: 25,
+  followForMs: 14 * 60_000,
+  completeWithinMs: 1_500,
+}
+
+/** Remembers so many ids; Discord delivers an interaction again within seconds if at all. */
+export function createSight(limit: number): (id: string) => boolean {
+  const seen = new Set<string>()
+  return (id) => {
+    if (seen.has(id)) return false
+    seen.add(id)
+    const [oldest] = seen
+    if (seen.size > limit && oldest !== undefined) seen.delete(oldest)
+    return true
+  }
+}

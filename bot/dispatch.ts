@@ -1,0 +1,130 @@
+import {
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  DiscordAPIError,
+  type Interaction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+  type StringSelectMenuInteraction,
+} from 'discord.js'
+import { localeFor } from '../texts/translate.ts'
+import type { BotContext } from './context.ts'
+import { shortened } from './harmless-text.ts'
+import { pressOf } from './press-of.ts'
+import { replyForError } from './refusal-reply.ts'
+import type { Asking, Reply, Turn } from './turn.ts'
+
+type Pressing = ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction
+type Answerable = ChatInputCommandInteraction | Pressing
+
+/** Answers one interaction: preconditions, run, one exit for errors. Never throws. */
+export async function dispatch(context: BotContext, interaction: Interaction): Promise<void> {
+  if (!context.isNew(interaction.id)) return
+  const asking = askingOf(context, interaction)
+  try {
+    if (interaction.isAutocomplete()) await complete(context, asking, interaction)
+    else if (interaction.isChatInputCommand()) await runCommand(context, asking, interaction)
+    else if (interaction.isButton() || interaction.isStringSelectMenu() || interaction.isModalSubmit())
+      await runControl(context, asking, interaction)
+  } catch (error) {
+    // Nothing more can be said here. An outcome that was not told comes by direct message.
+    asking.log.warn({ err: error }, 'an interaction was left without an answer')
+  }
+}
+
+function askingOf(context: BotContext, interaction: Interaction): Asking {
+  const { id, user } = interaction
+  const locale = localeFor(interaction.locale)
+  return {
+    id,
+    receivedAt: Date.now(),
+    user: { id: user.id, name: user.displayName, avatarUrl: user.displayAvatarURL({ size: 128 }) },
+    locale,
+    t: context.texts[locale],
+    api: context.apiFor({ discordUserId: user.id, interactionId: id }),
+    lists: context.lists,
+    timing: context.timing,
+    log: context.log.child({ interaction: id }),
+    stopping: context.stopping,
+  }
+}
+
+async function complete(
+  context: BotContext,
+  asking: Asking,
+  interaction: AutocompleteInteraction,
+): Promise<void> {
+  const command = context.commands.get(interaction.commandName)
+  const served = interaction.guildId === context.config.discord.guildId
+  await interaction.respond(served && command?.complete ? await command.complete(asking, interaction) : [])
+}
+
+async function runCommand(
+  context: BotContext,
+  asking: Asking,
+  interaction: ChatInputCommandInteraction,
+): Promise<void> {
+  const command = context.commands.get(interaction.commandName)
+  if (await turnedAway(context, asking, interaction)) return
+  if (!command) return sayStale(asking, interaction)
+  await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+  await answer(asking, interaction, (turn) => command.run(turn, interaction))
+}
+
+async function runControl(context: BotContext, asking: Asking, interaction: Pressing): Promise<void> {
+  const [command = '', name = '', ...rest] = interaction.customId.split(':')
+  const control = context.commands.get(command)?.controls?.[name]
+  if (await turnedAway(context, asking, interaction)) return
+  if (!control) return sayStale(asking, interaction)
+  if (control.kind === 'ask') {
+    if (!interaction.isModalSubmit()) await interaction.showModal(control.modal(asking))
+    return
+  }
+  if (interaction.isModalSubmit() && !interaction.isFromMessage())
+    await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+  else await interaction.deferUpdate()
+  await answer(asking, interaction, (turn) => control.run(turn, pressOf(interaction, rest.join(':'))))
+}
+
+/** The bot serves one server. Who may do what there is decided by the API alone. */
+async function turnedAway({ config }: BotContext, { t }: Asking, interaction: Answerable): Promise<boolean> {
+  if (interaction.guildId === config.discord.guildId) return false
+  await interaction.reply({ content: t('refused.otherServer'), flags: MessageFlags.Ephemeral })
+  return true
+}
+
+/** For a command or a button of an older version of this bot. */
+async function sayStale({ t }: Asking, interaction: Answerable): Promise<void> {
+  await interaction.reply({ content: t('refused.stale'), flags: MessageFlags.Ephemeral })
+}
+
+const messageLength = 2_000
+
+/** From here on the member sees "thinking...": every way out is a reply. */
+async function answer(
+  asking: Asking,
+  interaction: Answerable,
+  run: (turn: Turn) => Promise<void>,
+): Promise<void> {
+  const reply = async ({ content, components }: Reply) => {
+    await interaction.editReply({
+      content: shortened(content, messageLength),
+      ...(components ? { components } : {}),
+    })
+  }
+  const turn: Turn = { ...asking, reply }
+  try {
+    await run(turn)
+  } catch (error) {
+    if (isReplyGone(error)) throw error
+    await reply(replyForError(turn, error))
+  }
+}
+
+/** Unknown message, unknown webhook, invalid webhook token: the member closed the reply, or it is too old to edit. */
+const replyGoneCodes: ReadonlySet<number | string> = new Set([10_008, 10_015, 50_027])
+
+function isReplyGone(error: unknown): boolean {
+  return error instanceof DiscordAPIError && replyGoneCodes.has(error.code)
+}

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { pino } from 'pino'
+import { ConfigError } from '../domain/contracts/environment.ts'
+import { startBot } from './bot.ts'
+import { type BotConfig, loadBotConfig } from './config.ts'
+
+/** EX_CONFIG of sysexits.h: starting again without changing the configuration won't help. */
+const exitConfig = 78
+const stopWithinMs = 15_000
+
+process.exit(await run(configOrExit()))
+
+function configOrExit(): BotConfig {
+  try {
+    return loadBotConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(exitConfig)
+  }
+}
+
+/** Until a signal asks to end (0), or Discord shuts the bot out (1: the supervisor starts it again). */
+async function run(config: BotConfig): Promise<number> {
+  const log = pino({ level: config.logLevel, base: { process: 'bot' } })
+  const end = Promise.withResolvers<number>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      log.info({ signal }, 'the bot is about to end')
+      end.resolve(0)
+    })
+  const fail = (error: unknown) => {
+    log.fatal({ err: error }, 'the bot can’t go on')
+    end.resolve(1)
+  }
+  const starting = startBot(config, { log })
+  starting.then(({ lost }) => lost.then(fail), fail)
+  const code = await end.promise
+  const stopped = starting.then(
+    (bot) => bot.stop(),
+    () => undefined,
+  )
+  await Promise.race([stopped, pause(stopWithinMs)])
+  return code
+}

@@ -1,0 +1,74 @@
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIModalInteractionResponseCallbackData,
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
+import type { Logger } from 'pino'
+import type { Locale, Translate } from '../texts/translate.ts'
+import type { MemberApi } from './api-client.ts'
+import type { ListMemory } from './list-memory.ts'
+
+/** What a member gets to read. Without `components` those that are shown already stay. */
+export type Reply = { content: string; components?: Row[] }
+
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>
+
+export type BotTiming = {
+  /** How long an outcome is waited for before the reply says "accepted" (seconds). */
+  quickWaitS: number
+  /** The length of one long poll after that (seconds, at most 25). */
+  longWaitS: number
+  /** How long after the interaction its reply can still be edited; Discord's token lives 15 minutes. */
+  followForMs: number
+  /** How long autocomplete waits for the API; Discord gives up after 3 seconds. */
+  completeWithinMs: number
+}
+
+/** One interaction being answered: who asks, in which language, and with what. */
+export type Asking = {
+  /** The interaction's id, which is also the request id and the Idempotency-Key at the API. */
+  id: string
+  /** When it arrived (milliseconds since 1970). */
+  receivedAt: number
+  user: { id: string; name: string; avatarUrl: string }
+  locale: Locale
+  t: Translate
+  api: MemberApi
+  lists: ListMemory
+  timing: BotTiming
+  log: Logger
+  /** Aborted when the bot is about to end. */
+  stopping: AbortSignal
+}
+
+/** An interaction that was acknowledged: its one reply may be edited as often as there is news. */
+export type Turn = Asking & { reply: (reply: Reply) => Promise<void> }
+
+/** What came with a button, a select menu or a modal. */
+export type Press = {
+  /** The rest of the custom id, after command and control. */
+  argument: string
+  /** The values that a select menu has now, and those that it was shown with. */
+  chosen: readonly string[]
+  shown: readonly { value: string; on: boolean }[]
+  /** What was typed into a modal's input; empty when there is no such input. */
+  field: (customId: string) => string
+}
+
+export type Control =
+  | { kind: 'act'; run: (turn: Turn, press: Press) => Promise<void> }
+  | { kind: 'ask'; modal: (asking: Asking) => APIModalInteractionResponseCallbackData }
+
+export type Choice = { name: string; value: string }
+
+/** A slash command with everything that its replies can be clicked on; a control's custom id is `command:control:argument`. */
+export type Command = {
+  name: string
+  definition: (texts: Record<Locale, Translate>) => RESTPostAPIChatInputApplicationCommandsJSONBody
+  run: (turn: Turn, interaction: ChatInputCommandInteraction) => Promise<void>
+  complete?: (asking: Asking, interaction: AutocompleteInteraction) => Promise<Choice[]>
+  controls?: Readonly<Record<string, Control>>
+}

@@ -1,0 +1,86 @@
+import { pino } from 'pino'
+import { expect, onTestFinished } from 'vitest'
+import { type Bot, type BotOverrides, startBot } from '../../bot/bot.ts'
+import type { BotConfig } from '../../bot/config.ts'
+import type { InteractionHandle } from '../../sandbox/discord/stand-in.ts'
+import {
+  type DiscordStandIn,
+  type DiscordStandInOptions,
+  startDiscordStandIn,
+} from '../../sandbox/discord/stand-in.ts'
+import { type FakeApi, serviceToken, startFakeApi } from './_api.ts'
+
+export const token = 'a.token.for-tests'
+export const applicationId = '200000000000000001'
+export const guildId = '300000000000000001'
+
+/** Long enough that a busy machine doesn't make a test fail, short enough to wait for. */
+const timing = { quickWaitS: 1, longWaitS: 2, followForMs: 60_000, completeWithinMs: 2_000 }
+
+export type Story = {
+  standIn: DiscordStandIn
+  api: FakeApi
+  config: BotConfig
+  bot: Bot
+  logged: string[]
+  alice: ReturnType<DiscordStandIn['addUser']>
+  /** Reads Traditional Chinese. */
+  mei: ReturnType<DiscordStandIn['addUser']>
+}
+
+export type StoryOptions = {
+  bot?: BotOverrides
+  config?: Partial<BotConfig>
+  standIn?: Partial<DiscordStandInOptions>
+}
+
+/** A Discord, an API and the bot between them, ended after the test; Discord must have had nothing to complain about. */
+export async function tellStory(options: StoryOptions = {}): Promise<Story> {
+  const standIn = await startDiscordStandIn({ token, applicationId, guildId, ...options.standIn })
+  onTestFinished(() => standIn.stop())
+  const api = await startFakeApi()
+  onTestFinished(() => api.stop())
+  const config: BotConfig = {
+    apiUrl: api.url,
+    serviceToken,
+    discord: { token, applicationId, guildId, apiUrl: standIn.url },
+    healthPort: undefined,
+    logLevel: 'debug',
+    ...options.config,
+  }
+  const logged: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  const bot = await startBot(config, { log, ...options.bot, timing: { ...timing, ...options.bot?.timing } })
+  onTestFinished(async () => {
+    await bot.stop()
+    expect(standIn.violations).toEqual([])
+  })
+  await standIn.waitForBot()
+  const alice = standIn.addUser({ id: '600000000000000001', username: 'alice', globalName: 'Alice' })
+  const mei = standIn.addUser({ id: '600000000000000002', username: 'mei', locale: 'zh-TW' })
+  return { standIn, api, config, bot, logged, alice, mei }
+}
+
+/** Waits for a reply that says this. */
+export function says(handle: InteractionHandle, words: string | RegExp) {
+  return handle.until(({ content }) =>
+    typeof words === 'string' ? content.includes(words) : words.test(content),
+  )
+}
+
+declare module 'vitest' {
+  interface Matchers<R, T> {
+    /** The reply says this, now or soon. */
+    toSay(words: string | RegExp): Promise<void>
+  }
+}
+
+expect.extend({
+  async toSay(handle: InteractionHandle, words: string | RegExp) {
+    const missing = await says(handle, words).then(
+      () => null,
+      (error: unknown) => String(error),
+    )
+    return { pass: missing === null, message: () => `No reply says ${String(words)}: ${missing}` }
+  },
+})

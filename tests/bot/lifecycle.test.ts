@@ -1,0 +1,132 @@
+import { createServer } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
+import { pino } from 'pino'
+import { startBot } from '../../bot/bot.ts'
+import { button, row } from '../../bot/components.ts'
+import { describeCommand } from '../../bot/describe-command.ts'
+import type { Command } from '../../bot/turn.ts'
+import { freePort } from '../../sandbox/free-port.ts'
+import { guildId, tellStory } from './_bot.ts'
+
+const silent = pino({ level: 'silent' })
+
+test('commands are registered for the server once, and again only when something changed', async () => {
+  const { standIn, bot, config } = await tellStory()
+  expect(standIn.commands.map(({ name }) => name).sort()).toEqual([
+    'help',
+    'link',
+    'subscribe',
+    'subscriptions',
+    'unlink',
+    'unsubscribe',
+    'whoami',
+  ])
+  expect(standIn.commands.every(({ guild_id }) => guild_id === guildId)).toBe(true)
+  expect(standIn.commands.find(({ name }) => name === 'link')?.description_localizations).toEqual({
+    'zh-TW': '把你的 Discord 帳號連結到目錄帳號',
+    'zh-CN': '把你的 Discord 帳號連結到目錄帳號',
+  })
+  await bot.stop()
+  const same = await startBot(config, { log: silent })
+  await same.stop()
+  expect(standIn.commandWrites).toBe(1)
+  const fewer = await startBot(config, { log: silent, commands: [broken] })
+  await fewer.stop()
+  expect(standIn.commandWrites).toBe(2)
+})
+
+const broken: Command = {
+  name: 'help',
+  definition: (texts) => describeCommand(texts, 'help'),
+  run: () => Promise.reject(new Error('the handler is broken')),
+}
+
+test('a handler that throws: an apology with the number, never thinking for ever', async () => {
+  const { standIn, alice, mei, logged } = await tellStory({ bot: { commands: [broken] } })
+  const handle = await standIn.slash(alice, 'help')
+  await expect(handle).toSay(
+    `Sorry, something broke on my side. Please try again; if it happens again, give your admins this number:\n-# ${handle.id}`,
+  )
+  await expect(await standIn.slash(mei, 'help')).toSay('抱歉')
+  expect(logged.join('')).toContain('the handler is broken')
+})
+
+test('a button of an older bot: says so, and leaves the message alone', async () => {
+  const { standIn, bot, alice, config } = await tellStory()
+  const handle = await standIn.slash(alice, 'unlink')
+  const asked = await handle.settled()
+  await bot.stop()
+  const newer = await startBot(config, { log: silent, commands: [broken] })
+  onTestFinished(() => newer.stop())
+  const press = await standIn.press(alice, asked, 'unlink:confirm')
+  await expect(press).toSay('I no longer know this button')
+  expect(press.ephemeral).toBe(true)
+  expect(handle.reply?.content).toBe(asked.content)
+})
+
+test('outside of its server the bot serves nobody', async () => {
+  const { standIn, api, bot, alice } = await tellStory()
+  const components = [row(button('subscriptions:show', 'Show my lists'))]
+  await bot.client.users.send(alice.id, { content: 'A direct message', components })
+  const [message] = standIn.dmsOf(alice.id)
+  if (!message) throw new Error('there is no direct message')
+  const press = await standIn.press(alice, message, 'subscriptions:show')
+  await expect(press).toSay('I only work in the server that I belong to')
+  expect(api.calls).toEqual([])
+})
+
+test('ending while an outcome is waited for: the reply says how it will come', async () => {
+  const { standIn, api, bot, alice, mei } = await tellStory()
+  api.model.outcome = null
+  const waiting = await standIn.slash(alice, 'subscribe', { list: 'news' })
+  await expect(waiting).toSay('Accepted')
+  const chinese = await standIn.slash(mei, 'unsubscribe', { list: 'chess' })
+  await expect(chinese).toSay('已受理')
+  await bot.stop()
+  await expect(waiting).toSay('I’ll send you a direct message when it does')
+  await expect(chinese).toSay('我會私訊你')
+  expect(standIn.connectedBots).toBe(0)
+})
+
+test('a token that Discord no longer accepts ends the bot, with a sentence', async () => {
+  const { standIn, bot, alice, config } = await tellStory()
+  await expect(
+    startBot({ ...config, discord: { ...config.discord, token: 'another.wrong.token' } }, { log: silent }),
+  ).rejects.toThrow('Discord does not accept DISCORD_TOKEN')
+  standIn.script({ method: 'GET', path: /^\/gateway\/bot$/, times: 1, answer: { status: 401 } })
+  await expect(bot.client.rest.get('/gateway/bot')).rejects.toThrow('401')
+  expect((await bot.lost).message).toContain('Discord does not accept DISCORD_TOKEN any more')
+  await standIn.slash(alice, 'help')
+})
+
+test('the gateway drops: the bot is back and answers what it missed', async () => {
+  const { standIn, alice } = await tellStory()
+  standIn.dropGateway()
+  await expect.poll(() => standIn.connectedBots).toBe(0)
+  const handle = await standIn.slash(alice, 'help')
+  await expect(handle).toSay('I keep the mailing lists')
+})
+
+test('health: 200 while the gateway’s heart beats, 503 when it falls silent', async () => {
+  const healthPort = await freePort()
+  const { standIn } = await tellStory({
+    config: { healthPort },
+    standIn: { heartbeatIntervalMs: 100 },
+    bot: { heartbeatMaxAgeMs: 1_000 },
+  })
+  const status = async (path = '/healthz') => (await fetch(`http://127.0.0.1:${healthPort}${path}`)).status
+  expect(await status()).toBe(200)
+  expect(await status('/other')).toBe(404)
+  standIn.freezeGateway(true)
+  await expect.poll(() => status()).toBe(503)
+  standIn.freezeGateway(false)
+  await expect.poll(() => status(), { timeout: 25_000 }).toBe(200)
+})
+
+test('a health port that is taken ends the start with a sentence', async () => {
+  const port = await freePort()
+  const taken = createServer()
+  await new Promise<void>((resolve) => void taken.listen(port, '127.0.0.1', resolve))
+  onTestFinished(() => void taken.close())
+  await expect(tellStory({ config: { healthPort: port } })).rejects.toThrow('EADDRINUSE')
+})

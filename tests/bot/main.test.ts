@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { serviceToken } from './_api.ts'
+import { applicationId, guildId, token } from './_bot.ts'
+
+const mainFile = join(import.meta.dirname, '../../bot/main.ts')
+
+function run(environment: Record<string, string>): {
+  child: ChildProcess
+  ended: Promise<number | null>
+  said: () => string
+} {
+  const child = spawn(process.execPath, [mainFile], { env: { APP_ENV: 'prod', ...environment } })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return { child, ended, said: () => said }
+}
+
+const environmentFor = ({ url }: DiscordStandIn) => ({
+  API_URL: 'http://127.0.0.1:1',
+  SERVICE_TOKEN: serviceToken,
+  DISCORD_TOKEN: token,
+  DISCORD_APPLICATION_ID: applicationId,
+  DISCORD_GUILD_ID: guildId,
+  DISCORD_API_URL: url,
+})
+
+async function standInForTest(): Promise<DiscordStandIn> {
+  const standIn = await startDiscordStandIn({ token, applicationId, guildId })
+  onTestFinished(() => standIn.stop())
+  return standIn
+}
+
+test('a wrong configuration names every problem and ends with 78', async () => {
+  const { ended, said } = run({
+    API_URL: 'http://lists.example.org',
+    DISCORD_TOKEN: 'x',
+    DISCORD_GUILD_ID: 'general',
+  })
+  expect(await ended).toBe(78)
+  for (const name of [
+    'API_URL is not valid',
+    'SERVICE_TOKEN is missing',
+    'DISCORD_APPLICATION_ID is missing',
+    'DISCORD_GUILD_ID is not valid',
+  ])
+    expect(said()).toContain(name)
+})
+
+test.for(['SIGTERM', 'SIGINT'] as const)('%s: leaves Discord and ends with 0', async (signal) => {
+  const standIn = await standInForTest()
+  const { child, ended } = run(environmentFor(standIn))
+  await standIn.waitForBot({ commands: ['subscribe'] })
+  child.kill(signal)
+  expect(await ended).toBe(0)
+  await expect.poll(() => standIn.connectedBots).toBe(0)
+})
+
+test('a token that Discord does not accept: a clear sentence, and 1, so that the supervisor starts it again', async () => {
+  const standIn = await standInForTest()
+  const { ended, said } = run({ ...environmentFor(standIn), DISCORD_TOKEN: 'an.other.token' })
+  expect(await ended).toBe(1)
+  expect(said()).toContain('Discord does not accept DISCORD_TOKEN')
+  expect(said()).not.toContain('an.other.token')
+})

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest'
+import type { DiscordMessage } from '../../sandbox/discord/wire.ts'
+import { problem, subscription } from './_api.ts'
+import { says, tellStory } from './_bot.ts'
+
+const menuOf = ({ components }: DiscordMessage) =>
+  components.flatMap(({ components: inner = [] }) => inner).find(({ type }) => type === 3)
+
+test('every list with its state, and a menu that shows the same', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists.push(
+    subscription('board', { pending: { changeId: 'c', wanted: 'subscribe', state: 'awaiting_approval' } }),
+    subscription('joining', { pending: { changeId: 'c', wanted: 'subscribe', state: 'queued' } }),
+    subscription('my_list', {
+      description: 'What it is for',
+      subscribed: true,
+      pending: { changeId: 'c', wanted: 'unsubscribe', state: 'applying' },
+    }),
+  )
+  const reply = await (await standIn.slash(alice, 'subscriptions')).settled()
+  expect(reply.content.split('\n')).toEqual([
+    '**Lists: 5, and you’re on 2 of them.**',
+    expect.stringContaining('-# ✅ on it'),
+    '▫️ news News of the guild',
+    '✅ **chess**',
+    '📝 board (waits for approval)',
+    '⏳ joining (joining)',
+    String.raw`⏳ **my\_list** (leaving)`,
+  ])
+  expect(
+    menuOf(reply)?.options?.map(({ value, default: on, description }) => [value, on, description]),
+  ).toEqual([
+    ['news', false, 'News of the guild'],
+    ['chess', true, undefined],
+    ['board', true, undefined],
+    ['joining', true, undefined],
+    ['my_list', false, 'What it is for'],
+  ])
+})
+
+test('changes several at once and sends only the difference', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists.push(subscription('board', { subscribed: true }))
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'board'])
+  const reply = await says(selected, 'You’re on **news** now')
+  expect(reply.content).toContain('You’re off **chess** now')
+  expect(api.callsTo('PATCH', /./)[0]?.body).toEqual({ subscriptions: { news: true, chess: false } })
+  await expect.poll(() => api.callsTo('POST', /told/)).toHaveLength(2)
+})
+
+test('what was changed elsewhere meanwhile is not undone by an old menu', async () => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.model.lists = [subscription('news'), subscription('chess')]
+  await expect(await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'chess'])).toSay(
+    'You’re on **news** now',
+  )
+  expect(api.callsTo('PATCH', /./)[0]?.body).toEqual({ subscriptions: { news: true } })
+})
+
+test('several that take their time are told one after the other', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.outcome = null
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news'])
+  await expect(selected).toSay('hasn’t answered for all of them yet; I’ll tell you here')
+  api.end('change-2', { state: 'applied' })
+  const first = await says(selected, 'You’re off **chess** now')
+  expect(first.content).toContain('hasn’t answered for all of them yet')
+  api.end('change-1', { state: 'failed', reason: { code: 'LIST_GONE', message: '' } })
+  const last = await says(selected, '**news** was deleted')
+  expect(last.content).not.toContain('hasn’t answered')
+})
+
+test('nothing different: nothing is sent', async () => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  await expect(await standIn.select(alice, handle, 'subscriptions:choose:0', ['chess'])).toSay(
+    'nothing was changed',
+  )
+  expect(api.callsTo('PATCH', /./)).toEqual([])
+})
+
+test('all of it is so already, as the API knows better than the menu', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.script('PATCH', /./, { status: 200, body: { changes: [] } })
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'chess'])
+  await expect(selected).toSay('nothing was changed')
+})
+
+test.for([
+  [
+    'a closed list',
+    problem('PERMISSION_DENIED', { reason: 'LIST_CLOSED' }),
+    ['news', 'chess'],
+    '**news** is closed',
+  ],
+  [
+    'a closed list among several',
+    problem('PERMISSION_DENIED', { reason: 'LIST_CLOSED' }),
+    ['news'],
+    'at least one of these lists',
+  ],
+  [
+    'a closed list that is named',
+    problem('PERMISSION_DENIED', { reason: 'LIST_CLOSED', list: 'news' }),
+    ['news'],
+    '**news** is closed',
+  ],
+  [
+    'too much at once',
+    problem('TOO_MANY_REQUESTS', undefined, { 'retry-after': '9' }),
+    ['news'],
+    'You can go on',
+  ],
+] as const)('refused for %s: the menu stays as it was', async ([, answer, chosen, words]) => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'subscriptions')
+  const before = await handle.settled()
+  api.script('PATCH', /./, answer)
+  const reply = await says(await standIn.select(alice, handle, 'subscriptions:choose:0', [...chosen]), words)
+  expect(menuOf(reply)?.options).toEqual(menuOf(before)?.options)
+})
+
+test('more than 25 lists: pages, each with its own menu', async () => {
+  const { standIn, api, alice, mei } = await tellStory()
+  api.model.lists = Array.from({ length: 60 }, (_, index) =>
+    subscription(`list-${index}`, { displayName: `**${'長'.repeat(200)}**`, description: '_'.repeat(300) }),
+  )
+  const handle = await standIn.slash(alice, 'subscriptions')
+  const first = await says(handle, 'Page 1 of 3')
+  expect(menuOf(first)?.options).toHaveLength(25)
+  const second = await says(await standIn.press(alice, handle, 'subscriptions:page:1'), 'Page 2 of 3')
+  expect(menuOf(second)?.options?.[0]?.value).toBe('list-25')
+  const third = await says(await standIn.press(alice, handle, 'subscriptions:page:2'), 'Page 3 of 3')
+  expect(menuOf(third)?.options).toHaveLength(10)
+  await expect(await standIn.select(alice, handle, 'subscriptions:choose:2', ['list-59'])).toSay(
+    'You’re on **list-59** now',
+  )
+  expect(handle.reply?.content).toContain('Page 3 of 3')
+  await expect(await standIn.slash(mei, 'subscriptions')).toSay('第 1 頁，共 3 頁')
+})
+
+test('no lists, and names that no menu can hold', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = []
+  await expect(await standIn.slash(alice, 'subscriptions')).toSay('There are no lists that you may see yet')
+  api.model.lists = [subscription('x'.repeat(101))]
+  const reply = await says(await standIn.slash(alice, 'subscriptions'), '1 with a name too long for the menu')
+  expect(reply.components).toEqual([])
+})

@@ -1,0 +1,54 @@
+import type { Change } from '../domain/contracts/change.ts'
+import type { Translate } from './translate.ts'
+
+/** What became of a change, in one or two lines. For a change that has ended. */
+export function outcomeText(t: Translate, change: Change): string {
+  const { action, list } = change
+  switch (change.state) {
+    case 'applied':
+      return joined(t(`done.${action}`, { list }), proofLine(t, change))
+    case 'superseded':
+      return t(`superseded.${action}`, { list })
+    case 'cancelled':
+      return cancelledText(t, change)
+    case 'failed':
+      return failedText(t, change)
+    case 'awaiting_approval':
+    case 'queued':
+    case 'applying':
+      return t(`waiting.${action}`, { list })
+  }
+}
+
+/** The quiet line below a success: how the directory proved it. Empty where the version is not known. */
+export function proofLine(t: Translate, { action, proof }: Change): string {
+  if (!proof || proof.version === '') return ''
+  const { version } = proof
+  return proof.how === 'found' ? t('proof.found', { version }) : t(`proof.modified.${action}`, { version })
+}
+
+function cancelledText(t: Translate, { action, list, reason }: Change): string {
+  if (reason?.code === 'DENIED') return t(`denied.${action}`, { list })
+  if (reason?.code === 'EXPIRED') return t(`expired.${action}`, { list })
+  return t(`cancelled.${action}`, { list })
+}
+
+function failedText(t: Translate, { list, reason }: Change): string {
+  const code = reason?.code ?? ''
+  switch (code) {
+    case 'LIST_GONE':
+    case 'MEMBER_GONE':
+    case 'ADDRESS_SHARED':
+    case 'NO_ADDRESS':
+    case 'ADDRESS_NOT_ASCII':
+    case 'NO_UID':
+    case 'DIRECTORY_REFUSED':
+      return t(`failed.${code}`, { list })
+    default:
+      return t('failed.other', { list, reason: reason?.message ?? '' })
+  }
+}
+
+function joined(...lines: string[]): string {
+  return lines.filter((line) => line !== '').join('\n')
+}

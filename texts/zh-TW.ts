@@ -1,0 +1,134 @@
+import type { en } from './en.ts'
+
+/** 台灣正體中文。與 en.ts 的鍵與變數一致。 */
+export const zhTW: Record<keyof typeof en, string> = {
+  'command.subscribe': '加入郵件清單',
+  'command.unsubscribe': '退出郵件清單',
+  'command.subscriptions': '查看所有清單，也可以一次變更好幾個',
+  'command.link': '把你的 Discord 帳號連結到目錄帳號',
+  'command.unlink': '解除 Discord 帳號與目錄帳號的連結',
+  'command.whoami': '看看你現在代表哪個目錄帳號',
+  'command.help': '我能做什麼、從哪裡開始',
+  'option.subscribe.list': '想加入的清單；輸入幾個字就能搜尋',
+  'option.unsubscribe.list': '想退出的清單；輸入幾個字就能搜尋',
+
+  'button.startLink': '連結我的帳號',
+  'button.openPage': '開啟登入頁面',
+  'button.enterCode': '輸入驗證碼',
+  'button.showLists': '查看我的清單',
+  'button.withdraw': '撤回申請',
+  'button.previous': '◀ 上一頁',
+  'button.next': '下一頁 ▶',
+  'button.unlink': '確定解除',
+  'button.keep': '保留連結',
+  'modal.code.title': '輸入驗證碼',
+  'modal.code.label': '頁面上顯示的六位數字',
+  'placeholder.lists': '勾選所有你想加入的清單',
+  'choice.notLinked': '請先連結帳號：按下 Enter，我會告訴你怎麼做',
+
+  'done.subscribe': '✅ 你已經加入 **{{list}}**。',
+  'done.unsubscribe': '✅ 你已經退出 **{{list}}**。',
+  'already.subscribe': '✅ 你本來就在 **{{list}}** 裡，不需要變更。',
+  'already.unsubscribe': '✅ 你本來就不在 **{{list}}** 裡，不需要變更。',
+  'proof.modified.subscribe': '-# 目錄已證實：版本 {{version}}，剛剛加入',
+  'proof.modified.unsubscribe': '-# 目錄已證實：版本 {{version}}，剛剛移除',
+  'proof.found': '-# 目錄已證實：版本 {{version}}，原本就是如此',
+  'waiting.subscribe': '⏳ 已受理：你會加入 **{{list}}**。目錄還沒回應，一有結果我會在這裡告訴你。',
+  'waiting.unsubscribe': '⏳ 已受理：你會退出 **{{list}}**。目錄還沒回應，一有結果我會在這裡告訴你。',
+  'late.subscribe': '⏳ 你加入 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會私訊你。',
+  'late.unsubscribe': '⏳ 你退出 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會私訊你。',
+  'approval.subscribe': '📝 加入 **{{list}}** 需要審核。你的申請已經送出，一有結果我會馬上告訴你。',
+  'approval.unsubscribe': '📝 退出 **{{list}}** 需要審核。你的申請已經送出，一有結果我會馬上告訴你。',
+  'observe.subscribe':
+    '👀 目前只觀察、不寫入目錄。若要把你加入 **{{list}}**，我會寫入下面的內容。你的申請會保留到開放寫入為止。',
+  'observe.unsubscribe':
+    '👀 目前只觀察、不寫入目錄。若要把你移出 **{{list}}**，我會寫入下面的內容。你的申請會保留到開放寫入為止。',
+  'superseded.subscribe': '↩️ 你改變了主意：加入 **{{list}}** 的申請已由你較新的申請取代。',
+  'superseded.unsubscribe': '↩️ 你改變了主意：退出 **{{list}}** 的申請已由你較新的申請取代。',
+  'cancelled.subscribe':
+    '↩️ 加入 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想加入，請用 {{- /subscribe}}。',
+  'cancelled.unsubscribe':
+    '↩️ 退出 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想退出，請用 {{- /unsubscribe}}。',
+  'denied.subscribe': '🚫 你加入 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
+  'denied.unsubscribe': '🚫 你退出 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
+  'expired.subscribe': '⌛ 你加入 **{{list}}** 的申請逾期未審核。可以用 {{- /subscribe}} 再申請一次。',
+  'expired.unsubscribe': '⌛ 你退出 **{{list}}** 的申請逾期未審核。可以用 {{- /unsubscribe}} 再申請一次。',
+  'failed.LIST_GONE': '⚠️ **{{list}}** 在處理之前就被刪除了。請用 {{- /subscriptions}} 看看現有的清單。',
+  'failed.MEMBER_GONE':
+    '⚠️ 目錄裡已經沒有你的帳號，所以無法變更 **{{list}}**。請洽管理員；如果你有新帳號，請先 {{- /unlink}} 再 {{- /link}}。',
+  'failed.ADDRESS_SHARED':
+    '⚠️ 目錄裡有另一個人和你用同一個電子郵件地址，在 **{{list}}** 上無法區分。請管理員給你一個專屬的地址。',
+  'failed.NO_ADDRESS': '⚠️ 目錄裡沒有你的電子郵件地址，而 **{{list}}** 需要它。請管理員補上之後再試一次。',
+  'failed.ADDRESS_NOT_ASCII':
+    '⚠️ **{{list}}** 只能存放純 ASCII 的電子郵件地址，而你的地址含有其他字元。請向管理員要另一個地址。',
+  'failed.NO_UID': '⚠️ 目錄裡沒有你的使用者名稱，而 **{{list}}** 需要它。請管理員補上之後再試一次。',
+  'failed.DIRECTORY_REFUSED':
+    '⚠️ 目錄拒絕變更 **{{list}}**，所以沒有任何變更。管理員看得到原因，請洽詢他們後再試一次。',
+  'failed.other': '⚠️ 無法變更 **{{list}}**：{{reason}} 沒有任何變更。請再試一次，或洽管理員。',
+
+  'several.accepted': '⏳ 已受理。有些清單目錄還沒回應，一有結果我會在這裡告訴你。',
+  'several.late': '⏳ 有些清單目錄還沒回應。你的申請已妥善保存，一有結果我會私訊你。',
+  'several.nothing': '和原本一樣，所以沒有任何變更。',
+  'lists.heading': '**共有 {{total}} 個清單，你在其中 {{on}} 個。**',
+  'lists.page': '-# 第 {{page}} 頁，共 {{pages}} 頁',
+  'lists.none': '目前還沒有你看得到的清單。可以問問管理員什麼時候會有。',
+  'lists.on': '✅ **{{list}}** {{title}}',
+  'lists.off': '▫️ {{list}} {{title}}',
+  'lists.joining': '⏳ {{list}}（加入中）{{title}}',
+  'lists.leaving': '⏳ **{{list}}**（退出中）{{title}}',
+  'lists.asking': '📝 {{list}}（等待審核）{{title}}',
+  'lists.legend': '-# ✅ 已加入 · ▫️ 未加入 · ⏳ 處理中 · 📝 等待審核。在下方勾選就能變更。',
+  'lists.tooLong': '-# 有 {{count}} 個清單的名稱太長，放不進選單；請用 {{- /subscribe}} 變更。',
+
+  'link.begin':
+    '🔗 **來連結你的帳號吧。**\n1. 開啟登入頁面，用你的目錄帳號登入。\n2. 頁面會顯示六位數字。回到這裡按 **輸入驗證碼**。\n-# 你的密碼不會經過 Discord。頁面有效到 {{- until}}，只給你本人使用，請勿轉傳。',
+  'link.done':
+    '👋 {{displayName}}，你好！這個 Discord 帳號現在代表 **{{username}}**。\n接下來：用 {{- /subscriptions}} 查看所有清單，或用 {{- /subscribe}} 加入。',
+  'link.already':
+    '🔗 這個 Discord 帳號已經連結過了，用 {{- /whoami}} 可以看到是誰。要連結別的帳號，請先 {{- /unlink}}。',
+  'link.personTaken':
+    '🔗 那個目錄帳號已經連結到另一個 Discord 帳號。要移到這裡，請先在那邊使用 {{- /unlink}}；如果已經無法登入，請洽管理員。',
+  'link.codeShape': '✏️ 驗證碼是六位數字，例如 123456。請按 **輸入驗證碼** 再試一次。',
+  'link.codeWrong': '❌ 和頁面上的驗證碼不一樣。還可以試 {{tries}} 次。請按 **輸入驗證碼** 再試一次。',
+  'link.notProven': '🔗 請先開啟登入頁面並登入，頁面才會顯示驗證碼。然後再按 **輸入驗證碼**。',
+  'link.codeSpent': '❌ 驗證碼還是不對，而且次數已經用完。請重新開始。',
+  'link.codeExpired': '⌛ 目前沒有等你輸入的驗證碼，可能已經過期。請重新開始。',
+  'link.notLinked': '🔗 我還不知道你在目錄裡是誰。請先連結帳號（只要一分鐘，只需一次），然後再試一次。',
+  'unlink.ask':
+    '你目前連結到 **{{username}}**。要解除這個 Discord 帳號的連結嗎？\n你仍然會留在清單裡；之後要從 Discord 變更，需要重新 {{- /link}}。',
+  'unlink.askGone':
+    '目錄裡已經沒有你連結的帳號。要解除這個 Discord 帳號的連結嗎？之後可以 {{- /link}} 另一個帳號。',
+  'unlink.done': '👋 已解除連結。你仍然留在清單裡，隨時可以再 {{- /link}}。',
+  'unlink.kept': '👍 沒有任何變更，連結仍然有效。',
+  'unlink.notLinked': '這個 Discord 帳號沒有連結到任何人，所以不需要解除。',
+  'whoami.member': '👤 你在目錄裡是 **{{displayName}}**（{{username}}）。',
+  'whoami.admin': '👤 你在目錄裡是 **{{displayName}}**（{{username}}），也是這裡的管理員。',
+  'whoami.lists': '{{total}} 個清單中，你在 {{on}} 個裡：用 {{- /subscriptions}} 查看。',
+  'help.heading': '**我負責管理郵件清單。這裡的對話只有你看得到。**',
+  'help.link': '🔗 先用 {{- /link}}：只要一分鐘，讓我知道你在目錄裡是誰。',
+  'help.subscriptions': '📋 {{- /subscriptions}} 列出所有清單，可以一次變更好幾個。',
+  'help.subscribe': '➕ {{- /subscribe}} 加入清單，{{- /unsubscribe}} 退出清單。',
+  'help.whoami': '👤 {{- /whoami}} 顯示你代表哪個帳號，{{- /unlink}} 解除連結。',
+  'help.proof': '-# 只有目錄本身證實了，我才會說「完成」。',
+
+  'refused.LIST_NOT_FOUND': '🔎 沒有叫做 **{{list}}** 的清單。請用 {{- /subscriptions}} 看看有哪些。',
+  'refused.didYouMean': '你是不是要找 {{- names}}？',
+  'refused.LIST_CLOSED': '🔒 **{{list}}** 不開放加入，成員由清單的負責人決定。請洽詢他們。',
+  'refused.LIST_DELETING': '🗑️ **{{list}}** 正在刪除，無法再變更。',
+  'refused.several':
+    '🔒 沒有任何變更，因為其中至少有一個清單無法加入（不開放，或已經不存在）。請一次少選幾個。',
+  'refused.MIRROR_MISSING': '⏳ 我才剛啟動，還在讀取目錄。請在 {{- when}} 再試一次。',
+  'refused.MEMBER_GONE':
+    '⚠️ 目錄裡已經沒有你連結的帳號。請洽管理員；如果你有新帳號，請先 {{- /unlink}} 再 {{- /link}}。',
+  'refused.TOO_MANY_REQUESTS': '🐢 一下子太多了。{{- when}} 就可以繼續；這次沒有任何變更。',
+  'refused.UNAVAILABLE': '⏳ 現在暫時無法處理。請在 {{- when}} 再試一次；沒有任何變更。',
+  'refused.PERMISSION_DENIED': '🔒 你沒有權限這麼做。如果覺得應該可以，請洽管理員。',
+  'refused.NOT_FOUND': '🔎 那個項目已經不在了。請用 {{- /subscriptions}} 查看現況。',
+  'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
+  'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
+  'refused.awayMaybe':
+    '🔌 清單服務沒有及時回應，無法確定你的申請是否送達。重新申請不會有問題：請一分鐘後用 {{- /subscriptions}} 查看。',
+  'refused.otherServer': '我只在所屬的伺服器裡服務，請到那裡使用。',
+  'refused.stale': '↩️ 這個按鈕已經失效。請重新使用指令：{{- /help}} 會列出全部指令。',
+  crash: '😖 抱歉，我這邊出了點問題。請再試一次；如果又發生，請把這個編號交給管理員：\n-# {{- id}}',
+}
