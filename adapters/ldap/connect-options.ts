@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 
 export type DirectoryConfig = {
@@ -16,10 +17,17 @@ export type DirectoryConfig = {
   timeoutMs?: number | undefined
 }
 
-/** TLS for this address: the host is always verified against the certificate. */
-export function tlsOptions(config: DirectoryConfig): { servername: string; ca?: Buffer[] } {
-  const servername = new URL(config.url).hostname.replace(/^\[|\]$/g, '')
-  return { servername, ...(config.caFile ? { ca: [readFileSync(config.caFile)] } : {}) }
+/**
+ * TLS for this address: the host is always verified against the certificate, also where TLS begins on an open socket.
+ * An IP address is no server name (RFC 6066, section 3).
+ */
+export function tlsOptions(config: DirectoryConfig): { host: string; servername?: string; ca?: Buffer[] } {
+  const host = new URL(config.url).hostname.replace(/^\[|\]$/g, '')
+  return {
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(config.caFile ? { ca: [readFileSync(config.caFile)] } : {}),
+  }
 }
 
 export const isLdaps = (config: DirectoryConfig): boolean => config.url.startsWith('ldaps://')

@@ -92,7 +92,7 @@ async function connect(config: DirectoryConfig, timeoutMs: number): Promise<Sock
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port || (isLdaps(config) ? 636 : 389))
   return isLdaps(config)
-    ? ready(connectTls({ host, port, ...tlsOptions(config) }), 'secureConnect', timeoutMs)
+    ? ready(connectTls({ port, ...tlsOptions(config) }), 'secureConnect', timeoutMs)
     : ready(connectTcp({ host, port }), 'connect', timeoutMs)
 }
 

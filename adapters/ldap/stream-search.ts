@@ -12,7 +12,13 @@ import type { DirectoryConfig } from './connect-options.ts'
 import { asFailure, DirectoryFailure, IncompleteRead } from './failure.ts'
 import { type MessageStream, openMessageStream } from './message-stream.ts'
 
-export type Search = { base: string; filter: string; attributes: string[]; pageSize?: number }
+export type Search = {
+  base: string
+  filter: string
+  attributes: string[]
+  pageSize?: number
+  sizeLimit?: number
+}
 
 /** An entry's values by attribute name in lower case; values that are not UTF-8 are Buffers. */
 export type Entry = { dn: string; values: Map<string, (string | Buffer)[]> }
@@ -47,6 +53,7 @@ async function* readPage(
       scope: 'sub',
       filter: FilterParser.parseString(search.filter),
       attributes: search.attributes,
+      sizeLimit: search.sizeLimit ?? 0,
       controls: search.pageSize
         ? [new PagedResultsControl({ value: { size: search.pageSize, ...(cookie ? { cookie } : {}) } })]
         : [],

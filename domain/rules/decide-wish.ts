@@ -32,7 +32,10 @@ export function decideWish(wish: { action: ChangeAction; own: boolean }, standin
   if (newest?.action === wish.action && !overrules) return { kind: 'open', changeId: newest.id }
   if (newest === null && standing.subscribed === (wish.action === 'subscribe')) return { kind: 'standing' }
   if (list.state === 'deleting')
-    throw new Refusal('CONFLICT', `The list ${list.name} is being deleted.`, { reason: 'LIST_DELETING' })
+    throw new Refusal('CONFLICT', `The list ${list.name} is being deleted.`, {
+      reason: 'LIST_DELETING',
+      details: { list: list.name },
+    })
   return { kind: 'new', state: stateAtFirst(wish, standing), supersedes: waiting?.id ?? null }
 }
 
@@ -48,6 +51,7 @@ function stateAtFirst(
       `The list ${standing.list.name} is closed: its owners decide who is on it.`,
       {
         reason: 'LIST_CLOSED',
+        details: { list: standing.list.name },
       },
     )
   return standing.list.join === 'approval' ? 'awaiting_approval' : 'queued'
