@@ -8,11 +8,17 @@ export type PlannedChange = { id: string; action: ChangeAction; person: Person; 
 
 export type Reason = { code: string; message: string }
 
-/** `found`: it is so already; `failed`: it can't be done, and why. Everything else takes part in the modify. */
+/** `modified` names what this one change adds and removes, its own part of the whole. */
+export type PlannedOutcome =
+  | { kind: 'found' }
+  | { kind: 'modified'; add: string[]; remove: string[] }
+  | { kind: 'failed'; reason: Reason }
+
+/** `found`: it is so already; `failed`: it can't be done, and why. `add` and `remove` are the whole modify, with the placeholder where it needs one. */
 export type Plan = {
   add: string[]
   remove: string[]
-  outcomes: Map<string, { kind: 'found' } | { kind: 'modified' } | { kind: 'failed'; reason: Reason }>
+  outcomes: Map<string, PlannedOutcome>
 }
 
 /**
@@ -32,17 +38,16 @@ export function planModify(
   for (const change of changes) {
     const keys = keysOf(change.person, list.listClass, list.keyOf)
     const held = keys.filter((key) => list.members.has(key))
-    if (change.action === 'unsubscribe') {
-      plan.remove.push(...held.flatMap((key) => list.members.get(key) ?? []))
-      plan.outcomes.set(change.id, { kind: held.length > 0 ? 'modified' : 'found' })
-      continue
-    }
     const reason = obstacle(change, list.listClass)
     if (reason) plan.outcomes.set(change.id, { kind: 'failed', reason })
-    else if (held.length > 0) plan.outcomes.set(change.id, { kind: 'found' })
+    else if ((change.action === 'subscribe') === held.length > 0)
+      plan.outcomes.set(change.id, { kind: 'found' })
     else {
-      plan.add.push(valueOf(change.person, list.listClass))
-      plan.outcomes.set(change.id, { kind: 'modified' })
+      const add = change.action === 'subscribe' ? [valueOf(change.person, list.listClass)] : []
+      const remove = held.flatMap((key) => list.members.get(key) ?? [])
+      plan.add.push(...add)
+      plan.remove.push(...remove)
+      plan.outcomes.set(change.id, { kind: 'modified', add, remove })
     }
   }
   if (list.placeholder !== null && leavesEmpty(plan, list.members)) plan.add.push(list.placeholder)
@@ -74,29 +79,29 @@ function valueOf(person: Person, listClass: ListClass): string {
   }
 }
 
-function obstacle(change: PlannedChange, listClass: ListClass): Reason | null {
-  const { person } = change
-  if (person.dn === null)
+function obstacle({ action, person, sharesAddress }: PlannedChange, listClass: ListClass): Reason | null {
+  const named = person.uid
+  if (listClass === 'nisMailAlias' && sharesAddress)
     return {
-      code: 'MEMBER_GONE',
-      message: `${person.uid} is no longer in the directory, so nothing was changed.`,
+      code: 'ADDRESS_SHARED',
+      message: `An address of ${named} belongs to somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
     }
+  // Whoever is on it may be taken off, also when they are gone or have no address any more.
+  if (action === 'unsubscribe') return null
+  if (person.dn === null)
+    return { code: 'MEMBER_GONE', message: `${named} is no longer in the directory, so nothing was changed.` }
   if (listClass !== 'nisMailAlias') return null
   const address = person.mails[0]
   if (address === undefined)
     return {
       code: 'NO_ADDRESS',
-      message: `The directory has no mail address for ${person.uid}. Please ask an admin to add one, then try again.`,
+      message: `The directory has no mail address for ${named}. Please ask an admin to add one, then try again.`,
     }
+  // rfc822MailMember is an IA5 string (RFC 4517, section 3.3.15): the server would answer 21.
   if (!/^[\x21-\x7e]+$/.test(address))
     return {
       code: 'ADDRESS_NOT_ASCII',
-      message: `The list can't hold the address of ${person.uid}: it has characters outside ASCII. Please ask an admin for another one.`,
-    }
-  if (change.sharesAddress)
-    return {
-      code: 'ADDRESS_SHARED',
-      message: `The address of ${person.uid} belongs to somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
+      message: `The list can't hold the address of ${named}: it has characters outside ASCII. Please ask an admin for another one.`,
     }
   return null
 }

@@ -1,19 +1,31 @@
 import { rows, type Transaction } from './database.ts'
 import { hashOf } from './link-secrets.ts'
+import { writeAudit } from './write-audit.ts'
+
+type Try = { attemptId: string; browserSecret: string; requestId: string | null }
 
 /**
- * Binds an attempt to the browser that sends its form first.
+ * Binds an attempt to the browser that sends its form first, and records that somebody tries to sign in.
  * @returns false when another browser was there before.
  */
-export async function bindBrowser(
-  tx: Transaction,
-  { attemptId, browserSecret }: { attemptId: string; browserSecret: string },
-): Promise<boolean> {
+export async function bindBrowser(tx: Transaction, { attemptId, browserSecret, requestId }: Try): Promise<boolean> {
   const [bound] = await rows(
     tx,
     `update link_attempt set browser_hash = :browserHash
      where id = :attemptId and (browser_hash is null or browser_hash = :browserHash) returning id`,
     { attemptId, browserHash: hashOf(browserSecret) },
   )
+  await writeAudit(tx, [
+    {
+      actorKind: 'member',
+      actorId: null,
+      event: 'link.sign_in_tried',
+      subjectKind: 'link_attempt',
+      subjectId: attemptId,
+      via: 'web',
+      outcome: bound ? 'accepted' : 'other_browser',
+      requestId,
+    },
+  ])
   return bound !== undefined
 }

@@ -105,7 +105,7 @@ async function link(tx: Transaction, attempt: Attempt, completion: Completion): 
   const { discordUserId } = completion
   const [member] = await rows<NewlyLinked & { id: string; mails: string[] }>(
     tx,
-    `select id, uid, display_name, is_admin, mails from member where id = :memberId and state = 'present' for update`,
+    `select id, uid, display_name, is_admin, mails from member where id = :memberId and state = 'present' for share`,
     { memberId: attempt.memberId },
   )
   if (!member)

@@ -46,3 +46,15 @@ describe.each(classes)('a member’s word on a %s', (listClass) => {
     expect(await world.directory.membersOf('robotics')).toEqual([world.directory.memberValue('alice')])
   })
 })
+
+it('refuses an address that two people share, and writes nothing', async (t) => {
+  const world = await createWorld({ listClass: 'nisMailAlias' }, t)
+  await world.directory.ldapmodify(
+    `dn: ${world.directory.personDn('bob')}\nchangetype: modify\nadd: mail\nmail: Erin@example.org\n`,
+  )
+  await world.worker()
+  await world.mirrored()
+  const change = await world.ended((await world.request('erin', 'subscribe', 'jobs')).id)
+  expect(change).toMatchObject({ state: 'failed', reason: { code: 'ADDRESS_SHARED' } })
+  expect(await world.directory.membersOf('jobs')).not.toContain('erin@example.org')
+})

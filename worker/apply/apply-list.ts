@@ -138,19 +138,22 @@ async function listGone(
   }
 }
 
+/** Nothing is written: each member is shown their own part, the log shows the whole. */
 function observed(
   context: WorkerContext,
   read: { dn: string; version: string },
   plan: Plan,
   changes: ApplyingChange[],
 ): Attempt {
-  const ldif = modifyLdif(read.dn, context.directory.memberAttribute, plan.add, plan.remove)
-  context.log.info({ ldif }, 'WRITES=off: this would be written')
-  const outcomes = outcomesOf(changes, plan, read.version, read.version).map((outcome): Outcome =>
-    outcome.kind === 'applied' && outcome.how === 'modified'
-      ? { ...outcome, kind: 'observed', wouldWrite: ldif }
-      : outcome,
-  )
+  const ldifOf = (part: { add: string[]; remove: string[] }) =>
+    modifyLdif(read.dn, context.directory.memberAttribute, part.add, part.remove)
+  context.log.info({ ldif: ldifOf(plan) }, 'WRITES=off: this would be written')
+  const outcomes = outcomesOf(changes, plan, read.version, read.version).map((outcome): Outcome => {
+    const planned = plan.outcomes.get(outcome.changeId)
+    return planned?.kind === 'modified'
+      ? { ...outcome, kind: 'observed', wouldWrite: ldifOf(planned) }
+      : outcome
+  })
   return { outcomes, mirror: null }
 }
 

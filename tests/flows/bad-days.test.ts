@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { rows } from '../../domain/store/database.ts'
+import type { DiscordUser } from '../../sandbox/discord/stand-in.ts'
+import { createSystem, type System } from '../_support/system.ts'
+import { startTcpProxy } from '../_support/tcp-proxy.ts'
+import { waitUntil } from '../_support/world.ts'
+
+const wordFrom = (system: System, user: DiscordUser, command: string, list: string) =>
+  system.discord.slash(user, command, { list })
+
+describe('what members see on a bad day', () => {
+  let system: System
+  let bob: DiscordUser
+
+  beforeAll(async () => {
+    system = await createSystem()
+    await Promise.all([system.start('api'), system.start('worker'), system.start('bot')])
+    await system.mirrored()
+    bob = system.onDiscord('bob')
+    await system.link(bob, 'bob')
+  })
+
+  it('a directory that is down costs time, not the change: the same reply says so, then says done', async () => {
+    await system.directory.kill9()
+    const word = await wordFrom(system, bob, 'subscribe', 'news')
+    const waiting = await word.settled()
+    expect(waiting.content).not.toContain('✅')
+    expect(waiting.content).toMatch(/hasn’t answered|not answered|accepted/i)
+    await system.directory.restart()
+    await word.until((message) => message.content.includes('✅'), 25_000)
+    expect(await system.directory.membersOf('news')).toContain(system.directory.memberValue('bob'))
+  })
+
+  it('the same interaction delivered twice makes one change', async () => {
+    const before = await rows<{ n: number }>(system.db, 'select count(*)::int as n from change')
+    const init = { method: 'PUT', headers: { 'idempotency-key': 'interaction-1' } }
+    const twins = await Promise.all([
+      system.api('/user/subscriptions/events', bob, init),
+      system.api('/user/subscriptions/events', bob, init),
+    ])
+    const [one, other] = (await Promise.all(twins.map((answer) => answer.json()))) as { id: string }[]
+    expect(one?.id).toBe(other?.id)
+    const after = await rows<{ n: number }>(system.db, 'select count(*)::int as n from change')
+    expect((after[0]?.n ?? 0) - (before[0]?.n ?? 0)).toBe(1)
+    await system.ended(one?.id ?? null)
+  })
+
+  it('an unknown list and a list that is taken already get a sentence each', async () => {
+    const unknown = await (await wordFrom(system, bob, 'subscribe', 'no-such-list')).settled()
+    expect(unknown.content).toContain('no-such-list')
+    const again = await (await wordFrom(system, bob, 'subscribe', 'events')).settled()
+    expect(again.content).toMatch(/already/)
+  })
+})
+
+it('while the API is away the bot says so, and works again when it is back', async (t) => {
+  const system = await createSystem({}, t)
+  const [api] = await Promise.all([system.start('api'), system.start('worker'), system.start('bot')])
+  await system.mirrored()
+  const bob = system.onDiscord('bob')
+  await system.link(bob, 'bob')
+  await api.stop()
+  const word = await (await wordFrom(system, bob, 'subscribe', 'news')).settled()
+  expect(word.content).not.toContain('✅')
+  expect(word.content.length).toBeGreaterThan(20)
+  await system.start('api')
+  const again = await wordFrom(system, bob, 'subscribe', 'news')
+  await again.until((message) => message.content.includes('✅'))
+})
+
+it('a worker killed between the directory’s modify and its own record: found again, applied once', async (t) => {
+  const system = await createSystem({}, t)
+  const proxy = await startTcpProxy(system.directory.port, t)
+  const doomed = await system.start('worker', { LDAP_URL: `ldap://127.0.0.1:${proxy.port}` })
+  await system.mirrored()
+  const csnOf = async () =>
+    system.directory.ldapsearch(system.directory.listDn('news'), '(objectClass=*)', 'entryCSN')
+  const before = await csnOf()
+  // The modify gets through; that it did never reaches the worker. Only a modify carries an assertion (RFC 4528).
+  proxy.holdAnswersTo('1.3.6.1.1.12')
+  const { id: change } = await system.request('bob', 'subscribe', 'news')
+  const modified = await waitUntil('the directory has it', async () => {
+    const now = await csnOf()
+    return now === before ? null : now
+  })
+  doomed.signal('SIGKILL')
+  await doomed.ended
+  expect((await system.change(change)).state).toBe('applying')
+  await rows(system.db, `update list set lease_until = now() where lease_until is not null`)
+  await system.start('worker')
+  expect(await system.ended(change)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+  expect(await csnOf()).toBe(modified)
+})
+
+it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async (t) => {
+  const system = await createSystem({}, t)
+  const [, worker, bot] = await Promise.all([
+    system.start('api'),
+    system.start('worker'),
+    system.start('bot'),
+  ])
+  await system.mirrored()
+  const bob = system.onDiscord('bob')
+  const kenji = system.onDiscord('kenji', 'zh-TW')
+  await system.link(bob, 'bob')
+  await system.link(kenji, 'kenji')
+  await bot.stop()
+  system.discord.closeDms(kenji.id)
+  const changes = [
+    await system.request('bob', 'subscribe', 'news', { via: 'discord' }),
+    await system.request('kenji', 'subscribe', 'news', { via: 'discord' }),
+  ]
+  for (const { id } of changes) await system.ended(id)
+  // A minute later, as far as the database knows.
+  await rows(system.db, `update change set ended_at = ended_at - interval '61 seconds' where told_at is null`)
+  await expect.poll(() => system.discord.dmsOf(bob.id).map((message) => message.content)).toHaveLength(1)
+  expect(system.discord.dmsOf(bob.id)[0]?.content).toContain('news')
+  const mail = await system.mail.waitForMail(
+    (one) => one.to.includes('kenji@example.org') && one.subject.includes('news'),
+  )
+  expect(mail.text).toMatch(/\p{Script=Han}/u)
+  await worker.stop()
+})
