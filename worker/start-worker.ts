@@ -60,9 +60,10 @@ export async function startWorker(
   )
   const health =
     config.HEALTH_PORT === undefined ? null : await startHealthListener(config.HEALTH_PORT, context)
-  run('starting the jobs', () => startJobs(context, stopping.signal))
+  const tried = Promise.withResolvers<void>()
+  run('starting the jobs', () => startJobs(context, stopping.signal, tried.resolve))
   run('the first look', async () => {
-    await listener.ready
+    await Promise.all([listener.ready, tried.promise])
     await sweep(context)
   })
   const timer = setInterval(
@@ -86,15 +87,20 @@ export async function startWorker(
   }
 }
 
-/** The job store may come later than the worker: until it is there, the worker's own timer does the sweeping. */
-async function startJobs(context: WorkerContext, stopping: AbortSignal): Promise<void> {
+/**
+ * The job store may come later than the worker: until it is there, the worker's own timer does the sweeping. `tried` is called
+ * once it is known whether it is there now.
+ */
+async function startJobs(context: WorkerContext, stopping: AbortSignal, tried: () => void): Promise<void> {
   for (let attempts = 0; !stopping.aborted; attempts += 1) {
     try {
       await context.jobs.start()
       await scheduleJobs(context)
       context.log.info('ready for work')
+      tried()
       return
     } catch (error) {
+      tried()
       context.log.warn({ err: error }, 'the job store is not there yet')
       await delay(Math.min(5000, retryDelayMs(attempts)), undefined, { signal: stopping, ref: false }).catch(
         () => null,

@@ -92,6 +92,34 @@ it('a worker killed between the directory’s modify and its own record: found a
   expect(await csnOf()).toBe(modified)
 })
 
+it('a worker frozen past its lease wakes up too late to do harm', async (t) => {
+  const system = await createSystem({}, t)
+  const proxy = await startTcpProxy(system.directory.port, t)
+  const frozen = await system.start('worker', { LDAP_URL: `ldap://127.0.0.1:${proxy.port}` })
+  await system.mirrored()
+  const news = system.directory.listDn('news')
+  const csnOf = () => system.directory.ldapsearch(news, '(objectClass=*)', 'entryCSN')
+  const before = await csnOf()
+  proxy.holdAnswersTo('1.3.6.1.1.12')
+  const joined = await system.request('bob', 'subscribe', 'news')
+  await waitUntil('the directory has it', async () => ((await csnOf()) === before ? null : true))
+  frozen.signal('SIGSTOP')
+  await rows(system.db, `update list set lease_until = now() where lease_until is not null`)
+  const other = await system.start('worker')
+  expect(await system.ended(joined.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+  const left = await system.ended((await system.request('bob', 'unsubscribe', 'news')).id)
+  const settled = await csnOf()
+  proxy.release()
+  frozen.signal('SIGCONT')
+  // It is awake again once it does new work by itself.
+  await other.stop()
+  const later = await system.ended((await system.request('bob', 'subscribe', 'events')).id)
+  expect(later).toMatchObject({ state: 'applied' })
+  expect(await csnOf()).toBe(settled)
+  expect(await system.change(left.id)).toEqual(left)
+  expect(await system.change(joined.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+})
+
 it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async (t) => {
   const system = await createSystem({}, t)
   const [, worker, bot] = await Promise.all([
