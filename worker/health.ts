@@ -20,7 +20,7 @@ export async function startHealthListener(
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, resolve)
   })
   return { close: () => new Promise((resolve) => server.close(() => resolve())) }
 }

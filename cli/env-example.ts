@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs'
+import { variables } from '../domain/contracts/environment.ts'
+
+type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
+
+const opening = `# Every variable that guildpost reads. Made by: node cli/env-example.ts
+#
+# Copy this to .env.dev or .env.prod (APP_ENV chooses which; dev without it) and fill in what is not commented out.
+# A variable that is set already wins over the file. Every secret can come from a file instead: NAME_FILE=/path.
+# \`npm start\` needs none of this: it invents what is missing.
+`
+
+/** The text of .env.example: what must be set stands open, what has a default or may stay unset is commented out. */
+export function envExample(): string {
+  return [opening, ...Object.entries<Described>(variables).map(([name, one]) => entry(name, one))].join('\n')
+}
+
+function entry(name: string, { meaning, example, fallback, optional, secret }: Described): string {
+  const need = fallback === undefined ? (optional ? 'optional' : 'required') : `default: ${fallback}`
+  // An example in brackets says how to come by a value that nobody should copy.
+  const way = secret ? /^\((.*)\)$/.exec(example)?.[1] : undefined
+  const comment = way === undefined ? '' : `; to get one: ${way}`
+  const setting = `${need === 'required' ? '' : '#'}${name}=${way === undefined ? example : ''}`
+  return `# ${meaning} (${need}${comment})\n${setting}\n`
+}
+
+if (import.meta.main) writeFileSync(new URL('../.env.example', import.meta.url), envExample())

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+export type ComposeService = {
+  build?: unknown
+  image?: string
+  command?: string[]
+  restart?: string
+  container_name?: string
+  network_mode?: string
+  environment?: Record<string, string>
+  ports?: string[]
+  networks?: string[]
+  depends_on?: Record<string, { condition: string }>
+  healthcheck?: { test?: string[]; disable?: boolean }
+}
+
+export type ComposeFile = {
+  services: Record<string, ComposeService>
+  configs: Record<string, { content: string }>
+  networks: Record<string, { internal?: boolean }>
+}
+
+const path = join(import.meta.dirname, '../../docker-compose.yml')
+
+export const compose = parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile
+
+export type Interpolated = { name: string; operator: string | null; argument: string }
+
+/** What the file asks the environment for: `${NAME:?what is missing}`, `${NAME:-default}`. */
+export const interpolated: readonly Interpolated[] = [
+  // Comments name commands for people; only what Compose itself reads counts.
+  ...JSON.stringify(compose).matchAll(/(?<!\$)\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g),
+].map(([, name = '', operator = null, argument = '']) => ({ name, operator, argument }))
+
+/**
+ * A service's environment as Compose would fill it in.
+ * @throws {Error} for a `${NAME:?…}` that `given` has not.
+ */
+export function environmentOf(service: string, given: Record<string, string>): Record<string, string> {
+  const wanted = Object.entries(compose.services[service]?.environment ?? {})
+  return Object.fromEntries(wanted.map(([name, value]) => [name, filledIn(value, given)]))
+}
+
+function filledIn(value: string, given: Record<string, string>): string {
+  return value.replaceAll(
+    /\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g,
+    (_all, name: string, operator = '', argument = '') => {
+      if (given[name]) return given[name]
+      if (operator === '?') throw new Error(`${name}: ${argument}`)
+      return argument as string
+    },
+  )
+}

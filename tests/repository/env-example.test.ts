@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../api/config.ts'
+import { readBotConfig } from '../../bot/config.ts'
+import { envExample } from '../../cli/env-example.ts'
+import type { Environment } from '../../domain/contracts/environment.ts'
+import { readWorkerConfig } from '../../worker/config.ts'
+import { described, isRequired } from './described.ts'
+import { inEmptyFolder } from './in-empty-folder.ts'
+
+const root = join(import.meta.dirname, '../..')
+const tokens = { SERVICE_TOKEN: 's'.repeat(64), METRICS_TOKEN: 'm'.repeat(64), DISCORD_TOKEN: 'd'.repeat(64) }
+
+describe('.env.example', () => {
+  test('is what its generator makes: node cli/env-example.ts', () => {
+    expect(readFileSync(join(root, '.env.example'), 'utf8')).toBe(envExample())
+  })
+
+  test('names every variable once, below its meaning', () => {
+    const lines = envExample().split('\n')
+    const named = lines.flatMap((line, at) => {
+      const name = /^#?([A-Z_]+)=/.exec(line)?.[1]
+      return name === undefined ? [] : [{ name, comment: lines[at - 1] ?? '' }]
+    })
+    expect(named.map(({ name }) => name)).toEqual(Object.keys(described))
+    for (const { name, comment } of named)
+      expect(comment.startsWith(`# ${described[name]?.meaning} (`)).toBe(true)
+  })
+
+  test('leaves open exactly what has no default and must be set', () => {
+    const required = Object.keys(described).filter(isRequired)
+    expect(Object.keys(parseEnv(envExample())).toSorted()).toEqual(required.toSorted())
+  })
+
+  test('has no value where one must be made', () => {
+    expect(parseEnv(envExample())).toMatchObject({ SERVICE_TOKEN: '', DISCORD_TOKEN: '' })
+  })
+
+  test.for([
+    { how: 'as it stands', text: envExample() },
+    { how: 'with all that is commented out', text: envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, '') },
+  ])('$how, tokens filled in, is what the three processes accept', ({ text }) => {
+    const environment: Environment = { ...parseEnv(text), ...tokens }
+    inEmptyFolder()
+    expect(readConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
+    expect(readBotConfig(environment).discord.token).toBe(tokens.DISCORD_TOKEN)
+    expect(readWorkerConfig(environment).MAIL_FROM).toBe('guildpost <lists@example.org>')
+  })
+})
