@@ -31,6 +31,7 @@ export const up = `
   create unique index change_applying on change (list_id, member_id) where state = 'applying';
   create index change_open on change (list_id, due_at) where state in ('queued', 'applying');
   create index change_member on change (member_id, list_id, created_at desc);
+  create index change_member_open on change (member_id) where ended_at is null;
   create index change_untold on change (ended_at) where via = 'discord' and ended_at is not null and told_at is null;
   create index change_superseded_by on change (superseded_by) where superseded_by is not null;
   create index change_retry_of on change (retry_of) where retry_of is not null;

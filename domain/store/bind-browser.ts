@@ -8,7 +8,10 @@ type Try = { attemptId: string; browserSecret: string; requestId: string | null 
  * Binds an attempt to the browser that sends its form first, and records that somebody tries to sign in.
  * @returns false when another browser was there before.
  */
-export async function bindBrowser(tx: Transaction, { attemptId, browserSecret, requestId }: Try): Promise<boolean> {
+export async function bindBrowser(
+  tx: Transaction,
+  { attemptId, browserSecret, requestId }: Try,
+): Promise<boolean> {
   const [bound] = await rows(
     tx,
     `update link_attempt set browser_hash = :browserHash

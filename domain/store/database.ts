@@ -21,6 +21,8 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
     pool: { min: 0, max: options.poolMax ?? 10 },
     acquireConnectionTimeout: 8000,
     asyncStackTraces: false,
+    // An error's text would carry the values: addresses, tokens.
+    compileSqlOnError: false,
     ...knexSnakeCaseMappers(),
   })
 }

@@ -20,7 +20,11 @@ export type System = World & {
   mail: MailSink
   apiUrl: string
   /** What the bot may do at the API, for looking. */
-  api: (path: string, user: DiscordUser, init?: RequestInit) => Promise<Response>
+  api: (
+    path: string,
+    user: DiscordUser,
+    init?: { method?: string; headers?: Record<string, string>; body?: string },
+  ) => Promise<Response>
   start: (name: 'api' | 'bot' | 'worker', environment?: Record<string, string>) => Promise<Child>
   /** Somebody on Discord who is not linked yet. */
   onDiscord: (uid: string, locale?: string) => DiscordUser

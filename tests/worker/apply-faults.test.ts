@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, type TestContext } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { rows } from '../../domain/store/database.ts'
@@ -6,7 +6,7 @@ import { createWorld, waitUntil, type World } from '../_support/world.ts'
 
 let world: World
 beforeEach(async (t) => {
-  world = await createWorld({}, t as TestContext)
+  world = await createWorld({}, t)
 })
 
 /** The adapter that the worker would make for itself, to be interfered with. */

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
+import {
+  chosen,
+  ConfigError,
+  type Environment,
+  isLoopback,
+  readEnvironment,
+  withEnvFile,
+} from '../domain/contracts/environment.ts'
+
+const variables = chosen(
+  'APP_ENV',
+  'LOG_LEVEL',
+  'DATABASE_URL',
+  'DATABASE_POOL_MAX',
+  'JOBS_URL',
+  'REDIS_URL',
+  'API_HOST',
+  'API_PORT',
+  'API_URL',
+  'SERVICE_TOKEN',
+  'METRICS_TOKEN',
+  'TRUST_PROXY',
+  'LDAP_URL',
+  'LDAP_CA_FILE',
+  'LDAP_STARTTLS',
+  'LDAP_READ_BIND_DN',
+  'LDAP_READ_BIND_PASSWORD',
+  'LDAP_PEOPLE_BASE',
+  'LDAP_PEOPLE_FILTER',
+  'LDAP_LISTS_BASE',
+  'LDAP_LIST_CLASS',
+  'SYNC_INTERVAL_S',
+  'CHANGES_LIMIT',
+  'CHANGES_WINDOW_S',
+)
+
+export type ApiConfig = ReturnType<typeof readConfig>
+
+/**
+ * What the API was told by its environment, `.env.dev` or `.env.prod` below it.
+ * @throws {ConfigError} naming everything that is missing or wrong.
+ */
+export function readConfig(environment: Environment = process.env, folder = process.cwd()) {
+  const values = readEnvironment(variables, withEnvFile(environment, folder))
+  const problems = [
+    ...problemsOfAddresses(values),
+    ...problemsOfReadAccount(values),
+    ...problemsOfCertificate(values),
+    ...problemsOfProxies(values),
+  ]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return {
+    appEnv: values.APP_ENV,
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    databasePoolMax: values.DATABASE_POOL_MAX,
+    jobsUrl: values.JOBS_URL,
+    redisUrl: values.REDIS_URL,
+    host: values.API_HOST,
+    port: values.API_PORT,
+    /** Without a slash at its end. */
+    url: values.API_URL.replace(/\/+$/, ''),
+    serviceTokens: values.SERVICE_TOKEN.split(','),
+    metricsToken: values.METRICS_TOKEN ?? null,
+    trustedProxies: listOf(values.TRUST_PROXY),
+    directory: {
+      url: values.LDAP_URL,
+      caFile: values.LDAP_CA_FILE,
+      startTls: values.LDAP_STARTTLS === 'on',
+      bindDn: values.LDAP_READ_BIND_DN,
+      bindPassword: values.LDAP_READ_BIND_PASSWORD,
+      peopleBase: values.LDAP_PEOPLE_BASE,
+      peopleFilter: values.LDAP_PEOPLE_FILTER,
+      listsBase: values.LDAP_LISTS_BASE,
+      listClass: values.LDAP_LIST_CLASS,
+    },
+    /** Two reads of the directory may be missed before the mirror is not believed any more. */
+    mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S,
+    changesLimit: values.CHANGES_LIMIT,
+    changesWindowS: values.CHANGES_WINDOW_S,
+  }
+}
+
+type Values = ReturnType<typeof readEnvironment<typeof variables>>
+
+function problemsOfAddresses(values: Values): string[] {
+  if (values.APP_ENV !== 'prod') return []
+  const problems: string[] = []
+  if (values.API_URL.startsWith('http://') && !isLoopback(values.API_URL))
+    problems.push(
+      `API_URL is ${values.API_URL}: passwords are typed on its pages, so in prod it must be https. Example: API_URL=https://lists.example.org`,
+    )
+  const plain = values.LDAP_URL.startsWith('ldap://') && values.LDAP_STARTTLS === 'off'
+  if (plain && !isLoopback(values.LDAP_URL))
+    problems.push(
+      `LDAP_URL is ${values.LDAP_URL}: passwords would cross the network unencrypted. Example: LDAP_URL=ldaps://ldap.example.org`,
+    )
+  return problems
+}
+
+function problemsOfReadAccount(values: Values): string[] {
+  if ((values.LDAP_READ_BIND_DN === undefined) === (values.LDAP_READ_BIND_PASSWORD === undefined)) return []
+  return [
+    'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD belong together: set both, or neither to read anonymously.',
+  ]
+}
+
+function problemsOfCertificate({ LDAP_CA_FILE: file }: Values): string[] {
+  if (file === undefined || existsSync(file)) return []
+  return [`LDAP_CA_FILE is ${file}, and there is no such file. Example: LDAP_CA_FILE=/etc/ssl/ldap-ca.pem`]
+}
+
+function problemsOfProxies({ TRUST_PROXY }: Values): string[] {
+  const wrong = listOf(TRUST_PROXY).filter(
+    (range) => !/^[^/]+(\/[0-9]{1,3})?$/.test(range) || isIP(range.replace(/\/.*$/, '')) === 0,
+  )
+  if (wrong.length === 0) return []
+  return [`TRUST_PROXY has ${wrong.join(', ')}: name addresses or ranges. Example: TRUST_PROXY=10.0.0.0/8`]
+}
+
+const listOf = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')

@@ -1,0 +1,64 @@
+import { pino } from 'pino'
+import { ConfigError } from '../domain/contracts/environment.ts'
+import { type ApiConfig, readConfig } from './config.ts'
+import { openContext } from './context.ts'
+import { buildServer } from './server.ts'
+
+/** EX_CONFIG of sysexits.h. */
+const configExitCode = 78
+const closeWithinMs = 10_000
+
+const config = configOrExit()
+const log = pino({
+  name: 'api',
+  level: config.logLevel,
+  redact: [
+    '*.authorization',
+    '*.cookie',
+    'headers.authorization',
+    'headers.cookie',
+    '*.headers.authorization',
+    '*.headers.cookie',
+  ],
+})
+const context = await openContext(config, log)
+const server = await buildServer(context)
+
+let closing = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (closing) return
+    closing = true
+    log.info({ signal }, 'stopping')
+    const hurry = setTimeout(() => {
+      log.warn('not everything ended in time')
+      process.exit(1)
+    }, closeWithinMs)
+    hurry.unref()
+    void close().then(() => process.exit(0))
+  })
+}
+
+try {
+  await server.listen({ host: config.host, port: config.port })
+  log.info({ url: config.url }, 'ready')
+} catch (err) {
+  log.fatal({ err }, `can't listen on ${config.host}:${config.port}`)
+  await close()
+  process.exit(1)
+}
+
+async function close(): Promise<void> {
+  await server.close()
+  await context.close()
+}
+
+function configOrExit(): ApiConfig {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(configExitCode)
+  }
+}

@@ -1,0 +1,17 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+
+/** The hidden value of the form: only the page that this browser was given for this token can know it. */
+export const formProofOf = ({ token, secret }: { token: string; secret: string }): string =>
+  createHash('sha256').update(`form:${secret}:${token}`).digest('base64url')
+
+/** Whether a form was sent by our own page in the browser that was given it: by Origin, by the cookie and by the hidden value. */
+export function comesFromOurForm(
+  request: FastifyRequest,
+  { token, secret, form, url }: { token: string; secret: string; form: string | undefined; url: string },
+): boolean {
+  if (request.headers.origin !== new URL(url).origin || form === undefined) return false
+  const expected = Buffer.from(formProofOf({ token, secret }))
+  const given = Buffer.from(form)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}

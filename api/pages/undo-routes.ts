@@ -1,0 +1,31 @@
+import { Type } from 'typebox'
+import { findUndoableLink, undoLink } from '../../domain/store/undo-link.ts'
+import type { Context } from '../context.ts'
+import type { Server } from '../plugins/typed-server.ts'
+import { languageOf, messagePage, wordingOf } from './layout.ts'
+import { undoPage } from './link-page.ts'
+
+const Address = {
+  params: Type.Object({ token: Type.String() }),
+  querystring: Type.Object({ lang: Type.Optional(Type.String()) }),
+}
+
+/** The way out that the mail about a new link offers. Opening it asks; only the button does it. */
+export function undoRoutes(server: Server, { db }: Context): void {
+  server.get('/undo/:token', { schema: { hide: true, ...Address } }, async (request, reply) => {
+    const link = await findUndoableLink(db, request.params.token)
+    const wording = wordingOf(request.query.lang, link?.locale ?? languageOf(request))
+    if (link === null) return reply.code(410).send(messagePage(wording, wording.texts.nothingToUndo))
+    return reply.send(undoPage(wording, link))
+  })
+
+  server.post('/undo/:token', { schema: { hide: true, ...Address } }, async (request, reply) => {
+    const link = await db.transaction((tx) =>
+      undoLink(tx, { undoToken: request.params.token, requestId: request.id }),
+    )
+    const wording = wordingOf(request.query.lang, link?.locale ?? languageOf(request))
+    const { undone, nothingToUndo } = wording.texts
+    if (link === null) return reply.code(410).send(messagePage(wording, nothingToUndo))
+    return reply.send(messagePage(wording, { title: undone.title, text: undone.text(link.discordName) }))
+  })
+}

@@ -1,0 +1,25 @@
+import { Refusal } from '../../domain/contracts/refusal.ts'
+
+/** The opaque cursor of a page that ended with `last`. */
+export const cursorAfter = (last: string): string => Buffer.from(JSON.stringify([last])).toString('base64url')
+
+/**
+ * What the page before ended with; null without a cursor.
+ * @throws {Refusal} VALIDATION_ERROR for a cursor that no answer has given.
+ */
+export function readCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null
+  try {
+    const [last, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if (typeof last === 'string' && more.length === 0 && cursorAfter(last) === cursor) return last
+  } catch (cause) {
+    throw brokenCursor(cause)
+  }
+  throw brokenCursor()
+}
+
+const brokenCursor = (cause?: unknown) =>
+  new Refusal('VALIDATION_ERROR', 'The cursor is not one that an answer has given. Begin again without it.', {
+    reason: 'CURSOR_INVALID',
+    cause,
+  })

@@ -1,0 +1,123 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Problem } from '../../domain/contracts/problem.ts'
+import { Refusal, type RefusalCode } from '../../domain/contracts/refusal.ts'
+import { isStoreAway } from '../../domain/store/store-away.ts'
+import type { Server } from './typed-server.ts'
+
+/** One handler for everything that throws, and one for what does not exist; both answer problem details (RFC 9457). */
+export function addErrors(server: Server): void {
+  const routes = collectRoutes(server)
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  server.setNotFoundHandler((request, reply) => {
+    const allowed = routes.allowedAt(request.url)
+    if (allowed.length === 0)
+      return sendProblem(reply, new Refusal('NOT_FOUND', 'There is nothing at this address.'))
+    reply.header('allow', allowed.join(', '))
+    return sendProblem(
+      reply,
+      new Refusal('METHOD_NOT_ALLOWED', `This address answers ${allowed.join(', ')} only.`),
+    )
+  })
+}
+
+/** Answers what a route threw. Causes, statements and stacks go to the log and nowhere else. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error)
+  if (refusal.status >= 500) request.log.error({ err: error }, refusal.message)
+  return sendProblem(reply, refusal)
+}
+
+export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (refusal.retryAfterS !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterS))
+  return reply
+    .code(refusal.status)
+    .type('application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(asProblem(refusal))
+}
+
+/** What is not a refusal already becomes one: a client's mistake by its status, everything else INTERNAL. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const { statusCode } = error as Partial<FastifyError>
+  const known = typeof statusCode === 'number' ? clientMistakes[statusCode] : undefined
+  if (known) return new Refusal(known.code, known.message, { cause: error })
+  if (isStoreAway(error))
+    return new Refusal('UNAVAILABLE', 'The service can’t reach its database. Please try again in a minute.', {
+      retryAfterS: 10,
+      cause: error,
+    })
+  return new Refusal(
+    'INTERNAL',
+    'Something went wrong on our side. Please try again, and tell us if it stays.',
+    {
+      cause: error,
+    },
+  )
+}
+
+const clientMistakes: Readonly<Record<number, { code: RefusalCode; message: string }>> = {
+  400: {
+    code: 'VALIDATION_ERROR',
+    message: 'The request can’t be read: its address or its JSON is malformed.',
+  },
+  404: { code: 'NOT_FOUND', message: 'There is nothing at this address.' },
+  413: { code: 'PAYLOAD_TOO_LARGE', message: 'The body is too large: at most 64 KiB.' },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'The body must be application/json.' },
+}
+
+const titles: Readonly<Record<RefusalCode, string>> = {
+  VALIDATION_ERROR: 'The request is not valid',
+  NOT_AUTHENTICATED: 'Not authenticated',
+  PERMISSION_DENIED: 'Not allowed',
+  NOT_LINKED: 'Not linked',
+  NOT_FOUND: 'Not found',
+  METHOD_NOT_ALLOWED: 'Method not allowed',
+  CONFLICT: 'Conflict',
+  PRECONDITION_FAILED: 'Changed meanwhile',
+  PAYLOAD_TOO_LARGE: 'Too large',
+  UNSUPPORTED_MEDIA_TYPE: 'Unsupported media type',
+  TOO_MANY_REQUESTS: 'Too many requests',
+  INTERNAL: 'Internal error',
+  UNAVAILABLE: 'Unavailable',
+}
+
+function asProblem({ code, status, message, reason, details }: Refusal): Problem {
+  const more = { ...details, ...(reason === undefined ? {} : { reason }) }
+  return {
+    type: 'about:blank',
+    title: titles[code],
+    status,
+    detail: message,
+    code,
+    ...(Object.keys(more).length === 0 ? {} : { details: more }),
+  }
+}
+
+/** Remembers every route, to tell a wrong method (405) from a wrong address (404). */
+function collectRoutes(server: Server): { allowedAt(url: string): string[] } {
+  const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  server.addHook('onRoute', ({ url, method }) => {
+    const known = methodsOf.get(url) ?? { pattern: patternOf(url), methods: new Set() }
+    for (const one of [method].flat()) known.methods.add(one)
+    methodsOf.set(url, known)
+  })
+  return {
+    allowedAt: (url) => {
+      const path = url.replace(/[?#].*$/s, '')
+      const found = [...methodsOf.values()].filter(({ pattern }) => pattern.test(path))
+      return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
+    },
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const escaped = url
+    .replace(/\/$/, '')
+    .split('/')
+    .map((part) =>
+      part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
+  return new RegExp(`^${escaped.join('/')}/?$`)
+}

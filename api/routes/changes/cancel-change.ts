@@ -1,0 +1,33 @@
+import { Change } from '../../../domain/contracts/change.ts'
+import { cancelChange } from '../../../domain/store/cancel-change.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+import { changeIdOf, ChangeParams } from './change-params.ts'
+
+export function cancelOneChange(server: Server, context: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/changes/:id/cancel',
+    config: { discord: true, once: true },
+    schema: {
+      summary: 'Take a change back while it still waits',
+      tags: ['changes'],
+      params: ChangeParams,
+      response: answers({ 200: Change }, 404, 409),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => ({
+        status: 200,
+        location: null,
+        body: await cancelChange(tx, {
+          changeId: changeIdOf(request.params),
+          memberId: memberOf(request).id,
+          via: callerOf(request).via,
+          requestId: request.id,
+        }),
+      })),
+  })
+}

@@ -1,0 +1,62 @@
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { Change } from '../../../domain/contracts/change.ts'
+import { hasEnded } from '../../../domain/rules/change-states.ts'
+import { changeNotFound } from '../../../domain/store/cancel-change.ts'
+import { readChangeOf } from '../../../domain/store/read-change.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { changeIdOf, ChangeParams } from './change-params.ts'
+
+/** A change; with `wait`, as soon as it has ended (or, while nothing is written, once it shows what would be). */
+export function readOneChange(server: Server, context: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/changes/:id',
+    config: { discord: true },
+    schema: {
+      summary: 'A change; with wait, as soon as it has ended',
+      tags: ['changes'],
+      params: ChangeParams,
+      querystring: Type.Object({
+        wait: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 25,
+            default: 0,
+            description: 'how many seconds to wait at most',
+          }),
+        ),
+      }),
+      response: answers({ 200: Change }, 404),
+    },
+    handler: async (request, reply) =>
+      waitForChange(context, reply, {
+        changeId: changeIdOf(request.params),
+        memberId: memberOf(request).id,
+        waitMs: (request.query.wait ?? 0) * 1000,
+      }),
+  })
+}
+
+type Wanted = { changeId: string; memberId: string; waitMs: number }
+
+async function waitForChange(context: Context, reply: FastifyReply, wanted: Wanted): Promise<Change> {
+  const { db, changeWaiters } = context
+  const waiter = changeWaiters.register(wanted.changeId, wanted.waitMs)
+  reply.raw.once('close', () => waiter.release())
+  try {
+    for (;;) {
+      // Asked before reading: what is read after the end of waiting is what was there at the end.
+      const late = waiter.isOver()
+      const change = await readChangeOf(db, wanted)
+      if (change === null) throw changeNotFound()
+      if (late || hasEnded(change.state) || change.wouldWrite !== undefined) return change
+      await waiter.next()
+    }
+  } finally {
+    waiter.release()
+  }
+}

@@ -1,0 +1,17 @@
+import { Type } from 'typebox'
+import { answersToAll } from '../../plugins/answers.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+/** The contract of this API as OpenAPI 3.1. */
+export function openApiDocument(server: Server): void {
+  server.route({
+    method: 'GET',
+    url: '/api/v1/openapi.json',
+    schema: {
+      summary: 'This document',
+      tags: ['health'],
+      response: answersToAll({ 200: Type.Record(Type.String(), Type.Unknown()) }),
+    },
+    handler: async (_request, reply) => reply.serializer(JSON.stringify).send({ ...server.swagger() }),
+  })
+}

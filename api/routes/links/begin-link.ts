@@ -1,0 +1,34 @@
+import { LinkAttempt, LinkRequest } from '../../../domain/contracts/link.ts'
+import { beginLink } from '../../../domain/store/begin-link.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf } from '../../plugins/authenticate.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+/** No Idempotency-Key here: a kept answer would keep the token in plain text, and beginning anew does no harm. */
+export function beginLinking(server: Server, { db, limits, settings }: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/links',
+    config: { discord: true, withoutLink: true },
+    schema: {
+      summary: 'Begin to link a Discord account; an attempt begun before is over with this',
+      tags: ['links'],
+      body: LinkRequest,
+      response: answers({ 201: LinkAttempt }, 409, 413, 415, 429),
+    },
+    handler: async (request, reply) => {
+      const { discordUserId } = callerOf(request)
+      const begun = await db.transaction(async (tx) => {
+        const attempt = await beginLink(tx, { discordUserId, request: request.body, requestId: request.id })
+        await limits.linkBegins.consume(discordUserId)
+        return attempt
+      })
+      return reply.code(201).send({
+        id: begun.id,
+        url: `${settings.url}/link/${begun.token}`,
+        expiresAt: begun.expiresAt.toISOString(),
+      })
+    },
+  })
+}

@@ -1,0 +1,25 @@
+import { unlink } from '../../../domain/store/unlink.ts'
+import type { Context } from '../../context.ts'
+import { answers, Nothing } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function unlinkOwn(server: Server, context: Context): void {
+  server.route({
+    method: 'DELETE',
+    url: '/links/mine',
+    config: { discord: true, goneToo: true, once: true },
+    schema: {
+      summary: 'End the link between this Discord account and its member',
+      tags: ['links'],
+      response: answers({ 204: Nothing }, 409),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const { linkId } = memberOf(request)
+        await unlink(tx, { linkId, reason: 'asked', via: 'discord', requestId: request.id })
+        return { status: 204, location: null, body: null }
+      }),
+  })
+}

@@ -1,0 +1,32 @@
+import { List } from '../../../domain/contracts/list.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
+import { readLists } from '../../../domain/store/read-lists.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function listLists(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/lists',
+    config: { discord: true },
+    schema: {
+      summary: 'The lists that the caller may see, by name',
+      tags: ['lists'],
+      querystring: PageQuery,
+      response: answers({ 200: pageOf(List) }),
+    },
+    handler: async (request) => {
+      const { id, isAdmin } = memberOf(request)
+      const { limit = 50, cursor, q = '' } = request.query
+      const { items, next } = await readLists(
+        db,
+        { memberId: id, isAdmin },
+        { limit, q, after: readCursor(cursor) },
+      )
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
+  })
+}

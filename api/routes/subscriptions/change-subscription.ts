@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { Change, type ChangeAction } from '../../../domain/contracts/change.ts'
+import { ListName } from '../../../domain/contracts/list.ts'
+import { requestChanges } from '../../../domain/store/request-changes.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { spendingChange } from '../../plugins/spend-change.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function subscribe(server: Server, context: Context): void {
+  changeSubscription(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
+}
+
+export function unsubscribe(server: Server, context: Context): void {
+  changeSubscription(server, context, {
+    method: 'DELETE',
+    action: 'unsubscribe',
+    summary: 'Be off this list',
+  })
+}
+
+function changeSubscription(
+  server: Server,
+  context: Context,
+  operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string },
+): void {
+  server.route({
+    method: operation.method,
+    url: '/user/subscriptions/:name',
+    config: { discord: true, once: true },
+    schema: {
+      summary: operation.summary,
+      description: '202 with the new change, or 200 with what stands already.',
+      tags: ['subscriptions'],
+      params: Type.Object({ name: ListName }),
+      response: answers({ 200: Change, 202: Change }, 404, 409, 429),
+    },
+    handler: async (request, reply) => {
+      const member = memberOf(request)
+      return spendingChange(context, { memberId: member.id, reply }, (spend) =>
+        answerWrite(context, request, reply, async (tx) => {
+          const [requested] = await requestChanges(tx, {
+            member,
+            requestedBy: member,
+            via: callerOf(request).via,
+            requestId: request.id,
+            wishes: [{ listName: request.params.name, action: operation.action }],
+            seesHidden: member.isAdmin,
+            mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
+            spend,
+          })
+          if (!requested) throw new Error('a wish was not answered')
+          const { change, fresh } = requested
+          return {
+            status: fresh ? 202 : 200,
+            location: change.id === null ? null : `/api/v1/changes/${change.id}`,
+            body: change,
+          }
+        }),
+      )
+    },
+  })
+}

@@ -1,0 +1,105 @@
+import { Changes, type Subscription, SubscriptionMap } from '../../../domain/contracts/subscription.ts'
+import { readSubscriptionsIn } from '../../../domain/store/read-subscriptions.ts'
+import { requestChanges } from '../../../domain/store/request-changes.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { spendingChange } from '../../plugins/spend-change.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { invalid } from '../../plugins/validation.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+import { requireMatch } from './etag.ts'
+
+/** The whole wish: every list that the caller sees must be named. */
+export function replaceSubscriptions(server: Server, context: Context): void {
+  changeSubscriptions(server, context, {
+    method: 'PUT',
+    summary: 'Say for every list whether to be on it; all or nothing',
+    whole: true,
+  })
+}
+
+/** The difference: only the lists that are named change. */
+export function changeSomeSubscriptions(server: Server, context: Context): void {
+  changeSubscriptions(server, context, {
+    method: 'PATCH',
+    summary: 'Say for some lists whether to be on them; all or nothing',
+    whole: false,
+  })
+}
+
+function changeSubscriptions(
+  server: Server,
+  context: Context,
+  operation: { method: 'PUT' | 'PATCH'; summary: string; whole: boolean },
+): void {
+  server.route({
+    method: operation.method,
+    url: '/user/subscriptions',
+    config: { discord: true, once: true },
+    schema: {
+      summary: operation.summary,
+      description:
+        '202 with the new changes, or 200 with none when all stands already. If-Match with the ETag of the last read refuses (412) when something changed since.',
+      tags: ['subscriptions'],
+      body: SubscriptionMap,
+      response: answers({ 200: Changes, 202: Changes }, 404, 409, 412, 413, 415, 429),
+    },
+    handler: async (request, reply) => {
+      const member = memberOf(request)
+      const ifMatch = request.headers['if-match']
+      const whose = { memberId: member.id, seesHidden: member.isAdmin }
+      return spendingChange(context, { memberId: member.id, reply }, (spend) =>
+        answerWrite(context, request, reply, async (tx) => {
+          const items = await readSubscriptionsIn(tx, whose)
+          const wishes = wishesOf(request.body, items, operation.whole)
+          requireMatch(ifMatch, items)
+          const requested = await requestChanges(tx, {
+            member,
+            requestedBy: member,
+            via: callerOf(request).via,
+            requestId: request.id,
+            wishes,
+            seesHidden: member.isAdmin,
+            mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
+            // By now every pair is locked: two calls with the same If-Match can't both get past this.
+            spend: async () => {
+              if (ifMatch !== undefined) requireMatch(ifMatch, await readSubscriptionsIn(tx, whose))
+              await spend()
+            },
+          })
+          const changes = requested.filter(({ fresh }) => fresh).map(({ change }) => change)
+          return { status: changes.length > 0 ? 202 : 200, location: null, body: { changes } }
+        }),
+      )
+    },
+  })
+}
+
+type Wish = { listName: string; action: 'subscribe' | 'unsubscribe' }
+
+/** @throws {Refusal} VALIDATION_ERROR naming every list that is unknown, named twice, or missing from the whole. */
+function wishesOf(
+  { subscriptions }: SubscriptionMap,
+  items: readonly Subscription[],
+  whole: boolean,
+): Wish[] {
+  const known = new Map(items.map(({ list }) => [list.toLowerCase(), list]))
+  const named = new Set<string>()
+  const issues: { path: string; message: string }[] = []
+  const wishes: Wish[] = []
+  for (const [name, wanted] of Object.entries(subscriptions)) {
+    const listName = known.get(name.toLowerCase())
+    const path = `body/subscriptions/${name}`
+    if (listName === undefined) issues.push({ path, message: 'is not a list that you may see' })
+    else if (named.has(listName)) issues.push({ path, message: 'is named twice' })
+    else {
+      named.add(listName)
+      wishes.push({ listName, action: wanted ? 'subscribe' : 'unsubscribe' })
+    }
+  }
+  const missing = whole ? [...known.values()].filter((list) => !named.has(list)) : []
+  issues.push(...missing.map((list) => ({ path: `body/subscriptions/${list}`, message: 'is missing' })))
+  if (issues.length > 0) throw invalid(issues)
+  return wishes
+}

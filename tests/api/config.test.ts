@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../api/config.ts'
+import { ConfigError } from '../../domain/contracts/environment.ts'
+
+const environment = {
+  APP_ENV: 'prod',
+  DATABASE_URL: 'postgres://guildpost:secret@db.example.org/guildpost',
+  JOBS_URL: 'mongodb://jobs.example.org/guildpost',
+  REDIS_URL: 'redis://pro:secret@redis.example.org:6379',
+  API_URL: 'https://lists.example.org/',
+  SERVICE_TOKEN: 'a-token-of-the-bot-with-32-letters,another-token-of-the-bot-with-32',
+  LDAP_URL: 'ldaps://ldap.example.org',
+  LDAP_PEOPLE_BASE: 'ou=people,dc=example,dc=org',
+  LDAP_LISTS_BASE: 'ou=lists,dc=example,dc=org',
+}
+
+function problemsOf(change: Record<string, string>): readonly string[] {
+  try {
+    readConfig({ ...environment, ...change }, '/nowhere')
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+test('is read from the environment', () => {
+  expect(readConfig(environment, '/nowhere')).toMatchObject({
+    url: 'https://lists.example.org',
+    serviceTokens: ['a-token-of-the-bot-with-32-letters', 'another-token-of-the-bot-with-32'],
+    metricsToken: null,
+    trustedProxies: [],
+    mirrorMaxAgeS: 360,
+    changesLimit: 10,
+    directory: { url: 'ldaps://ldap.example.org', startTls: false },
+  })
+})
+
+test.each([
+  ['plain http in prod', { API_URL: 'http://lists.example.org' }, 'API_URL'],
+  ['plain ldap in prod', { LDAP_URL: 'ldap://ldap.example.org' }, 'LDAP_URL'],
+  [
+    'a read account without its password',
+    { LDAP_READ_BIND_DN: 'cn=reader,dc=example,dc=org' },
+    'LDAP_READ_BIND_PASSWORD',
+  ],
+  ['a certificate that is not there', { LDAP_CA_FILE: '/nowhere/ca.pem' }, 'LDAP_CA_FILE'],
+  ['a proxy by name', { TRUST_PROXY: '10.0.0.0/8, proxy.example.org' }, 'proxy.example.org'],
+  ['a short token', { SERVICE_TOKEN: 'short' }, 'SERVICE_TOKEN'],
+])('%s is refused by name', (_case, change, name) => {
+  expect(problemsOf(change as Record<string, string>).join()).toContain(name)
+})
+
+test.each<Record<string, string>>([
+  { API_URL: 'http://127.0.0.1:8080' },
+  { LDAP_URL: 'ldap://localhost' },
+  { LDAP_URL: 'ldap://ldap.example.org', LDAP_STARTTLS: 'on' },
+  { APP_ENV: 'dev', API_URL: 'http://lists.example.org', LDAP_URL: 'ldap://ldap.example.org' },
+])('%j is accepted', (change) => {
+  expect(problemsOf(change)).toEqual([])
+})
+
+test('everything wrong is said in one go, and no secret with it', () => {
+  const problems = problemsOf({ SERVICE_TOKEN: 'too-short', API_PORT: 'http', REDIS_URL: 'redis' })
+  expect(problems).toHaveLength(3)
+  expect(problems.join()).not.toContain('too-short')
+})

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Browser, newBrowser } from './browser.ts'
+import { account, type Linking, other, password, startLinking } from './linking.ts'
+
+let linking: Linking
+beforeEach(async (t) => {
+  linking = await startLinking(t)
+})
+
+describe('the page', () => {
+  test('shows who asks, escaped, and is kept out of caches, frames and logs', async () => {
+    const attempt = await linking.begin(account, {
+      avatarUrl: 'https://cdn.discordapp.com/avatars/1/"x".png',
+    })
+    const page = await newBrowser().open(attempt.url)
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('ali & <ce>')
+    expect(page.html).not.toContain('<ce>')
+    expect(page.html).toContain('<img src="https://cdn.discordapp.com/avatars/1/&#34;x&#34;.png"')
+    expect(page.html).not.toContain('<script')
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    expect(page.headers.get('referrer-policy')).toBe('same-origin')
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; .*form-action 'self'.*frame-ancestors 'none'$/,
+    )
+    const style = /<style>(.*)<\/style>/s.exec(page.html)?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(page.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`)
+    expect(page.headers.getSetCookie().join()).toMatch(/Path=\/link; HttpOnly; SameSite=Lax$/)
+  })
+
+  test('shows no picture from elsewhere', async () => {
+    for (const avatarUrl of [
+      'https://evil.example/a.png',
+      'https://cdn.discordapp.com.evil.example/a',
+      'x',
+    ]) {
+      const page = await newBrowser().open((await linking.begin(account, { avatarUrl })).url)
+      expect(page.html).not.toContain('<img')
+    }
+  })
+
+  test('speaks the language of the account, and the other one on request', async () => {
+    const attempt = await linking.begin(account, { locale: 'zh-TW' })
+    const browser = newBrowser()
+    const page = await browser.open(attempt.url)
+    expect(page.html).toContain('<html lang="zh-TW">')
+    expect(page.text).toContain('連結你的 Discord 帳號')
+    const english = await browser.open(`${attempt.url}?lang=en`)
+    expect(english.text).toContain('Link your Discord account')
+    const done = await browser.submit(english, { username: 'alice', password })
+    expect(done.text).toContain('Here is your code')
+  })
+
+  test('consumes nothing when it is opened, however often', async () => {
+    const attempt = await linking.begin()
+    for (const _time of [1, 2, 3]) expect((await newBrowser().open(attempt.url)).status).toBe(200)
+    expect((await linking.prove(attempt)).page.status).toBe(200)
+  })
+
+  test('shows a code once', async () => {
+    const attempt = await linking.begin()
+    const browser = newBrowser()
+    const { code } = await linking.prove(attempt, browser)
+    const again = await browser.open(attempt.url)
+    expect(again.status).toBe(409)
+    expect(again.text).toContain('shown already')
+    expect((await linking.prove(attempt, browser)).page.status).toBe(409)
+    await linking.enter(code)
+    expect((await browser.open(attempt.url)).status).toBe(410)
+  })
+
+  test('of a link that is unknown, expired or replaced says where to get a new one', async () => {
+    const attempt = await linking.begin()
+    await linking.begin()
+    const expired = await linking.begin(other)
+    await linking.api.sql('update link_attempt set expires_at = now() where discord_user_id = $1', [other])
+    for (const [address, status] of [
+      [`${linking.url}/link/unknown`, 404],
+      [attempt.url, 410],
+      [expired.url, 410],
+    ] as const) {
+      const page = await newBrowser().open(address)
+      expect(page.status).toBe(status)
+      expect(page.text).toContain('type /link for a new one')
+    }
+  })
+})
+
+describe('signing in', () => {
+  test('a wrong password is the same page again, with the name that was typed', async () => {
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    const page = await browser.submit(form, { username: '"><b>alice', password: 'wrong' })
+    expect(page.status).toBe(401)
+    expect(page.text).toContain('don’t match')
+    expect(page.html).toContain('value="&#34;&#62;&#60;b&#62;alice"')
+    expect(page.html).not.toContain('wrong')
+    expect((await browser.submit(page, { username: 'alice', password })).status).toBe(200)
+  })
+
+  test('an empty field never reaches the directory', async () => {
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    for (const fields of [{ username: 'alice', password: '' }, { username: ' ', password }, {}])
+      expect((await browser.submit(form, fields as Record<string, string>)).status).toBe(400)
+    expect(linking.directory.tried).toEqual([])
+  })
+
+  test('five wrong passwords lock the name out here, however it is spelt, before the directory does', async () => {
+    for (const username of ['alice', 'ALICE', ' alice ', 'ａｌｉｃｅ', 'ali\u00adce']) {
+      const browser = newBrowser()
+      const form = await browser.open((await linking.begin()).url)
+      expect((await browser.submit(form, { username, password: 'wrong' })).status).toBe(401)
+    }
+    const browser = newBrowser()
+    const page = await browser.submit(await browser.open((await linking.begin()).url), {
+      username: 'Alice',
+      password,
+    })
+    expect(page.status).toBe(429)
+    expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(page.text).toContain('Please wait')
+    expect(linking.directory.tried).toHaveLength(5)
+  })
+
+  test('right passwords do not count', async () => {
+    for (let time = 0; time < 7; time += 1) {
+      const browser = newBrowser()
+      const form = await browser.open((await linking.begin()).url)
+      expect((await browser.submit(form, { username: 'newcomer', password: 'newcomer sings' })).status).toBe(
+        409,
+      )
+    }
+  })
+
+  test('while the directory is away it says so, and nothing counts', async () => {
+    linking.directory.isAway = true
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    for (let time = 0; time < 6; time += 1) {
+      const page = await browser.submit(form, { username: 'alice', password })
+      expect(page.status).toBe(503)
+      expect(page.text).toContain('doesn’t answer')
+    }
+    linking.directory.isAway = false
+    expect((await browser.submit(form, { username: 'alice', password })).status).toBe(200)
+  })
+
+  test('somebody who is not in the mirror yet is told to wait a little', async () => {
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    const page = await browser.submit(form, { username: 'newcomer', password: 'newcomer sings' })
+    expect(page.status).toBe(409)
+    expect(page.text).toContain('doesn’t know you yet')
+  })
+
+  test.each([
+    ['without its cookie', async (browser: Browser) => browser.cookies.clear(), {}, {}],
+    [
+      'with another cookie',
+      async (browser: Browser) => browser.cookies.set('guildpost_link', 'x'.repeat(43)),
+      {},
+      {},
+    ],
+    ['with another hidden value', async () => undefined, { form: 'x' }, {}],
+    ['from another site', async () => undefined, {}, { origin: 'https://evil.example' }],
+    ['from nowhere', async () => undefined, {}, { origin: 'null', 'sec-fetch-site': 'cross-site' }],
+  ])('a form %s is refused before the password is tried', async (_case, tamper, fields, headers) => {
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    await tamper(browser)
+    const page = await browser.submit(form, { username: 'alice', password, ...fields }, headers)
+    expect(page.status).toBe(403)
+    expect(page.text).toContain('sign in again from here')
+    expect(linking.directory.tried).toEqual([])
+  })
+
+  test.each([
+    ['a control character', 'application/x-www-form-urlencoded', 'username=al%00ice&password=x'],
+    ['JSON', 'application/json', '{"username": {"a": 1}}'],
+    ['something else', 'text/plain', 'hello'],
+  ])('%s is a page that says so', async (_case, type, body) => {
+    const { url: address } = await linking.begin()
+    const answer = await fetch(address, { method: 'POST', body, headers: { 'content-type': type } })
+    expect([400, 415]).toContain(answer.status)
+    expect(await answer.text()).toContain('can’t be read')
+  })
+})
