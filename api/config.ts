@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import {
   chosen,
   ConfigError,
@@ -47,7 +47,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
   const problems = [
     ...problemsOfAddresses(values),
     ...problemsOfReadAccount(values),
-    ...problemsOfCertificate(values),
+    ...problemsOfDirectoryAddress(values),
     ...problemsOfProxies(values),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
@@ -85,19 +85,11 @@ export function readConfig(environment: Environment = process.env, folder = proc
 
 type Values = ReturnType<typeof readEnvironment<typeof variables>>
 
-function problemsOfAddresses(values: Values): string[] {
-  if (values.APP_ENV !== 'prod') return []
-  const problems: string[] = []
-  if (values.API_URL.startsWith('http://') && !isLoopback(values.API_URL))
-    problems.push(
-      `API_URL is ${values.API_URL}: passwords are typed on its pages, so in prod it must be https. Example: API_URL=https://lists.example.org`,
-    )
-  const plain = values.LDAP_URL.startsWith('ldap://') && values.LDAP_STARTTLS === 'off'
-  if (plain && !isLoopback(values.LDAP_URL))
-    problems.push(
-      `LDAP_URL is ${values.LDAP_URL}: passwords would cross the network unencrypted. Example: LDAP_URL=ldaps://ldap.example.org`,
-    )
-  return problems
+function problemsOfAddresses({ APP_ENV, API_URL }: Values): string[] {
+  if (APP_ENV !== 'prod' || API_URL.startsWith('https://') || isLoopback(API_URL)) return []
+  return [
+    `API_URL is ${API_URL}: passwords are typed on its pages, so in prod it must be https. Example: API_URL=https://lists.example.org`,
+  ]
 }
 
 function problemsOfReadAccount(values: Values): string[] {
@@ -105,11 +97,6 @@ function problemsOfReadAccount(values: Values): string[] {
   return [
     'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD belong together: set both, or neither to read anonymously.',
   ]
-}
-
-function problemsOfCertificate({ LDAP_CA_FILE: file }: Values): string[] {
-  if (file === undefined || existsSync(file)) return []
-  return [`LDAP_CA_FILE is ${file}, and there is no such file. Example: LDAP_CA_FILE=/etc/ssl/ldap-ca.pem`]
 }
 
 function problemsOfProxies({ TRUST_PROXY }: Values): string[] {

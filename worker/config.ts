@@ -1,8 +1,8 @@
+import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import {
   chosen,
   ConfigError,
   type Environment,
-  isLoopback,
   readEnvironment,
   withEnvFile,
 } from '../domain/contracts/environment.ts'
@@ -42,14 +42,7 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 /** @throws {ConfigError} */
 export function readWorkerConfig(injected: Environment = process.env) {
   const environment = readEnvironment(variables, withEnvFile(injected, process.cwd()))
-  if (
-    environment.APP_ENV === 'prod' &&
-    environment.LDAP_URL.startsWith('ldap://') &&
-    environment.LDAP_STARTTLS === 'off' &&
-    !isLoopback(environment.LDAP_URL)
-  )
-    throw new ConfigError([
-      'LDAP_URL is plain ldap:// to another machine, which prod refuses: passwords would travel in the open. Example: LDAP_URL=ldaps://ldap.example.org',
-    ])
+  const problems = problemsOfDirectoryAddress(environment)
+  if (problems.length > 0) throw new ConfigError(problems)
   return environment
 }

@@ -42,7 +42,8 @@ describe('.env.example', () => {
     { how: 'as it stands', text: envExample() },
     { how: 'with all that is commented out', text: envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, '') },
   ])('$how, tokens filled in, is what the three processes accept', ({ text }) => {
-    const environment: Environment = { ...parseEnv(text), ...tokens }
+    const ca = text.includes('\nLDAP_CA_FILE=') ? { LDAP_CA_FILE: import.meta.filename } : {}
+    const environment: Environment = { ...parseEnv(text), ...tokens, ...ca }
     inEmptyFolder()
     expect(readConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
     expect(readBotConfig(environment).discord.token).toBe(tokens.DISCORD_TOKEN)

@@ -77,8 +77,8 @@ it('takes over from a worker that froze between its modify and its record, and d
   const frozen = gate()
   const directory = ownDirectory()
   const slow = await world.worker({
-    // Shorter than any renewal: to the others this worker is dead as soon as it stands still.
-    leaseMs: 500,
+    // Never renewed while this test runs: a stopped process would not either.
+    leaseMs: 600_000,
     directory: {
       ...directory,
       modifyMembers: async (dn, change) => {
@@ -92,7 +92,6 @@ it('takes over from a worker that froze between its modify and its record, and d
   await world.mirrored()
   const change = await world.request('bob', 'subscribe', 'news')
   await reached.promise
-  // What a stopped process can't do: renew its lease.
   await rows(
     world.db,
     `update list set lease_until = now() - interval '1 second' where lease_token is not null`,
