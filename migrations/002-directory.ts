@@ -33,6 +33,7 @@ export const up = `
     name text not null,
     display_name text not null,
     description text not null default '',
+    owner_keys text[] not null default '{}',
     join_policy text not null check (join_policy in ('open', 'approval', 'closed')),
     hidden boolean not null default false,
     managed boolean not null default true,

@@ -12,7 +12,7 @@ export const personAttributes = [
   'entryCSN',
   'modifyTimestamp',
 ]
-export const listAttributes = ['cn', 'description', 'entryUUID', 'entryCSN', 'modifyTimestamp']
+export const listAttributes = ['cn', 'description', 'owner', 'entryUUID', 'entryCSN', 'modifyTimestamp']
 export const versionAttributes = ['entryUUID', 'entryCSN', 'modifyTimestamp']
 
 /** `entryCSN` where the server has it (OpenLDAP), else the time of the last change, in whole seconds. */
@@ -49,6 +49,7 @@ export function asList(entry: Entry): ListEntry | null {
     name,
     displayName: name,
     description: text(entry, 'description') ?? '',
+    ownerKeys: texts(entry, 'owner').map(dnKey),
   }
 }
 

@@ -20,6 +20,8 @@ export type ListEntry = {
   name: string
   displayName: string
   description: string
+  /** DN keys of the owners, where the class has such an attribute. */
+  ownerKeys: string[]
 }
 
 /** Members of a list as the directory holds them: key (comparable, by the attribute's own matching rule) to value. */

@@ -1,5 +1,4 @@
-import type { Database } from './database.ts'
-import { prepared } from './prepared.ts'
+import { type Database, rows } from './database.ts'
 
 /** The member behind a Discord account, as a request needs them. */
 export type LinkedMember = {
@@ -12,17 +11,14 @@ export type LinkedMember = {
   locale: string
 }
 
-const statement = {
-  name: 'find-caller',
-  text: `select m.id as "memberId", m.uid, m.display_name as "displayName", m.is_admin as "isAdmin", m.state,
-           l.id as "linkId", l.locale
-         from discord_link l
-         join member m on m.id = l.member_id
-         where l.discord_user_id = $1 and l.unlinked_at is null`,
-}
-
 /** The member whom this Discord account is linked to, those who are gone included; null without a link. */
 export async function findCaller(db: Database, discordUserId: string): Promise<LinkedMember | null> {
-  const [found] = await prepared<LinkedMember>(db, statement, [discordUserId])
+  const [found] = await rows<LinkedMember>(
+    db,
+    `select m.id as member_id, m.uid, m.display_name, m.is_admin, m.state, l.id as link_id, l.locale
+     from discord_link l join member m on m.id = l.member_id
+     where l.discord_user_id = :discordUserId and l.unlinked_at is null`,
+    { discordUserId },
+  )
   return found ?? null
 }

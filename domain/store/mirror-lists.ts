@@ -51,6 +51,8 @@ export async function mirrorLists(
 ): Promise<{ written: number; taken: string[] }> {
   if (reads.length === 0) return { written: 0, taken: [] }
   return db.transaction(async (tx) => {
+    // Thousands of values: here the best plan depends on how many, and is worth working out.
+    await rows(tx, 'set local plan_cache_mode = force_custom_plan')
     const locked = await lockLists(tx, reads)
     const known = reads.filter(({ list }) => worthWriting(locked.get(list.entryUuid), list, options))
     const fresh = reads.filter(({ list }) => !locked.has(list.entryUuid))
@@ -87,11 +89,11 @@ async function updateLists(tx: Transaction, reads: readonly ListRead[]): Promise
   if (reads.length === 0) return
   await rows(
     tx,
-    `update list set version = r.version, dn = r.dn, description = r.description, updated_at = now(),
+    `update list set version = r.version, dn = r.dn, description = r.description, owner_keys = r.owner_keys, updated_at = now(),
        state = case when list.state = 'gone' then 'active' else list.state end, gone_at = null,
        name = case when taken.id is null then r.name else list.name end,
        display_name = case when taken.id is null then r.display_name else list.display_name end
-     from jsonb_to_recordset(:records) as r (entry_uuid text, version text, dn text, name text, display_name text, description text)
+     from jsonb_to_recordset(:records) as r (entry_uuid text, version text, dn text, name text, display_name text, description text, owner_keys text[])
      left join list taken on lower(taken.name) = lower(r.name) and taken.state <> 'gone' and taken.entry_uuid is distinct from r.entry_uuid
      where list.entry_uuid = r.entry_uuid`,
     { records: recordsOf(reads) },
@@ -107,9 +109,9 @@ async function insertLists(
   const ids = new Map(reads.map(({ list }) => [list.entryUuid, newId()]))
   const inserted = await rows<{ id: string; entryUuid: string }>(
     tx,
-    `insert into list (id, entry_uuid, version, dn, name, display_name, description, join_policy, hidden, lane)
-     select r.id, r.entry_uuid, r.version, r.dn, r.name, r.display_name, r.description, :join, :hidden, r.lane
-     from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, name text, display_name text, description text, lane smallint)
+    `insert into list (id, entry_uuid, version, dn, name, display_name, description, owner_keys, join_policy, hidden, lane)
+     select r.id, r.entry_uuid, r.version, r.dn, r.name, r.display_name, r.description, r.owner_keys, :join, :hidden, r.lane
+     from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, name text, display_name text, description text, owner_keys text[], lane smallint)
      on conflict do nothing
      returning id, entry_uuid`,
     { records: recordsOf(reads, ids), join: options.firstJoin, hidden: options.firstHidden },
@@ -129,6 +131,7 @@ function recordsOf(reads: readonly ListRead[], ids?: ReadonlyMap<string, string>
         name: list.name,
         display_name: list.displayName,
         description: list.description,
+        owner_keys: list.ownerKeys,
       }
     }),
   )

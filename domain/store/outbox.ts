@@ -28,20 +28,28 @@ const claimAtOnce = 10
 
 /** Takes up to ten due mails; nobody else gets them for a minute. */
 export async function claimMail(db: Database): Promise<OutgoingMail[]> {
-  return claim<OutgoingMail>(db, 'mail')
+  return claim<OutgoingMail>(
+    db,
+    'mail',
+    'id, lease_token, attempts, to_address, subject, text_body, html_body',
+  )
 }
 
 /** Takes up to ten due notices; nobody else gets them for a minute. */
 export async function claimNotices(db: Database): Promise<OutgoingNotice[]> {
-  return claim<OutgoingNotice>(db, 'notice')
+  return claim<OutgoingNotice>(
+    db,
+    'notice',
+    'id, lease_token, attempts, kind, destination_kind, destination_id, incident_key, body',
+  )
 }
 
-async function claim<Row>(db: Database, table: 'mail' | 'notice'): Promise<Row[]> {
+async function claim<Row>(db: Database, table: 'mail' | 'notice', columns: string): Promise<Row[]> {
   return rows<Row>(
     db,
     `update ${table} set lease_token = :token, attempts = attempts + 1, due_at = now() + make_interval(secs => :claimS)
      where id in (select id from ${table} where state = 'queued' and due_at <= now() order by due_at limit :claimAtOnce for update skip locked)
-     returning *`,
+     returning ${columns}`,
     { token: newId(), claimS, claimAtOnce },
   )
 }

@@ -1,23 +1,21 @@
-import type { Client } from 'pg'
-import type { Database } from './database.ts'
+/** A statement as Postgres prepares it: its text with numbered parameters, and which binding each number is. */
+export type Prepared = { name: string; text: string; parameters: readonly string[] }
 
-/** A statement that Postgres parses and plans once a connection: for the few that run with every request. */
-export type Prepared = { name: string; text: string }
+const known = new Map<string, Prepared>()
 
 /**
- * Runs a prepared statement outside of any transaction. Its columns come as the statement names them, so that it
- * says `as "displayName"` itself.
+ * The prepared form of a statement with named bindings (`:name`); each statement is worked out once and has a name of its
+ * own, under which every connection parses and plans it once. So its text must be constant: values belong in bindings.
  */
-export async function prepared<Row extends object>(
-  db: Database,
-  statement: Prepared,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const connection = (await db.client.acquireConnection()) as Client
-  try {
-    const answer = await connection.query<Row>({ ...statement, values: [...values] })
-    return answer.rows
-  } finally {
-    await db.client.releaseConnection(connection)
-  }
+export function preparedFrom(sql: string, bindings: Readonly<Record<string, unknown>>): Prepared {
+  const found = known.get(sql)
+  if (found) return found
+  const parameters: string[] = []
+  // `::type` is a cast, and what is no binding is something else with a colon.
+  const text = sql.replace(/(?<!:):([a-zA-Z]\w*)/g, (whole, name: string) =>
+    Object.hasOwn(bindings, name) ? `$${parameters.push(name)}` : whole,
+  )
+  const prepared = { name: `guildpost_${known.size}`, text, parameters }
+  known.set(sql, prepared)
+  return prepared
 }

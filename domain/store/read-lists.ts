@@ -12,16 +12,22 @@ type Row = {
   joinPolicy: JoinPolicy
   state: ListState
   memberCount: number | null
+  owners: string[] | null
 }
 
-/** How many members a list has is told to admins only, so it is counted for them only. */
+/** How many members a list has, and who owns it, is told to its owners and to admins only, so it is looked up for them only. */
 const listsOf = (where: string, tail: string) => `
   select mirror.read as mirror_read, page.*
   from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
   left join (
     select l.name, l.display_name, l.description, l.join_policy, l.state,
-      case when :isAdmin then (select count(*)::integer from membership s where s.list_id = l.id) end as member_count
+      case when insider.yes then (select count(*)::integer from membership s where s.list_id = l.id) end as member_count,
+      case when insider.yes then array(
+        select m.uid from member m where m.dn_key = any(l.owner_keys) and m.state = 'present' order by m.uid) end as owners
     from list l
+    cross join lateral (
+      select :isAdmin or exists (select 1 from member m where m.id = :memberId and m.dn_key = any(l.owner_keys)) as yes
+    ) as insider
     where l.state <> 'gone' and l.managed
       and (not l.hidden or :isAdmin
         or exists (select 1 from membership s where s.list_id = l.id and s.member_id = :memberId))
@@ -77,6 +83,7 @@ function asLists(found: Row[]): List[] {
       source: 'ldap',
       state: row.state,
       ...(row.memberCount === null ? {} : { memberCount: row.memberCount }),
+      ...(row.owners === null ? {} : { owners: row.owners }),
     })
   }
   return lists

@@ -1,6 +1,5 @@
 import type { Subscription } from '../contracts/subscription.ts'
-import { type Database, type Transaction, rows } from './database.ts'
-import { prepared } from './prepared.ts'
+import { type DatabaseOrTransaction, rows } from './database.ts'
 import { mirrorMissing } from './request-changes.ts'
 
 type Row = {
@@ -14,36 +13,32 @@ type Row = {
   state: 'awaiting_approval' | 'queued' | 'applying' | null
 }
 
-// Of two open changes the waiting one is the newer word: it waits behind the one that is being applied.
-const sql = (memberId: string, seesHidden: string) => `
-  with open_change as (
-    select distinct on (list_id) list_id, id, action, state from change
-    where member_id = ${memberId} and state in ('awaiting_approval', 'queued', 'applying')
-    order by list_id, state = 'applying')
-  select mirror.read as "mirrorRead", l.name as list, l.display_name as "displayName", l.description,
-    s.member_id is not null as subscribed, c.id as "changeId", c.action as wanted, c.state
-  from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
-  left join (list l
-    left join membership s on s.list_id = l.id and s.member_id = ${memberId}
-    left join open_change c on c.list_id = l.id)
-    on l.state <> 'gone' and l.managed and (not l.hidden or ${seesHidden} or s.member_id is not null)
-  order by lower(l.name)`
-
-const statement = { name: 'read-subscriptions', text: sql('$1::uuid', '$2::boolean') }
-
-type Whose = { memberId: string; seesHidden: boolean }
-
 /**
  * Every list that a member may see with their place on it, by name.
  * @throws {Refusal} UNAVAILABLE before the directory was read for the first time.
  */
-export async function readSubscriptions(db: Database, whose: Whose): Promise<Subscription[]> {
-  return asSubscriptions(await prepared<Row>(db, statement, [whose.memberId, whose.seesHidden]))
-}
-
-/** The same inside a transaction. */
-export async function readSubscriptionsIn(tx: Transaction, whose: Whose): Promise<Subscription[]> {
-  return asSubscriptions(await rows<Row>(tx, sql(':memberId::uuid', ':seesHidden::boolean'), whose))
+export async function readSubscriptions(
+  db: DatabaseOrTransaction,
+  whose: { memberId: string; seesHidden: boolean },
+): Promise<Subscription[]> {
+  // Of two open changes the waiting one is the newer word: it waits behind the one that is being applied.
+  const found = await rows<Row>(
+    db,
+    `with open_change as (
+       select distinct on (list_id) list_id, id, action, state from change
+       where member_id = :memberId and state in ('awaiting_approval', 'queued', 'applying')
+       order by list_id, state = 'applying')
+     select mirror.read as mirror_read, l.name as list, l.display_name, l.description,
+       s.member_id is not null as subscribed, c.id as change_id, c.action as wanted, c.state
+     from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
+     left join (list l
+       left join membership s on s.list_id = l.id and s.member_id = :memberId
+       left join open_change c on c.list_id = l.id)
+       on l.state <> 'gone' and l.managed and (not l.hidden or :seesHidden or s.member_id is not null)
+     order by lower(l.name)`,
+    whose,
+  )
+  return asSubscriptions(found)
 }
 
 function asSubscriptions(found: Row[]): Subscription[] {

@@ -51,13 +51,14 @@ type Decided = { row: StandingRow; action: ChangeAction; decision: Decision; cha
  */
 export async function requestChanges(tx: Transaction, request: ChangeRequest): Promise<RequestedChange[]> {
   const lists = await findLists(tx, request)
+  const unknown = request.wishes.find((wish) => !lists.has(wish.listName))
+  if (unknown) throw await unknownList(tx, unknown.listName)
   await lockPairs(tx, lists, request.member.id)
   const standing = await readStanding(tx, lists, request)
   const decided = request.wishes.map((wish): Decided => {
     const list = lists.get(wish.listName)
     const row = list && standing.get(list.id)
-    if (!row)
-      throw new Refusal('NOT_FOUND', `There is no list named ${wish.listName}.`, { reason: 'LIST_NOT_FOUND' })
+    if (!row) throw new Error(`the list ${wish.listName} vanished between two looks`)
     const own = request.requestedBy.id === request.member.id
     const decision = decideWish({ action: wish.action, own }, asStanding(row))
     return { row, action: wish.action, decision, changeId: idOf(decision) }
@@ -68,6 +69,13 @@ export async function requestChanges(tx: Transaction, request: ChangeRequest): P
     await writeChanges(tx, fresh, request)
   }
   return answer(tx, decided, request)
+}
+
+/** Before the first full read nothing is known to be missing. */
+async function unknownList(tx: Transaction, name: string): Promise<Refusal> {
+  const [read] = await rows(tx, `select 1 from sync_run where state = 'done' and not dry_run limit 1`)
+  if (!read) return mirrorMissing()
+  return new Refusal('NOT_FOUND', `There is no list named ${name}.`, { reason: 'LIST_NOT_FOUND' })
 }
 
 async function findLists(tx: Transaction, request: ChangeRequest): Promise<Map<string, ListRow>> {
