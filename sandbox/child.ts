@@ -121,7 +121,7 @@ export function accepts(port: number): Promise<boolean> {
  * A shell that waits for the end of its input, which comes when we are gone, however we went, and then stops
  * `pid`: the one means that works on Linux and macOS alike.
  */
-function guardAgainstOurDeath(pid: number, stopSignal: NodeJS.Signals): ChildProcess {
+export function guardAgainstOurDeath(pid: number, stopSignal: NodeJS.Signals): ChildProcess {
   const script = `cat >/dev/null
     kill -CONT ${pid}; kill -${stopSignal.slice(3)} ${pid}
     for _ in 1 2 3 4 5 6 7 8; do sleep 1; kill -0 ${pid} || exit 0; done

@@ -13,7 +13,8 @@ export async function freePort(): Promise<number> {
   throw new Error('No free port on 127.0.0.1 between 15000 and 32000. Is something else using them all?')
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen on `port` of 127.0.0.1 now. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

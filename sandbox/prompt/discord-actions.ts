@@ -1,0 +1,157 @@
+import { styleText } from 'node:util'
+import type { Component, DiscordMessage, InteractionHandle, Modal } from '../discord/stand-in.ts'
+import { buttonsOf, menuOf } from './show-message.ts'
+import { readSlashLine } from './slash-line.ts'
+import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
+
+/** Types a slash command as the one who was chosen, and shows what comes of it. */
+export async function typeSlash(session: Session, line: string): Promise<void> {
+  const discord = requireDiscord(session)
+  const { name, values } = readSlashLine(line, discord.commands)
+  const me = whoAmI(session)
+  await answer(session, await discord.slash(me, name, values))
+  const list = values['list']
+  const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
+  if (isAccepted && list !== undefined)
+    hint(session, `\`ldap ${String(list)}\` shows the list as it is in the directory`, 'ldap')
+}
+
+/** Presses the numbered button of the newest message. */
+export async function click(session: Session, typed: string): Promise<void> {
+  const { handle, message } = newest(session)
+  const buttons = buttonsOf(message)
+  const button = buttons[Number(typed) - 1] ?? buttonCalled(buttons, typed)
+  if (button === undefined)
+    throw new Error(
+      buttons.length === 0 ? 'That message has no buttons.' : `Click 1 to ${buttons.length}, please.`,
+    )
+  if (button.url)
+    return session.screen.print(`  Open this in a browser: ${styleText('underline', button.url)}`)
+  forget(session, handle)
+  await answer(session, await requireDiscord(session).press(whoAmI(session), handle, button.custom_id ?? ''))
+}
+
+/** `news,chess` ticks exactly these; `+news -chess` changes what is ticked. */
+export async function select(session: Session, typed: string): Promise<void> {
+  const { handle, message } = newest(session)
+  const menu = menuOf(message)
+  if (menu === undefined) throw new Error('That message has no menu; `/subscriptions` shows one.')
+  forget(session, handle)
+  const values = chosenIn(menu, typed)
+  await answer(
+    session,
+    await requireDiscord(session).select(whoAmI(session), handle, menu.custom_id ?? '', values),
+  )
+}
+
+/** Types the code (by itself the one that `login` got) into the modal, opening it first if need be. */
+export async function enterCode(session: Session, typed: string): Promise<void> {
+  const code = typed || session.code
+  if (code === null) throw new Error('Which one? The page shows six digits: `code 123456`')
+  const discord = requireDiscord(session)
+  if (session.dialog === null) {
+    const { handle, message } = newest(session)
+    const button = buttonsOf(message).find(({ custom_id }) => custom_id?.startsWith('link:code'))
+    if (button === undefined) throw new Error('Nothing here asks for a code. Begin with `/link`.')
+    session.screen.print(styleText('dim', `  (presses “${button.label}” first)`))
+    const opened = await discord.press(whoAmI(session), handle, button.custom_id ?? '')
+    forget(session, handle)
+    await opened.modalShown()
+    session.dialog = opened
+  }
+  const dialog = session.dialog
+  session.dialog = null
+  const field = inputOf(await dialog.modalShown())
+  await answer(session, await discord.submitModal(whoAmI(session), dialog, { [field]: code }))
+}
+
+/** Shows the first thing that the bot answers with, and keeps an eye on what it makes of it later. */
+async function answer(session: Session, handle: InteractionHandle): Promise<void> {
+  const message = await messageOrModal(handle)
+  if (message === null) {
+    session.dialog = handle
+    const title = handle.modal?.title ?? ''
+    session.screen.print(
+      `  ${styleText('blue', '▣')} ${styleText('bold', title)} ${styleText('dim', '(a window of Discord’s)')}`,
+    )
+    return hint(session, 'type `code 123456`, with the digits from the page')
+  }
+  session.last = handle
+  session.watched = [...session.watched.slice(-9), { handle, shown: handle.history.length }]
+  print(session, message, handle.ephemeral ? 'only you can see this' : '')
+  hintsFor(session, message)
+}
+
+/** Null for a modal. @throws with the sentence that Discord shows when the bot did not answer. */
+async function messageOrModal(handle: InteractionHandle): Promise<DiscordMessage | null> {
+  try {
+    return await Promise.any([
+      handle.modalShown().then(() => null),
+      handle.settled().then(() => handle.history.at(-1) ?? null),
+    ])
+  } catch (error) {
+    const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error]
+    throw first
+  }
+}
+
+function hintsFor(session: Session, message: DiscordMessage): void {
+  const page = buttonsOf(message).find(({ url }) => url)
+  if (page?.url) {
+    const uid = session.me?.username ?? ''
+    const password = session.system.passwordOf?.(uid)
+    session.screen.print(`  ${styleText('dim', '↗')} ${styleText('underline', page.url)}`)
+    hint(
+      session,
+      password === undefined
+        ? 'open that page in a browser and sign in; or here: `login USERNAME PASSWORD`'
+        : `open that page in a browser and sign in as ${uid} with ${password}; or type \`login\`, and it’s done for you`,
+    )
+  }
+  if (menuOf(message) !== undefined)
+    hint(
+      session,
+      '`select +news -chess` ticks and unticks, `select news,chess` leaves only these ticked',
+      'select',
+    )
+}
+
+/** The message that buttons and menus are pressed on. @throws when there is none. */
+function newest({ last }: Session): { handle: InteractionHandle; message: DiscordMessage } {
+  const message = last?.reply
+  if (last === null || message === undefined)
+    throw new Error('There is no message yet. Try `/link` or `/subscriptions`.')
+  return { handle: last, message }
+}
+
+function buttonCalled(buttons: Component[], label: string): Component | undefined {
+  return buttons.find((button) => label !== '' && button.label?.toLowerCase().includes(label.toLowerCase()))
+}
+
+/** What is pressed is answered anew; its older reply must not be shown a second time. */
+function forget(session: Session, handle: InteractionHandle): void {
+  session.watched = session.watched.filter((one) => one.handle.reply?.id !== handle.reply?.id)
+}
+
+function chosenIn({ options = [] }: Component, typed: string): string[] {
+  const words = typed.split(/[\s,]+/).filter((word) => word !== '')
+  if (words.length === 0 || !words.every((word) => /^[+-]/.test(word))) return words
+  const chosen = new Set(options.filter((option) => option.default).map(({ value }) => value))
+  for (const word of words) {
+    if (word.startsWith('+')) chosen.add(word.slice(1))
+    else chosen.delete(word.slice(1))
+  }
+  return [...chosen]
+}
+
+type Part = Modal['components'][number]
+
+function inputOf({ components }: Modal): string {
+  const all = (parts: Part[]): Part[] =>
+    parts.flatMap((part) => [
+      part,
+      ...all(part.components ?? []),
+      ...all(part.component ? [part.component] : []),
+    ])
+  return all(components).find(({ custom_id }) => custom_id !== undefined)?.custom_id ?? ''
+}

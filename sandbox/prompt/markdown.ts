@@ -1,0 +1,44 @@
+import { styleText } from 'node:util'
+
+/** Discord's Markdown, as far as the bot writes it, for a terminal. `nameOf` tells who a mentioned id is. */
+export function terminalMarkdown(text: string, nameOf: (id: string) => string): string {
+  return text
+    .split('```')
+    .map((part, index) =>
+      index % 2 === 1
+        ? codeBlock(part)
+        : part
+            .split('\n')
+            .map((line) => shown(line, nameOf))
+            .join('\n'),
+    )
+    .join('')
+}
+
+function codeBlock(part: string): string {
+  // The first line names the language.
+  return styleText('dim', part.replace(/^[a-z]*\n/, '').trimEnd())
+}
+
+function shown(line: string, nameOf: (id: string) => string): string {
+  const isSmall = line.startsWith('-# ')
+  const inline = (isSmall ? line.slice(3) : line)
+    .replaceAll(/<\/([^:>]+):\d+>/g, (_, command: string) => styleText('cyan', `/${command}`))
+    .replaceAll(/<t:(\d+)(?::(\w))?>/g, (_, time: string, style?: string) =>
+      moment(Number(time) * 1000, style),
+    )
+    .replaceAll(/<@!?(\d+)>/g, (_, id: string) => `@${nameOf(id)}`)
+    .replaceAll(/(?<!\\)\*\*(.+?)(?<!\\)\*\*/g, (_, bold: string) => styleText('bold', bold))
+    .replaceAll(/(?<!\\)`([^`]+)`/g, (_, code: string) => styleText('cyan', code))
+    .replaceAll(/\\([^\w\s])/g, '$1')
+  return isSmall ? styleText('dim', inline) : inline
+}
+
+function moment(time: number, style: string | undefined): string {
+  if (style !== 'R') return new Date(time).toTimeString().slice(0, 5)
+  const seconds = Math.round((time - Date.now()) / 1000)
+  const words = new Intl.RelativeTimeFormat('en')
+  return Math.abs(seconds) < 90
+    ? words.format(seconds, 'second')
+    : words.format(Math.round(seconds / 60), 'minute')
+}

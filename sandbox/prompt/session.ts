@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { styleText } from 'node:util'
+import type { DiscordMessage, DiscordStandIn, DiscordUser, InteractionHandle } from '../discord/stand-in.ts'
+import { people } from '../people.ts'
+import type { System } from '../start/start-system.ts'
+import { highlight } from './highlight.ts'
+import type { Screen } from './screen.ts'
+import { showMessage } from './show-message.ts'
+
+/** Who sits at the prompt, and what they have in front of them. */
+export type Session = {
+  system: System
+  screen: Screen
+  me: DiscordUser | null
+  /** Everybody who was here, by user name. */
+  users: Map<string, DiscordUser>
+  /** What the newest message came with: `click` and `select` mean this one. */
+  last: InteractionHandle | null
+  /** What showed the modal that waits to be filled in. */
+  dialog: InteractionHandle | null
+  /** Replies that the bot may still edit, with how many versions of each were shown. */
+  watched: { handle: InteractionHandle; shown: number }[]
+  /** The digits that a sign-in page showed last. */
+  code: string | null
+  /** Hints that were given once already. */
+  hinted: Set<string>
+  /** Names of lists and people, for completion. */
+  listNames: string[]
+}
+
+export function createSession(system: System, screen: Screen): Session {
+  return {
+    system,
+    screen,
+    me: null,
+    users: new Map(),
+    last: null,
+    dialog: null,
+    watched: [],
+    code: null,
+    hinted: new Set(),
+    listNames: [],
+  }
+}
+
+/** @throws {Error} when Discord is the real one. */
+export function requireDiscord({ system }: Session): DiscordStandIn {
+  if (system.discord !== null) return system.discord
+  throw new Error('DISCORD_TOKEN is set, so the bot is in the real Discord: type its commands there.')
+}
+
+/** Becomes the Discord user of that name; the same one, with the same id, at every start. */
+export function actAs(session: Session, name: string, locale?: string): DiscordUser {
+  const discord = requireDiscord(session)
+  const username = name.toLowerCase()
+  if (!/^[a-z0-9_.]{2,32}$/.test(username))
+    throw new Error(`“${name}” is no name for a Discord user: 2 to 32 of a-z, 0-9, _ and .`)
+  const known = session.users.get(username)
+  if (known === undefined || (locale !== undefined && locale !== known.locale)) {
+    const isInvented = session.system.passwordOf !== null
+    const globalName = isInvented ? people.find(({ uid }) => uid === username)?.cn : undefined
+    const user = { id: snowflakeOf(username), username, locale: locale ?? 'en-US' }
+    session.users.set(username, discord.addUser(globalName === undefined ? user : { ...user, globalName }))
+  }
+  const me = session.users.get(username)
+  if (me === undefined) throw new Error(`${username} is not there`)
+  if (session.me?.username !== username) Object.assign(session, { last: null, dialog: null, code: null })
+  session.me = me
+  return me
+}
+
+/** Whoever was chosen; Alice when nobody was. */
+export function whoAmI(session: Session): DiscordUser {
+  if (session.me !== null) return session.me
+  const alice = actAs(session, 'alice')
+  session.screen.print(styleText('dim', '  You are alice now (as bob makes you somebody else).'))
+  return alice
+}
+
+export function print(session: Session, message: DiscordMessage, note: string): void {
+  const names = new Map([...session.users.values()].map(({ id, username }) => [id, username]))
+  const nameOf = (id: string) => names.get(id) ?? id
+  session.screen.print(showMessage(message, { width: session.screen.width, note, nameOf }))
+}
+
+/** A grey line below something, of what could be done next; `once` gives it only the first time. */
+export function hint(session: Session, text: string, once?: string): void {
+  if (once !== undefined && session.hinted.has(once)) return
+  if (once !== undefined) session.hinted.add(once)
+  session.screen.print(`  ${styleText('dim', '→')} ${highlight(text)}`)
+}
+
+/** Ids of Discord's kind, made of the name. */
+function snowflakeOf(username: string): string {
+  const digest = createHash('sha256').update(username).digest('hex').slice(0, 12)
+  return String(210_000_000_000_000_000n + BigInt(`0x${digest}`))
+}

@@ -1,0 +1,45 @@
+import { styleText } from 'node:util'
+import { people } from '../people.ts'
+import { highlight } from './highlight.ts'
+import { print, requireDiscord, type Session, whoAmI } from './session.ts'
+import { padEnd, widthOf, wrap } from './wrap.ts'
+
+export function showWho({ me, screen, system }: Session): void {
+  screen.print(
+    me === null
+      ? highlight('  You are nobody yet: `as alice` makes you Alice.')
+      : `  You are ${styleText('bold', me.username)}.`,
+  )
+  if (system.passwordOf === null)
+    return screen.print('  LDAP_URL is set: the real directory knows who is in it.')
+  screen.print(highlight('  You can be these, of whom `ada` is the admin; anybody else is in Discord only:'))
+  const names = people.map(({ uid, cn }) => `${styleText('cyan', padEnd(uid, 10))} ${cn}`)
+  const cell = Math.max(...names.map(widthOf)) + 2
+  const columns = Math.max(1, Math.floor((screen.width - 2) / cell))
+  const rows = Math.ceil(names.length / columns)
+  for (let row = 0; row < rows; row++) {
+    const cells = names.filter((_, index) => index % rows === row)
+    screen.print(`  ${cells.map((name) => padEnd(name, cell)).join('')}`.trimEnd())
+  }
+}
+
+export function showMail({ system, screen }: Session, argument: string): void {
+  if (system.mail === null) return screen.print('  SMTP_URL is set: mail goes to the real server.')
+  const { messages } = system.mail
+  if (messages.length === 0) return screen.print('  No mail yet. Linking an account sends one.')
+  for (const [index, { to, subject }] of messages.entries())
+    screen.print(`  ${styleText('bold', String(index + 1))} ${styleText('dim', to.join(', '))}  ${subject}`)
+  const mail = argument === '' ? messages.at(-1) : messages[Number(argument) - 1]
+  if (mail === undefined)
+    throw new Error(`There are ${messages.length} mails, so \`mail 1\` to \`mail ${messages.length}\`.`)
+  const bar = styleText('yellow', '┃')
+  const lines = wrap(mail.text.trim(), screen.width - 6).map((line) => `  ${bar} ${line}`)
+  screen.print([`  ${bar} ${styleText('bold', mail.subject)}`, `  ${bar}`, ...lines].join('\n'))
+}
+
+export function showDms(session: Session): void {
+  const me = whoAmI(session)
+  const messages = requireDiscord(session).dmsOf(me.id)
+  if (messages.length === 0) session.screen.print(`  The bot has not written to ${me.username} directly.`)
+  for (const message of messages) print(session, message, `direct message to ${me.username}`)
+}

@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { styleText } from 'node:util'
+import { print, type Session } from './session.ts'
+
+const lookEveryMs = 200
+
+/** Shows what happens by itself: replies that the bot edits later, direct messages, mail. Returns what ends it. */
+export function watch(session: Session): () => void {
+  const { discord, mail } = session.system
+  const dms = new Map<string, number>()
+  mail?.onMail(({ to, subject }) => {
+    session.screen.print(
+      `  ${styleText('yellow', '✉')} Mail for ${to.join(', ')}: ${subject} ${styleText('dim', '(type: mail)')}`,
+    )
+  })
+  const timer = setInterval(() => {
+    showEdits(session)
+    if (discord === null) return
+    for (const { id, username } of session.users.values()) {
+      const all = discord.dmsOf(id)
+      const known = dms.get(id) ?? 0
+      for (const message of all.slice(known)) print(session, message, `direct message to ${username}`)
+      dms.set(id, all.length)
+    }
+  }, lookEveryMs)
+  return () => clearInterval(timer)
+}
+
+/** Waits, when commands come from a file, until the newest reply is more than "accepted". */
+export async function untilDone(session: Session, withinMs = 15_000): Promise<void> {
+  const giveUpAt = Date.now() + withinMs
+  while (session.last?.reply?.content.startsWith('⏳') && Date.now() < giveUpAt) await pause(50)
+  showEdits(session)
+}
+
+function showEdits(session: Session): void {
+  for (const one of session.watched) {
+    const { history } = one.handle
+    const latest = history.at(-1)
+    if (history.length === one.shown || latest === undefined) continue
+    one.shown = history.length
+    print(session, latest, 'only you can see this (edited)')
+  }
+}

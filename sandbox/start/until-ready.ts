@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { openDatabase } from '../../domain/store/database.ts'
+import { readHealth } from '../../domain/store/read-health.ts'
+import type { ProcessName } from './log-line.ts'
+import type { Progress } from './progress.ts'
+import type { Supervised } from './supervise.ts'
+
+/** One of the processes has said what is wrong with its configuration. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused'
+}
+
+export type Ready = {
+  processes: Supervised[]
+  /** Where each of them answers `/healthz`. */
+  urls: Record<ProcessName, string>
+  environment: Environment
+  lastWords: (name: ProcessName) => string[]
+  progress: Progress
+  stopping: AbortSignal
+}
+
+/**
+ * Waits until all three work and the directory has been read.
+ * @throws {ConfigRefused} when one of them can't start with what it was told, and {Error} when one does not come up.
+ */
+export async function untilReady({ processes, ...waiting }: Ready): Promise<void> {
+  const refused = new AbortController()
+  for (const { name, refused: refusal } of processes)
+    void refusal.then(() =>
+      refused.abort(new ConfigRefused(`${name} can’t start with what is set: see above.`)),
+    )
+  const giveUp = AbortSignal.any([waiting.stopping, refused.signal])
+  const { urls, progress } = waiting
+  const up = (name: ProcessName) => untilUp(name, { ...waiting, giveUp })
+  const pidOf = (name: ProcessName) => `process ${processes.find((one) => one.name === name)?.pid ?? '?'}`
+  const reading = 'still reading the directory, commands answer when it is done'
+  const worker = async () => {
+    await up('worker')
+    return hasRead(waiting.environment, giveUp)
+  }
+  await Promise.all([
+    progress(
+      'api',
+      () => up('api'),
+      () => `${urls.api}, ${pidOf('api')}`,
+    ),
+    progress(
+      'worker',
+      worker,
+      (isDone) => `${isDone ? 'has read the directory' : reading}, ${pidOf('worker')}`,
+    ),
+    progress(
+      'bot',
+      () => up('bot'),
+      () => `is in Discord, ${pidOf('bot')}`,
+    ),
+  ])
+}
+
+const startWithinMs = 60_000
+const lookEveryMs = 50
+
+async function untilUp(
+  name: ProcessName,
+  { urls, lastWords, giveUp }: Omit<Ready, 'processes'> & { giveUp: AbortSignal },
+): Promise<void> {
+  const giveUpAt = performance.now() + startWithinMs
+  while (!(await isUp(urls[name]))) {
+    giveUp.throwIfAborted()
+    if (performance.now() > giveUpAt)
+      throw new Error(
+        `${name} was not ready within ${startWithinMs / 1000} s. The last that it said:\n${lastWords(name).join('\n')}`,
+      )
+    await pause(lookEveryMs)
+  }
+}
+
+async function isUp(url: string): Promise<boolean> {
+  return fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
+
+/** A big directory takes its time, and there is enough to look at meanwhile. */
+const readWithinMs = 20_000
+
+async function hasRead(environment: Environment, giveUp: AbortSignal): Promise<boolean> {
+  const values = readEnvironment(chosen('DATABASE_URL', 'SYNC_INTERVAL_S'), environment)
+  const db = openDatabase(values.DATABASE_URL, { poolMax: 1, name: 'guildpost-start' })
+  const giveUpAt = performance.now() + readWithinMs
+  try {
+    while (performance.now() < giveUpAt) {
+      // As the API judges it.
+      const { mirror } = await readHealth(db, { migrations: [], mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S })
+      if (mirror === 'up') return true
+      giveUp.throwIfAborted()
+      await pause(lookEveryMs)
+    }
+    return false
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,65 @@
+import { styleText } from 'node:util'
+import { commandLine } from '../prompt/directory.ts'
+import { shortPath } from '../prompt/short-path.ts'
+import type { Screen } from '../prompt/screen.ts'
+import { seconds } from './progress.ts'
+import type { System } from './start-system.ts'
+
+const realDirectory = `  ${styleText('yellow', '⚠')} LDAP_URL is set: what is done here is done to that directory. WRITES=off only shows what would be.`
+
+/** The page that a newcomer reads first. */
+export function welcome(
+  system: System,
+  { screen, dataDir, startedAt }: { screen: Screen; dataDir: string; startedAt: number },
+): void {
+  const { apiUrl, directory, discord, passwordOf } = system
+  const search = commandLine(
+    directory,
+    directory.listsBase,
+    '(cn=news)',
+    directory.memberAttribute,
+    'entryCSN',
+  )
+  const lines = [
+    '',
+    `  ${styleText(['bold', 'green'], 'guildpost is up')}, after ${seconds(startedAt)}.`,
+    '',
+    `  ${title('API')} ${styleText('underline', apiUrl)}, and how to use it: ${styleText('underline', `${apiUrl}/docs`)}`,
+    `  ${title('Directory')} look at a list from another terminal:`,
+    `    ${styleText('dim', search)}`,
+    `  ${title('Logs')} ${shortPath(dataDir)}/logs; here you see warnings only (${styleText('cyan', 'log on')} shows all)`,
+    discord === null
+      ? `  ${title('Discord')} the real one: type the bot’s commands there. ${styleText('cyan', 'help')} shows what works here.`
+      : `  ${title('Discord')} right here: what you type below is typed in an invented Discord server.`,
+    ...(passwordOf === null ? [realDirectory] : []),
+    '',
+    ...(discord === null || passwordOf === null || !process.stdin.isTTY
+      ? []
+      : firstSteps(passwordOf('alice'))),
+  ]
+  screen.print(lines.join('\n'))
+}
+
+function title(text: string): string {
+  return styleText('bold', text.padEnd(11))
+}
+
+function firstSteps(password: string): string[] {
+  const steps = [
+    ['as alice', 'be Alice; her directory password is ' + password],
+    ['/link', 'tell the bot who you are in the directory'],
+    ['login', 'signs in on the page that it gave you (or open that page in a browser)'],
+    ['code', 'types the six digits that it shows (from the browser: code 123456)'],
+    ['/subscribe list:news', 'join a list'],
+    ['ldap news', 'there she is, in the directory itself'],
+  ]
+  return [
+    styleText('bold', '  Try this, line by line:'),
+    ...steps.map(
+      ([typed = '', meaning = '']) =>
+        `    ${styleText('cyan', typed.padEnd(21))} ${styleText('dim', meaning)}`,
+    ),
+    `  ${styleText('cyan', 'help')} shows everything, Tab completes, Ctrl-C stops it all.`,
+    '',
+  ]
+}
