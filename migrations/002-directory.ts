@@ -12,6 +12,7 @@ export const up = `
     mail_keys text[] not null default '{}',
     gid_number integer,
     is_admin boolean not null default false,
+    placed boolean not null default false,
     state text not null default 'present' check (state in ('present', 'gone')),
     gone_at timestamptz,
     created_at timestamptz not null default now(),
@@ -23,12 +24,14 @@ export const up = `
   create index member_uid_lower on member (lower(uid));
   create index member_mail_keys on member using gin (mail_keys);
   create index member_admin on member (id) where is_admin;
+  create index member_unplaced on member (id) where not placed;
 
   create table list (
     id uuid primary key,
     source text not null default 'ldap' check (source in ('ldap')),
     entry_uuid text unique,
     version text,
+    echo_version text,
     dn text not null,
     name text not null,
     display_name text not null,

@@ -1,11 +1,5 @@
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
-import {
-  chosen,
-  ConfigError,
-  type Environment,
-  readEnvironment,
-  withEnvFile,
-} from '../domain/contracts/environment.ts'
+import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 const variables = chosen(
   'APP_ENV',
@@ -41,8 +35,5 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 
 /** @throws {ConfigError} */
 export function readWorkerConfig(injected: Environment = process.env) {
-  const environment = readEnvironment(variables, withEnvFile(injected, process.cwd()))
-  const problems = problemsOfDirectoryAddress(environment)
-  if (problems.length > 0) throw new ConfigError(problems)
-  return environment
+  return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfDirectoryAddress)
 }

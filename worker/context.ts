@@ -31,3 +31,9 @@ export type WorkerContext = {
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
   later: (what: string, inMs: number, work: () => Promise<void>) => void
 }
+
+/** What reading the directory needs of it. */
+export type SyncContext = Pick<
+  WorkerContext,
+  'db' | 'directory' | 'log' | 'placeholderDn' | 'adminGroup' | 'adminGid' | 'firstJoin' | 'firstHidden'
+>

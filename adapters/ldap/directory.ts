@@ -1,5 +1,22 @@
-import { Attribute, Change, type Client, type Control, EqualityFilter, OrFilter } from 'ldapts'
-import type { ListClass, ListEntry, MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
+import {
+  AndFilter,
+  Attribute,
+  Change,
+  type Client,
+  type Control,
+  EqualityFilter,
+  type Filter,
+  FilterParser,
+  OrFilter,
+  PresenceFilter,
+} from 'ldapts'
+import type {
+  AdminGroup,
+  ListClass,
+  ListEntry,
+  PersonEntry,
+  ListRead,
+} from '../../domain/contracts/directory.ts'
 import { authenticate } from './authenticate.ts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { createConnection } from './connection.ts'
@@ -13,11 +30,9 @@ import {
   versionAttributes,
   versionOf,
 } from './entries.ts'
-import { IncompleteRead } from './failure.ts'
+import { DirectoryFailure, IncompleteRead } from './failure.ts'
 import { listClasses } from './list-class.ts'
 import { type Entry, streamSearch, texts } from './stream-search.ts'
-
-export type ListRead = { list: ListEntry; members: MemberValues }
 
 /** What a server says of itself in its root DSE (RFC 4512, section 5.1). */
 export type Capabilities = { assertion: boolean; postRead: boolean; paged: boolean }
@@ -38,7 +53,7 @@ export type Directory = {
   findList: (entryUuid: string) => Promise<ListRead | null>
   /** Ids of the lists that hold one of these values. */
   findListsHolding: (values: readonly string[]) => Promise<string[]>
-  readAdmins: () => Promise<Set<string>>
+  readAdmins: () => Promise<AdminGroup>
   /**
    * One modify, only if the entry still has `version` (where the server can assert that). Gives the version after it.
    * @throws {DirectoryFailure} `recompute` when somebody else changed the entry meanwhile.
@@ -51,6 +66,7 @@ export type Directory = {
 }
 
 const pageSize = 2000
+const everything = new PresenceFilter({ attribute: 'objectClass' })
 
 /** Nothing connects before the first call. */
 export function openDirectory(config: DirectoryConfig): Directory {
@@ -141,26 +157,36 @@ export function openDirectory(config: DirectoryConfig): Directory {
       const some = new OrFilter({
         filters: values.slice(at, at + 200).map((value) => new EqualityFilter({ attribute, value })),
       })
-      const entries = await connection.run((client) =>
-        searchAll(client, base, `(&${filter}${some.toString()})`, attributes),
-      )
+      const both = new AndFilter({ filters: [FilterParser.parseString(filter), some] })
+      const entries = await connection.run((client) => searchAll(client, base, both, attributes))
       found.push(...entries.flatMap((entry) => as(entry) ?? []))
     }
     return found
   }
 
-  /** The keys of everybody in the admin group; empty without such a group. */
-  async function readAdmins(): Promise<Set<string>> {
-    if (!config.adminGroup) return new Set()
+  /** Nobody where no such group is configured; `found: false` where it is, and is not there. */
+  async function readAdmins(): Promise<AdminGroup> {
+    const nobody = { dnKeys: [], uids: [], mailKeys: [] }
     const group = config.adminGroup
+    if (group === undefined) return { found: true, ...nobody }
     const attributes = [...new Set(Object.values(listClasses).map((one) => one.memberAttribute))]
-    const [entry] = await connection.run((client) =>
-      searchAll(client, group, '(objectClass=*)', attributes, 'base'),
-    )
-    if (!entry) return new Set()
-    return new Set(
-      Object.values(listClasses).flatMap((one) => texts(entry, one.memberAttribute).map(one.keyOf)),
-    )
+    try {
+      const [entry] = await connection.run((client) =>
+        searchAll(client, group, everything, attributes, 'base'),
+      )
+      if (!entry) return { found: false, ...nobody }
+      const keysIn = (one: ListClass) =>
+        texts(entry, listClasses[one].memberAttribute).map(listClasses[one].keyOf)
+      return {
+        found: true,
+        dnKeys: [...keysIn('groupOfNames'), ...keysIn('groupOfUniqueNames')],
+        uids: keysIn('posixGroup'),
+        mailKeys: keysIn('nisMailAlias'),
+      }
+    } catch (error) {
+      if (error instanceof DirectoryFailure && error.code === 32) return { found: false, ...nobody }
+      throw error
+    }
   }
 
   async function modifyMembers(
@@ -180,7 +206,7 @@ export function openDirectory(config: DirectoryConfig): Directory {
     return connection.run(async (client) => {
       await client.modify(dn, changes, controls)
       if (postRead.value !== null) return postRead.value
-      const [entry] = await searchAll(client, dn, '(objectClass=*)', versionAttributes, 'base')
+      const [entry] = await searchAll(client, dn, everything, versionAttributes, 'base')
       return entry ? versionOf(entry) : ''
     })
   }
@@ -201,7 +227,7 @@ export function openDirectory(config: DirectoryConfig): Directory {
 }
 
 async function readCapabilities(client: Client): Promise<Capabilities> {
-  const [root] = await searchAll(client, '', '(objectClass=*)', ['supportedControl'], 'base')
+  const [root] = await searchAll(client, '', everything, ['supportedControl'], 'base')
   const controls = new Set(root ? texts(root, 'supportedControl') : [])
   return {
     assertion: controls.has(AssertionControl.type),
@@ -210,11 +236,11 @@ async function readCapabilities(client: Client): Promise<Capabilities> {
   }
 }
 
-/** A small search on the shared connection; a base that does not exist has no entries. */
+/** A small search on the shared connection, its filter built from parts: no value is ever parsed as one. */
 async function searchAll(
   client: Client,
   base: string,
-  filter: string,
+  filter: Filter,
   attributes: string[],
   scope: 'base' | 'sub' = 'sub',
 ): Promise<Entry[]> {

@@ -1,5 +1,6 @@
 import type { ListEntry, MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
 import { dnKey } from './dn-key.ts'
+import { IncompleteRead } from './failure.ts'
 import { type Entry, text, texts } from './stream-search.ts'
 
 export const personAttributes = [
@@ -33,7 +34,8 @@ export function asPerson(entry: Entry): PersonEntry | null {
     uid,
     displayName: text(entry, 'displayName') ?? text(entry, 'cn') ?? uid,
     mails: texts(entry, 'mail'),
-    gidNumber: Number.isInteger(gidNumber) && gidNumber > 0 ? gidNumber : null,
+    // Larger ones (nobody's, often) fit no integer of Postgres, and make nobody an admin.
+    gidNumber: Number.isInteger(gidNumber) && gidNumber > 0 && gidNumber < 2 ** 31 ? gidNumber : null,
   }
 }
 
@@ -53,11 +55,17 @@ export function asList(entry: Entry): ListEntry | null {
   }
 }
 
-/** The values of the member attribute by their comparable key. */
+/**
+ * The values of the member attribute by their comparable key.
+ * @throws {IncompleteRead} when the server gave only a range of them (Active Directory: `member;range=0-1499`).
+ */
 export function asMemberValues(
   entry: Entry,
   attribute: string,
   keyOf: (value: string) => string,
 ): MemberValues {
+  const range = [...entry.values.keys()].find((name) => name.startsWith(`${attribute.toLowerCase()};range=`))
+  if (range)
+    throw new IncompleteRead(`the directory gave only a part of the members of ${entry.dn}: ${range}`)
   return new Map(texts(entry, attribute).map((value) => [keyOf(value), value]))
 }

@@ -28,7 +28,7 @@ const transient = new Set([3, 8, 51, 52, 80])
 const recompute = new Set([16, 20, 32, 68, 122])
 const pause = new Set([10, 11, 13, 48, 49, 50, 53])
 
-/** Puts a result code into the class that says how to go on. 53 on a member's delete means "already so" on some servers. */
+/** Puts a result code into the class that says how to go on. */
 export function kindOfCode(code: number): FailureKind {
   if (transient.has(code)) return 'transient'
   if (recompute.has(code)) return 'recompute'

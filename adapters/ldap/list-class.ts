@@ -1,6 +1,9 @@
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import { dnKey } from './dn-key.ts'
 
+/** Spaces around a value, and how many are between its words, never tell values apart (RFC 4518, section 2.6). */
+const foldSpaces = (value: string): string => value.trim().replace(/ +/g, ' ')
+
 /** How each class of list holds its members. */
 export const listClasses: Readonly<
   Record<
@@ -16,10 +19,10 @@ export const listClasses: Readonly<
 > = {
   groupOfUniqueNames: { memberAttribute: 'uniqueMember', needsPlaceholder: true, keyOf: dnKey },
   groupOfNames: { memberAttribute: 'member', needsPlaceholder: true, keyOf: dnKey },
-  posixGroup: { memberAttribute: 'memberUid', needsPlaceholder: false, keyOf: (value) => value },
+  posixGroup: { memberAttribute: 'memberUid', needsPlaceholder: false, keyOf: foldSpaces },
   nisMailAlias: {
     memberAttribute: 'rfc822MailMember',
     needsPlaceholder: false,
-    keyOf: (value) => value.toLowerCase(),
+    keyOf: (value) => foldSpaces(value).toLowerCase(),
   },
 }

@@ -93,9 +93,12 @@ function asEntry(message: SearchEntry): Entry {
   return { dn: message.name, values }
 }
 
-/** The values of an attribute that are text. */
+/**
+ * The values of an attribute as text. One value that is not UTF-8 turns all into Buffers: those that are text come out
+ * right, the others as nobody's name. NUL is left out: no name has it, and Postgres takes none.
+ */
 export const texts = (entry: Entry, attribute: string): string[] =>
-  (entry.values.get(attribute.toLowerCase()) ?? []).filter((value) => typeof value === 'string')
+  (entry.values.get(attribute.toLowerCase()) ?? []).map((value) => value.toString().replaceAll('\u0000', ''))
 
 /** Its first text, if it has one. */
 export const text = (entry: Entry, attribute: string): string | undefined => texts(entry, attribute)[0]

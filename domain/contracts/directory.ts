@@ -24,7 +24,13 @@ export type ListEntry = {
   ownerKeys: string[]
 }
 
+/** Whom the admin group names, each in the way of its own attribute; `found` is false when there is no such group. */
+export type AdminGroup = { found: boolean; dnKeys: string[]; uids: string[]; mailKeys: string[] }
+
 /** Members of a list as the directory holds them: key (comparable, by the attribute's own matching rule) to value. */
 export type MemberValues = Map<string, string>
+
+/** A list with who is on it, of one read. */
+export type ListRead = { list: ListEntry; members: MemberValues }
 
 export type ListClass = 'groupOfUniqueNames' | 'groupOfNames' | 'posixGroup' | 'nisMailAlias'

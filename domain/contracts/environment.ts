@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { parseEnv } from 'node:util'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -43,12 +44,14 @@ export function withEnvFile(injected: Environment, folder: string): Environment 
 }
 
 /**
- * Reads the named variables; a secret may come from the file that `NAME_FILE` names.
- * @throws {ConfigError} naming every variable that is missing or wrong, with an example.
+ * Reads the named variables; a secret may come from the file that `NAME_FILE` names. `check` tells what is wrong with
+ * the values that no single variable shows; it gets those that are valid by themselves.
+ * @throws {ConfigError} naming everything that is missing or wrong, with an example.
  */
 export function readEnvironment<Pieces extends Record<string, Variable>>(
   pieces: Pieces,
   environment: Environment,
+  check: (valid: Partial<Values<Pieces>>) => readonly string[] = () => [],
 ): Values<Pieces> {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
@@ -66,6 +69,7 @@ export function readEnvironment<Pieces extends Record<string, Variable>>(
         `${name} is not valid (${shown(variable, raw)}): ${variable.meaning}. Example: ${name}=${variable.example}`,
       )
   }
+  problems.push(...check(values as Partial<Values<Pieces>>))
   if (problems.length > 0) throw new ConfigError(problems)
   return values as Values<Pieces>
 }
@@ -93,6 +97,9 @@ function shown(variable: Variable, raw: string): string {
 }
 
 const url = (schemes: string) => Type.String({ pattern: `^(${schemes})://` })
+/** The address of one host, unlike that of a database, which may name several or none. */
+const hostUrl = (schemes: string) =>
+  Type.Refine(url(schemes), (value) => URL.canParse(value) && new URL(value).hostname !== '')
 const wholeNumber = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
 const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
 const dn = Type.String({ pattern: '^[^=]+=.+' })
@@ -110,12 +117,6 @@ export const variables = {
     meaning: 'how much is logged: trace, debug, info, warn, error or silent',
     example: 'info',
     fallback: 'info',
-  },
-  SITE_TZ: {
-    schema: Type.String(),
-    meaning: 'the time zone of the site',
-    example: 'Asia/Taipei',
-    fallback: 'UTC',
   },
   DATABASE_URL: {
     schema: url('postgres|postgresql'),
@@ -136,7 +137,7 @@ export const variables = {
     secret: true,
   },
   REDIS_URL: {
-    schema: url('redis|rediss'),
+    schema: hostUrl('redis|rediss'),
     meaning: 'Redis, with its ACL user',
     example: 'redis://dev:secret@127.0.0.1:6379',
     secret: true,
@@ -154,7 +155,7 @@ export const variables = {
     fallback: '8080',
   },
   API_URL: {
-    schema: url('https?'),
+    schema: hostUrl('https?'),
     meaning: 'how others reach the API; https in prod unless it is a loopback address',
     example: 'https://lists.example.org',
     fallback: 'http://127.0.0.1:8080',
@@ -192,7 +193,7 @@ export const variables = {
     optional: true,
   },
   LDAP_URL: {
-    schema: url('ldaps?'),
+    schema: hostUrl('ldaps?'),
     meaning:
       'the directory; plain ldap:// is refused in prod unless it is a loopback address or LDAP_STARTTLS is on',
     example: 'ldaps://ldap.example.org',
@@ -304,7 +305,7 @@ export const variables = {
     example: '123456789012345678',
   },
   DISCORD_API_URL: {
-    schema: url('https?'),
+    schema: hostUrl('https?'),
     meaning: 'Discord’s API',
     example: 'https://discord.com/api',
     fallback: 'https://discord.com/api',
@@ -328,7 +329,7 @@ export const variables = {
     optional: true,
   },
   SMTP_URL: {
-    schema: url('smtps?'),
+    schema: hostUrl('smtps?'),
     meaning: 'the mail server',
     example: 'smtps://guildpost:secret@mail.example.org',
     secret: true,
@@ -378,5 +379,5 @@ export function chosen<Name extends keyof typeof variables>(...names: Name[]): P
 /** True for an address that never leaves this machine. */
 export function isLoopback(address: string): boolean {
   const host = new URL(address).hostname
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
+  return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 }

@@ -34,7 +34,8 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
 }
 
 /**
- * Runs SQL with named bindings (`:name`), as a prepared statement, and gives its rows, camelCased as every other query's.
+ * Runs SQL with named bindings (`:name`), as a prepared statement, and gives its rows, camelCased as every other query's. A
+ * statement that gives many rows to every request names its columns so itself (`as "displayName"`): that costs nothing.
  * @throws {pg.DatabaseError} what Postgres refuses.
  */
 export async function rows<Row>(

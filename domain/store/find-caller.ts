@@ -15,7 +15,8 @@ export type LinkedMember = {
 export async function findCaller(db: Database, discordUserId: string): Promise<LinkedMember | null> {
   const [found] = await rows<LinkedMember>(
     db,
-    `select m.id as member_id, m.uid, m.display_name, m.is_admin, m.state, l.id as link_id, l.locale
+    `select m.id as "memberId", m.uid, m.display_name as "displayName", m.is_admin as "isAdmin", m.state,
+       l.id as "linkId", l.locale
      from discord_link l join member m on m.id = l.member_id
      where l.discord_user_id = :discordUserId and l.unlinked_at is null`,
     { discordUserId },

@@ -1,6 +1,7 @@
 import type { ChangeAction } from '../contracts/change.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
+import { dueLanes } from './wake-lanes.ts'
 
 export type LeasedList = {
   id: string
@@ -58,6 +59,18 @@ export async function leaseDueList(
 }
 
 /**
+ * Whether the lane has a list that is due and that no lease holds: then `leaseDueList` gave null because somebody had
+ * its row locked for a moment.
+ */
+export async function isLaneDue(
+  db: Database,
+  { lane, observeOnly }: { lane: number; observeOnly: boolean },
+): Promise<boolean> {
+  const due = await dueLanes(db, { observeOnly })
+  return due.includes(lane)
+}
+
+/**
  * Turns the list's due changes into `applying`. One whose pair has another in hand already stays behind it, so that two
  * words of one member are never applied out of order.
  */
@@ -101,7 +114,7 @@ export async function renewLease(
   const renewed = await rows(
     db,
     `update list set lease_until = now() + make_interval(secs => :leaseS)
-     where id = :listId and lease_token = :leaseToken returning id`,
+     where id = :listId and lease_token = :leaseToken and lease_until > now() returning id`,
     { listId, leaseToken, leaseS: leaseMs / 1000 },
   )
   return renewed.length === 1

@@ -7,6 +7,8 @@ import { writeAudit } from './write-audit.ts'
  */
 export async function markListGone(db: DatabaseOrTransaction, listId: string): Promise<void> {
   await db.transaction(async (tx) => {
+    // Before its changes, as everybody does who takes both.
+    await rows(tx, 'select id from list where id = :listId for update', { listId })
     const gone = await rows<{ name: string }>(
       tx,
       `update list set state = 'gone', gone_at = now(), updated_at = now() where id = :listId and state <> 'gone' returning name`,

@@ -1,4 +1,4 @@
-import type { ListClass, ListEntry, MemberValues } from '../contracts/directory.ts'
+import type { ListClass, ListEntry, ListRead, MemberValues } from '../contracts/directory.ts'
 import type { JoinPolicy } from '../contracts/list.ts'
 import { laneOf } from '../rules/lane.ts'
 import { type Database, rows, type Transaction } from './database.ts'
@@ -6,10 +6,10 @@ import { newId } from './new-id.ts'
 
 export type KnownList = { id: string; version: string | null; gone: boolean }
 
-export type ListRead = { list: ListEntry; members: MemberValues }
-
 export type MirrorOptions = {
   listClass: ListClass
+  /** The member that empty groups keep is nobody's membership, also where it is a person. */
+  placeholderKey: string
   /** For a list that is seen for the first time. */
   firstJoin: JoinPolicy
   firstHidden: boolean
@@ -17,7 +17,14 @@ export type MirrorOptions = {
   again: ReadonlySet<string>
 }
 
-type Locked = { id: string; entryUuid: string; version: string | null; leased: boolean; gone: boolean }
+type Locked = {
+  id: string
+  entryUuid: string
+  version: string | null
+  echoVersion: string | null
+  leased: boolean
+  gone: boolean
+}
 
 /** Every list that the mirror knows, by entryUUID. */
 export async function readKnownLists(db: Database): Promise<Map<string, KnownList>> {
@@ -40,64 +47,89 @@ export async function readListsOfPeople(db: Database, peopleUuids: readonly stri
 }
 
 /**
- * Writes lists and who is on them as they were read. A list is left alone while another holds its lease, and when the read
- * is not newer than what is known. Gives how many were written, and the names that could not be taken because another
- * list has them (whatever their case).
+ * Writes lists and who is on them as they were read. A list is left alone while a worker holds its lease, and when the read
+ * is older than what is known. One whose name another list has (whatever their case) stays out as gone, and is tried
+ * again with every read. Gives how many were written, the names that were taken, and how many were left alone.
  */
 export async function mirrorLists(
   db: Database,
   reads: readonly ListRead[],
   options: MirrorOptions,
-): Promise<{ written: number; taken: string[] }> {
-  if (reads.length === 0) return { written: 0, taken: [] }
+): Promise<{ written: number; taken: string[]; left: number }> {
+  if (reads.length === 0) return { written: 0, taken: [], left: 0 }
   return db.transaction(async (tx) => {
-    // Thousands of values: here the best plan depends on how many, and is worth working out.
-    await rows(tx, 'set local plan_cache_mode = force_custom_plan')
     const locked = await lockLists(tx, reads)
-    const known = reads.filter(({ list }) => worthWriting(locked.get(list.entryUuid), list, options))
+    const left = reads.filter(({ list }) => mustWait(locked.get(list.entryUuid), list))
+    const known = reads.filter(({ list }) => isNews(locked.get(list.entryUuid), list, options))
     const fresh = reads.filter(({ list }) => !locked.has(list.entryUuid))
     const ids = new Map([...locked.values()].map((row) => [row.entryUuid, row.id]))
-    await updateLists(tx, known)
+    const taken = await updateLists(tx, known)
     for (const [entryUuid, id] of await insertLists(tx, fresh, options)) ids.set(entryUuid, id)
     const written = [...known, ...fresh].flatMap((read) => {
       const id = ids.get(read.list.entryUuid)
       return id === undefined ? [] : { id, members: read.members }
     })
-    await writeMemberships(tx, written, options.listClass)
-    const taken = fresh.filter(({ list }) => !ids.has(list.entryUuid)).map(({ list }) => list.name)
-    return { written: written.length, taken }
+    await writeMemberships(tx, written, options)
+    taken.push(...fresh.filter(({ list }) => !ids.has(list.entryUuid)).map(({ list }) => list.name))
+    return { written: written.length, taken, left: left.length }
   })
 }
 
 async function lockLists(tx: Transaction, reads: readonly ListRead[]): Promise<Map<string, Locked>> {
   const found = await rows<Locked>(
     tx,
-    `select id, entry_uuid, version, coalesce(lease_until > now(), false) as leased, state = 'gone' as gone from list
-     where entry_uuid = any(:ids) order by id for update`,
+    `select id, entry_uuid, version, echo_version, coalesce(lease_until > now(), false) as leased, state = 'gone' as gone
+     from list where entry_uuid = any(:ids) order by id for update`,
     { ids: reads.map(({ list }) => list.entryUuid) },
   )
   return new Map(found.map((row) => [row.entryUuid, row]))
 }
 
-function worthWriting(row: Locked | undefined, list: ListEntry, { again }: MirrorOptions): boolean {
-  if (!row || row.leased) return false
+/** True while a worker is at it, and for a read that was overtaken by our own change. */
+function mustWait(row: Locked | undefined, list: ListEntry): boolean {
+  if (!row) return false
+  return row.leased || (row.echoVersion !== null && list.version < row.echoVersion)
+}
+
+function isNews(row: Locked | undefined, list: ListEntry, { again }: MirrorOptions): boolean {
+  if (!row || mustWait(row, list)) return false
   if (row.version === null || row.gone || !list.version.includes('#')) return true
   return row.version < list.version || (row.version === list.version && again.has(list.entryUuid))
 }
 
-async function updateLists(tx: Transaction, reads: readonly ListRead[]): Promise<void> {
-  if (reads.length === 0) return
+/** Gives the names that could not be had. */
+async function updateLists(tx: Transaction, reads: readonly ListRead[]): Promise<string[]> {
+  if (reads.length === 0) return []
+  const bindings = { records: recordsOf(reads) }
+  // Names that are given up come free first, so that two lists can swap theirs.
   await rows(
     tx,
-    `update list set version = r.version, dn = r.dn, description = r.description, owner_keys = r.owner_keys, updated_at = now(),
-       state = case when list.state = 'gone' then 'active' else list.state end, gone_at = null,
-       name = case when taken.id is null then r.name else list.name end,
-       display_name = case when taken.id is null then r.display_name else list.display_name end
-     from jsonb_to_recordset(:records) as r (entry_uuid text, version text, dn text, name text, display_name text, description text, owner_keys text[])
-     left join list taken on lower(taken.name) = lower(r.name) and taken.state <> 'gone' and taken.entry_uuid is distinct from r.entry_uuid
-     where list.entry_uuid = r.entry_uuid`,
-    { records: recordsOf(reads) },
+    `update list set name = list.entry_uuid from jsonb_to_recordset(:records) as r (entry_uuid text, name text)
+     where list.entry_uuid = r.entry_uuid and lower(list.name) <> lower(r.name)`,
+    bindings,
   )
+  const updated = await rows<{ name: string; taken: boolean }>(
+    tx,
+    `with read as (
+       select r.*, row_number() over (
+         partition by lower(r.name) order by coalesce(lower(own.name) = lower(r.name) and own.state <> 'gone', false) desc, r.entry_uuid) as turn
+       from jsonb_to_recordset(:records) as r (entry_uuid text, version text, dn text, name text, display_name text,
+         description text, owner_keys text[])
+       left join list own on own.entry_uuid = r.entry_uuid
+     ), judged as (
+       select read.*, turn > 1 or exists (
+         select 1 from list o where lower(o.name) = lower(read.name) and o.state <> 'gone'
+           and o.entry_uuid is distinct from read.entry_uuid) as taken
+       from read)
+     update list set version = case when j.taken then null else j.version end, dn = j.dn, name = j.name,
+       display_name = j.display_name, description = j.description, owner_keys = j.owner_keys, updated_at = now(),
+       state = case when j.taken then 'gone' when list.state = 'gone' then 'active' else list.state end,
+       gone_at = case when j.taken then coalesce(list.gone_at, now()) end
+     from judged j where list.entry_uuid = j.entry_uuid
+     returning list.name, j.taken`,
+    bindings,
+  )
+  return updated.filter((row) => row.taken).map((row) => row.name)
 }
 
 async function insertLists(
@@ -137,37 +169,74 @@ function recordsOf(reads: readonly ListRead[], ids?: ReadonlyMap<string, string>
   )
 }
 
-/** How a value of the list finds its member; the member's key columns are indexed for just this. */
-const matches: Readonly<Record<ListClass, string>> = {
-  groupOfUniqueNames: 'm.dn_key = x.key',
-  groupOfNames: 'm.dn_key = x.key',
-  posixGroup: 'm.uid = x.key',
-  nisMailAlias: 'm.mail_keys @> array[x.key]',
+/** How the values of a list find their members; the member's key columns are indexed for just this. */
+const findByKeys: Readonly<Record<ListClass, string>> = {
+  groupOfUniqueNames: 'select id, array[dn_key] as keys from member where dn_key = any(:keys)',
+  groupOfNames: 'select id, array[dn_key] as keys from member where dn_key = any(:keys)',
+  posixGroup: 'select id, array[uid] as keys from member where uid = any(:keys)',
+  nisMailAlias: 'select id, mail_keys as keys from member where mail_keys && :keys::text[]',
 }
 
-/** Sets who is on the lists. Values that belong to no known person are nobody's membership. */
+type Pair = { listId: string; memberId: string }
+
+/**
+ * Sets who is on the lists. Values that belong to no known person are nobody's membership. The difference is worked out here:
+ * between tens of thousands of values and rows, Postgres may choose a plan that compares each with each.
+ */
 async function writeMemberships(
   tx: Transaction,
   lists: readonly { id: string; members: MemberValues }[],
-  listClass: ListClass,
+  options: MirrorOptions,
 ): Promise<void> {
   if (lists.length === 0) return
-  const listIds: string[] = []
-  const keys: string[] = []
-  for (const { id, members } of lists)
-    for (const key of members.keys()) {
-      listIds.push(id)
-      keys.push(key)
-    }
-  await rows(
+  const wanted = await wantedPairs(tx, lists, options)
+  const left: Pair[] = []
+  const held = await rows<Pair>(
     tx,
-    `with seen as materialized (
-       select distinct x.list_id, m.id as member_id
-       from unnest(:listIds::uuid[], :keys::text[]) as x (list_id, key) join member m on ${matches[listClass]}
-     ), left_it as (
-       delete from membership s where s.list_id = any(:ids::uuid[])
-         and not exists (select 1 from seen where seen.list_id = s.list_id and seen.member_id = s.member_id))
-     insert into membership (list_id, member_id) select list_id, member_id from seen on conflict do nothing`,
-    { listIds, keys, ids: lists.map((list) => list.id) },
+    'select list_id, member_id from membership where list_id = any(:ids::uuid[])',
+    { ids: lists.map(({ id }) => id) },
   )
+  for (const pair of held) if (!wanted.delete(pair.listId + pair.memberId)) left.push(pair)
+  const joined = [...wanted.values()]
+  if (left.length > 0)
+    await rows(
+      tx,
+      `delete from membership s using unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id)
+       where s.member_id = x.member_id and s.list_id = x.list_id`,
+      columnsOf(left),
+    )
+  if (joined.length > 0)
+    await rows(
+      tx,
+      `insert into membership (list_id, member_id)
+       select * from unnest(:lists::uuid[], :members::uuid[]) on conflict do nothing`,
+      columnsOf(joined),
+    )
 }
+
+/** Who is on which list by the values that were read, the placeholder left out. */
+async function wantedPairs(
+  tx: Transaction,
+  lists: readonly { id: string; members: MemberValues }[],
+  { listClass, placeholderKey }: MirrorOptions,
+): Promise<Map<string, Pair>> {
+  const keys = new Set(lists.flatMap(({ members }) => [...members.keys()]))
+  keys.delete(placeholderKey)
+  const found = await rows<{ id: string; keys: string[] }>(tx, findByKeys[listClass], {
+    keys: [...keys],
+  })
+  const membersByKey = new Map<string, string[]>()
+  for (const member of found)
+    for (const key of member.keys.filter((one) => keys.has(one)))
+      membersByKey.set(key, [...(membersByKey.get(key) ?? []), member.id])
+  const wanted = new Map<string, Pair>()
+  for (const { id: listId, members } of lists)
+    for (const key of members.keys())
+      for (const memberId of membersByKey.get(key) ?? []) wanted.set(listId + memberId, { listId, memberId })
+  return wanted
+}
+
+const columnsOf = (pairs: readonly Pair[]) => ({
+  lists: pairs.map(({ listId }) => listId),
+  members: pairs.map(({ memberId }) => memberId),
+})

@@ -1,4 +1,4 @@
-import type { PersonEntry } from '../contracts/directory.ts'
+import type { AdminGroup, PersonEntry } from '../contracts/directory.ts'
 import { type Database, rows } from './database.ts'
 import { newId } from './new-id.ts'
 
@@ -14,11 +14,16 @@ export async function readKnownPeople(db: Database): Promise<Map<string, KnownPe
 }
 
 /**
- * Writes people as the directory shows them, known by entryUUID: who was renamed stays the same member. Gives those who are
- * new here or whose name in lists changed: lists that held them already must be looked at again.
+ * Writes people as the directory shows them, known by entryUUID: who was renamed stays the same member. Who is new here, has
+ * come back, or has another name in lists is not `placed` until the lists that hold them were looked at again; `firstRead`
+ * says that no list was read yet.
  */
-export async function writePeople(db: Database, people: readonly PersonEntry[]): Promise<string[]> {
-  if (people.length === 0) return []
+export async function writePeople(
+  db: Database,
+  people: readonly PersonEntry[],
+  { firstRead }: { firstRead: boolean },
+): Promise<void> {
+  if (people.length === 0) return
   const records = people.map((person) => ({
     id: newId(),
     entry_uuid: person.entryUuid,
@@ -30,26 +35,21 @@ export async function writePeople(db: Database, people: readonly PersonEntry[]):
     mails: person.mails,
     mail_keys: person.mails.map((mail) => mail.toLowerCase()),
     gid_number: person.gidNumber,
+    placed: firstRead,
   }))
-  const written = await rows<{ entryUuid: string }>(
+  await rows(
     db,
-    `with old as materialized (
-       select entry_uuid, dn_key, uid, mail_keys from member
-       where entry_uuid = any(array(select entry_uuid from jsonb_to_recordset(:records) as r (entry_uuid text)))
-     ), written as (
-       insert into member (id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number)
-       select * from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, dn_key text,
-         uid text, display_name text, mails text[], mail_keys text[], gid_number integer)
-       on conflict (entry_uuid) do update set version = excluded.version, dn = excluded.dn, dn_key = excluded.dn_key,
-         uid = excluded.uid, display_name = excluded.display_name, mails = excluded.mails, mail_keys = excluded.mail_keys,
-         gid_number = excluded.gid_number, state = 'present', gone_at = null, updated_at = now()
-       where member.version < excluded.version or member.state = 'gone' or position('#' in excluded.version) = 0
-       returning entry_uuid, dn_key, uid, mail_keys)
-     select w.entry_uuid from written w left join old o on o.entry_uuid = w.entry_uuid
-     where o.entry_uuid is null or (o.dn_key, o.uid, o.mail_keys) is distinct from (w.dn_key, w.uid, w.mail_keys)`,
+    `insert into member (id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number, placed)
+     select * from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, dn_key text,
+       uid text, display_name text, mails text[], mail_keys text[], gid_number integer, placed boolean)
+     on conflict (entry_uuid) do update set version = excluded.version, dn = excluded.dn, dn_key = excluded.dn_key,
+       uid = excluded.uid, display_name = excluded.display_name, mails = excluded.mails, mail_keys = excluded.mail_keys,
+       gid_number = excluded.gid_number, state = 'present', gone_at = null, updated_at = now(),
+       placed = member.placed and member.state = 'present'
+         and (member.dn_key, member.uid, member.mail_keys) = (excluded.dn_key, excluded.uid, excluded.mail_keys)
+     where member.version < excluded.version or member.state = 'gone' or position('#' in excluded.version) = 0`,
     { records: JSON.stringify(records) },
   )
-  return written.map((row) => row.entryUuid)
 }
 
 /** Marks people gone whose absence was confirmed. Their links and memberships stay: they may come back. */
@@ -63,18 +63,36 @@ export async function markPeopleGone(db: Database, entryUuids: readonly string[]
   return gone.length
 }
 
-/** Makes admins of exactly those who are in the admin group (by DN, user name or address) or have its gidNumber. */
+/**
+ * Makes admins of exactly those whom the admin group names, each by the attribute that it names them by, or who have its
+ * gidNumber. An address that two people share makes neither an admin.
+ */
 export async function writeAdmins(
   db: Database,
-  admins: { keys: ReadonlySet<string>; gid: number | null },
+  admins: Pick<AdminGroup, 'dnKeys' | 'uids' | 'mailKeys'> & { gid: number | null },
 ): Promise<void> {
   await rows(
     db,
     `with wanted as (
-       select id from member where state = 'present'
-         and (dn_key = any(:keys) or uid = any(:keys) or mail_keys && :keys::text[] or gid_number = :gid))
+       select id from member m where state = 'present' and (
+         dn_key = any(:dnKeys::text[]) or uid = any(:uids::text[]) or gid_number = :gid
+         or (mail_keys && :mailKeys::text[] and not exists (
+           select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys))))
      update member set is_admin = not is_admin, updated_at = now()
      where (is_admin and id not in (select id from wanted)) or (not is_admin and id in (select id from wanted))`,
-    { keys: [...admins.keys], gid: admins.gid },
+    admins,
   )
+}
+
+/** Those who are new in the mirror, or whose name in lists changed, and whom the lists that hold them don't show yet. */
+export async function readUnplaced(db: Database): Promise<PersonEntry[]> {
+  return rows<PersonEntry>(
+    db,
+    `select entry_uuid, version, dn, dn_key, uid, display_name, mails, gid_number from member where not placed`,
+  )
+}
+
+/** The lists that hold these people were looked at again. */
+export async function markPlaced(db: Database, entryUuids: readonly string[]): Promise<void> {
+  await rows(db, 'update member set placed = true where entry_uuid = any(:entryUuids)', { entryUuids })
 }

@@ -1,10 +1,12 @@
-import { type Database, rows } from './database.ts'
+import { type Database, type DatabaseOrTransaction, rows } from './database.ts'
 import { newId } from './new-id.ts'
 
 export type OutgoingMail = {
   id: string
   leaseToken: string
   attempts: number
+  /** Seconds since it was written. */
+  ageS: number
   toAddress: string
   subject: string
   textBody: string
@@ -15,6 +17,8 @@ export type OutgoingNotice = {
   id: string
   leaseToken: string
   attempts: number
+  /** Seconds since it was written. */
+  ageS: number
   kind: string
   destinationKind: 'member' | 'channel'
   destinationId: string
@@ -22,41 +26,41 @@ export type OutgoingNotice = {
   body: Record<string, unknown>
 }
 
-/** A deliverer that dies leaves its letters to the next one after this long. */
-const claimS = 60
-const claimAtOnce = 10
+/** A deliverer that dies leaves what it had in hand to the next one after this long; no sending takes longer. */
+const claimS = 120
 
-/** Takes up to ten due mails; nobody else gets them for a minute. */
-export async function claimMail(db: Database): Promise<OutgoingMail[]> {
+/** Takes the mail that is due longest; nobody else gets it for two minutes. Null when none is due. */
+export async function claimMail(db: Database): Promise<OutgoingMail | null> {
   return claim<OutgoingMail>(
     db,
     'mail',
-    'id, lease_token, attempts, to_address, subject, text_body, html_body',
+    'id, lease_token, attempts, extract(epoch from now() - created_at)::float8 as age_s, to_address, subject, text_body, html_body',
   )
 }
 
-/** Takes up to ten due notices; nobody else gets them for a minute. */
-export async function claimNotices(db: Database): Promise<OutgoingNotice[]> {
+/** Takes the notice that is due longest; nobody else gets it for two minutes. Null when none is due. */
+export async function claimNotice(db: Database): Promise<OutgoingNotice | null> {
   return claim<OutgoingNotice>(
     db,
     'notice',
-    'id, lease_token, attempts, kind, destination_kind, destination_id, incident_key, body',
+    'id, lease_token, attempts, extract(epoch from now() - created_at)::float8 as age_s, kind, destination_kind, destination_id, incident_key, body',
   )
 }
 
-async function claim<Row>(db: Database, table: 'mail' | 'notice', columns: string): Promise<Row[]> {
-  return rows<Row>(
+async function claim<Row>(db: Database, table: 'mail' | 'notice', columns: string): Promise<Row | null> {
+  const [claimed] = await rows<Row>(
     db,
     `update ${table} set lease_token = :token, attempts = attempts + 1, due_at = now() + make_interval(secs => :claimS)
-     where id in (select id from ${table} where state = 'queued' and due_at <= now() order by due_at limit :claimAtOnce for update skip locked)
+     where id in (select id from ${table} where state = 'queued' and due_at <= now() order by due_at limit 1 for update skip locked)
      returning ${columns}`,
-    { token: newId(), claimS, claimAtOnce },
+    { token: newId(), claimS },
   )
+  return claimed ?? null
 }
 
 /** Records that it left, or that it never will. Only the one who claimed it last may say so. */
 export async function endOutgoing(
-  db: Database,
+  db: DatabaseOrTransaction,
   table: 'mail' | 'notice',
   item: { id: string; leaseToken: string },
   end: { state: 'sent'; messageId?: string } | { state: 'failed'; error: string },

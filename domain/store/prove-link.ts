@@ -17,7 +17,7 @@ export type Proven =
   | { kind: 'unknown-person' }
   | { kind: 'person-linked' }
   | { kind: 'account-linked' }
-  /** Over, proven already, or begun in another browser. */
+  /** Over, or begun in another browser. */
   | { kind: 'not-open' }
 
 type Row = {
@@ -25,14 +25,17 @@ type Row = {
   accountLinked: boolean
 }
 
-/** Records whose password was typed and makes the code that goes back to Discord: ten minutes, five tries. */
+/**
+ * Records whose password was typed and makes the code that goes back to Discord: ten minutes, five tries. The same browser
+ * may do it again (a double click sends the form twice): the newest code counts, tries stay used up.
+ */
 export async function proveLink(tx: Transaction, proof: Proof): Promise<Proven> {
   const [attempt] = await rows<Row>(
     tx,
     `select discord_user_id, exists (select 1 from discord_link l
        where l.discord_user_id = a.discord_user_id and l.unlinked_at is null) as account_linked
      from link_attempt a
-     where id = :attemptId and state = 'open' and expires_at > now()
+     where id = :attemptId and state in ('open', 'proven') and expires_at > now()
        and (browser_hash is null or browser_hash = :browserHash)
      for update`,
     { attemptId: proof.attemptId, browserHash: hashOf(proof.browserSecret) },

@@ -28,8 +28,8 @@ export async function readSubscriptions(
        select distinct on (list_id) list_id, id, action, state from change
        where member_id = :memberId and state in ('awaiting_approval', 'queued', 'applying')
        order by list_id, state = 'applying')
-     select mirror.read as mirror_read, l.name as list, l.display_name, l.description,
-       s.member_id is not null as subscribed, c.id as change_id, c.action as wanted, c.state
+     select mirror.read as "mirrorRead", l.name as list, l.display_name as "displayName", l.description,
+       s.member_id is not null as subscribed, c.id as "changeId", c.action as wanted, c.state
      from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
      left join (list l
        left join membership s on s.list_id = l.id and s.member_id = :memberId

@@ -32,14 +32,14 @@ export async function recordOutcomes(
   return db.transaction(async (tx) => {
     const [held] = await rows<{ id: string }>(
       tx,
-      'select id from list where id = :id and lease_token = :leaseToken for update',
+      'select id from list where id = :id and lease_token = :leaseToken and lease_until > now() for update',
       { id: list.id, leaseToken: list.leaseToken },
     )
     if (!held) return { lost: true }
     await recordEnded(tx, outcomes)
-    await recordPostponed(tx, outcomes)
+    const gaveWay = await recordPostponed(tx, outcomes)
     await followInMirror(tx, list, outcomes, mirror)
-    await audit(tx, list, outcomes)
+    await audit(tx, list, outcomes, gaveWay)
     const again = outcomes.some((outcome) => outcome.kind === 'postponed')
     const next = again ? [] : await takeInHand(tx, list.id, observeOnly)
     if (next.length === 0)
@@ -84,25 +84,28 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
   )
 }
 
-/** Back into the queue; where a newer word waits already, that one is the wish now and this one gives way to it. */
-async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): Promise<void> {
+/**
+ * Back into the queue; where a newer word waits already, that one is the wish now and this one gives way to it. Gives which
+ * gave way, to which.
+ */
+async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): Promise<Map<string, string>> {
   const back = outcomes.flatMap((outcome) => {
     if (outcome.kind === 'postponed')
       return { id: outcome.changeId, in_s: outcome.inMs / 1000, would_write: null }
     if (outcome.kind === 'observed') return { id: outcome.changeId, in_s: 0, would_write: outcome.wouldWrite }
     return []
   })
-  if (back.length === 0) return
+  if (back.length === 0) return new Map()
   const bindings = { back: JSON.stringify(back) }
-  await rows(
+  const gaveWay = await rows<{ id: string; by: string }>(
     tx,
     `with gave_way as (
        update change set state = 'superseded', ended_at = now(), superseded_by = w.id
        from jsonb_to_recordset(:back) as r (id uuid), change w
        where change.id = r.id and change.state = 'applying'
          and w.list_id = change.list_id and w.member_id = change.member_id and w.state in ('queued', 'awaiting_approval')
-       returning change.id)
-     select pg_notify('change_ended', id::text) from gave_way`,
+       returning change.id, w.id as by)
+     select id, by, pg_notify('change_ended', id::text) from gave_way`,
     bindings,
   )
   await rows(
@@ -116,6 +119,7 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
      select pg_notify('change_observed', id::text) from waiting where would_write is not null`,
     bindings,
   )
+  return new Map(gaveWay.map(({ id, by }) => [id, by]))
 }
 
 async function followInMirror(
@@ -141,29 +145,41 @@ async function followInMirror(
   if (mirror)
     await rows(
       tx,
-      'update list set version = :to, updated_at = now() where id = :listId and version is not distinct from :from',
+      `update list set echo_version = :to, updated_at = now(),
+         version = case when version is not distinct from :from then :to else version end
+       where id = :listId`,
       { listId: list.id, ...mirror },
     )
 }
 
-async function audit(tx: Transaction, list: LeasedList, outcomes: readonly Outcome[]): Promise<void> {
-  const worth = outcomes.filter((outcome) => outcome.kind !== 'postponed')
+async function audit(
+  tx: Transaction,
+  list: LeasedList,
+  outcomes: readonly Outcome[],
+  gaveWay: ReadonlyMap<string, string>,
+): Promise<void> {
+  const worth = outcomes.filter((outcome) => outcome.kind !== 'postponed' || gaveWay.has(outcome.changeId))
   await writeAudit(
     tx,
-    worth.map((outcome) => ({
-      actorKind: 'worker' as const,
-      actorId: null,
-      event: `change.${outcome.kind}`,
-      subjectKind: 'change' as const,
-      subjectId: outcome.changeId,
-      via: 'ldap',
-      outcome: outcome.kind === 'failed' ? outcome.code : outcome.kind,
-      details: {
-        list: list.id,
-        member: outcome.memberId,
-        ...(outcome.kind === 'applied' ? { version: outcome.version, how: outcome.how } : {}),
-      },
-      requestId: outcome.requestId,
-    })),
+    worth.map((outcome) => {
+      const by = gaveWay.get(outcome.changeId)
+      const kind = by === undefined ? outcome.kind : 'superseded'
+      return {
+        actorKind: 'worker' as const,
+        actorId: null,
+        event: `change.${kind}`,
+        subjectKind: 'change' as const,
+        subjectId: outcome.changeId,
+        via: 'ldap',
+        outcome: outcome.kind === 'failed' ? outcome.code : kind,
+        details: {
+          list: list.id,
+          member: outcome.memberId,
+          ...(by === undefined ? {} : { by }),
+          ...(outcome.kind === 'applied' ? { version: outcome.version, how: outcome.how } : {}),
+        },
+        requestId: outcome.requestId,
+      }
+    }),
   )
 }

@@ -93,7 +93,10 @@ async function findLists(tx: Transaction, request: ChangeRequest): Promise<Map<s
   return new Map(found.map((row) => [row.wanted, row]))
 }
 
-/** One word about a list and a member at a time; always in the order of list ids, so that two requests never deadlock. */
+/**
+ * One word about a list and a member at a time, and no worker takes changes of these lists in hand, or records them, before
+ * we are done. Always in the order of ids, lists before their changes, as workers do: two never wait for each other.
+ */
 async function lockPairs(tx: Transaction, lists: Map<string, ListRow>, memberId: string): Promise<void> {
   const ids = [...lists.values()].map((list) => list.id)
   await rows(
@@ -102,6 +105,7 @@ async function lockPairs(tx: Transaction, lists: Map<string, ListRow>, memberId:
      from (select :memberId || id as pair from unnest(:ids::text[]) as l (id) order by id) as pairs`,
     { ids, memberId },
   )
+  await rows(tx, 'select id from list where id = any(:ids::uuid[]) order by id for key share', { ids })
 }
 
 async function readStanding(
@@ -177,18 +181,18 @@ async function writeChanges(tx: Transaction, fresh: Decided[], request: ChangeRe
     supersedes: decision.kind === 'new' ? decision.supersedes : null,
   }))
   const bindings = { records: JSON.stringify(records), memberId: request.member.id }
-  const superseded = records.filter((record) => record.supersedes !== null)
-  if (superseded.length > 0)
-    await rows(
-      tx,
-      `with old as (
+  const superseded = records.every((record) => record.supersedes === null)
+    ? []
+    : await rows<{ id: string; by: string }>(
+        tx,
+        `with old as (
          update change set state = 'superseded', ended_at = now(), superseded_by = r.id
          from jsonb_to_recordset(:records) as r (id uuid, supersedes uuid)
          where change.id = r.supersedes and change.state in ('awaiting_approval', 'queued')
-         returning change.id)
-       select pg_notify('change_ended', id::text) from old`,
-      bindings,
-    )
+         returning change.id, r.id as by)
+       select id, by, pg_notify('change_ended', id::text) from old`,
+        bindings,
+      )
   await rows(
     tx,
     `with fresh as (
@@ -207,13 +211,13 @@ async function writeChanges(tx: Transaction, fresh: Decided[], request: ChangeRe
     requestId: request.requestId,
   } as const
   await writeAudit(tx, [
-    ...superseded.map((record) => ({
+    ...superseded.map(({ id, by }) => ({
       ...actor,
       event: 'change.superseded',
       subjectKind: 'change' as const,
-      subjectId: record.supersedes ?? '',
+      subjectId: id,
       outcome: 'superseded',
-      details: { by: record.id },
+      details: { by },
     })),
     ...records.map((record) => ({
       ...actor,

@@ -186,3 +186,104 @@ it('is done by one worker at a time', async (t) => {
   const both = await Promise.all([fullRead(worker.context), fullRead(worker.context)])
   expect(both.filter((report) => report === null)).toHaveLength(1)
 })
+
+describe('an odd directory', () => {
+  beforeEach((t) => still(t))
+
+  it('one odd person or list stops nobody else', async () => {
+    const { personDn, listDn, ldapmodify } = world.directory
+    const odd = Buffer.from('Odd\u0000 Person').toString('base64')
+    await ldapmodify(
+      `dn: ${personDn('odd')}\nchangetype: add\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\nuid: odd\ncn:: ${odd}\nsn: Odd\nuidNumber: 1\ngidNumber: 4294967294\nhomeDirectory: /\n`,
+    )
+    await ldapmodify(
+      `dn: ${listDn('news')}\nchangetype: modify\nreplace: description\ndescription:: ${odd}\n`,
+    )
+    expect(await read()).toMatchObject({ people: { written: 1 }, lists: { written: 1 } })
+    expect(await rows(world.db, `select display_name, gid_number from member where uid = 'odd'`)).toEqual([
+      { displayName: 'Odd Person', gidNumber: null },
+    ])
+  })
+
+  it('nobody becomes an admin by an address that looks like one’s DN', async () => {
+    const { personDn, ldapmodify } = world.directory
+    await ldapmodify(`dn: ${personDn('bob')}\nchangetype: modify\nadd: mail\nmail: ${personDn('ada')}\n`)
+    await read()
+    expect(await rows(world.db, 'select uid from member where is_admin')).toEqual([{ uid: 'ada' }])
+  })
+
+  it('an admin group that is missing makes nobody an admin, and the read goes on', async () => {
+    await world.directory.ldapmodify(`dn: ${world.directory.adminGroup}\nchangetype: delete\n`)
+    await read()
+    expect(await rows(world.db, 'select uid from member where is_admin')).toEqual([])
+  })
+
+  it('a list that becomes the admins’ group is a list no longer', async () => {
+    const adminGroup = world.directory.listDn('chess')
+    await fullRead({ ...worker.context, adminGroup })
+    expect(await rows(world.db, `select state from list where name = 'chess'`)).toEqual([{ state: 'gone' }])
+  })
+
+  it('two lists swap their names', async () => {
+    const { listDn, ldapmodify } = world.directory
+    const before = { choir: await mirroredMembers('choir'), chess: await mirroredMembers('chess') }
+    const rename = (from: string, to: string) =>
+      ldapmodify(`dn: ${listDn(from)}\nchangetype: modrdn\nnewrdn: cn=${to}\ndeleteoldrdn: 1\n`)
+    await rename('choir', 'between')
+    await rename('chess', 'choir')
+    await rename('between', 'chess')
+    await read()
+    expect(await mirroredMembers('choir')).toEqual(before.chess)
+    expect(await mirroredMembers('chess')).toEqual(before.choir)
+  })
+
+  it('of two lists with one name one is left out, until the name is free', async () => {
+    const { listDn, listsBase, ldapmodify } = world.directory
+    await ldapmodify(`dn: ou=old,${listsBase}\nchangetype: add\nobjectClass: organizationalUnit\nou: old\n`)
+    await ldapmodify(
+      `dn: cn=News,ou=old,${listsBase}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: News\nuniqueMember: ${world.directory.personDn('bob')}\n`,
+    )
+    expect(await read()).toMatchObject({ lists: { nameTaken: ['News'] } })
+    expect(await mirroredMembers('news')).not.toContain('bob')
+    await ldapmodify(`dn: ${listDn('news')}\nchangetype: delete\n`)
+    await read()
+    expect(await mirroredMembers('News')).toEqual(['bob'])
+  })
+
+  it('somebody new is found on their lists also when the run that found them failed', async () => {
+    const { personDn, listDn, ldapmodify } = world.directory
+    const add = `add: uniqueMember\nuniqueMember: ${personDn('newcomer')}\n`
+    await ldapmodify(`dn: ${listDn('news')}\nchangetype: modify\n${add}`)
+    await read()
+    await ldapmodify(
+      `dn: ${personDn('newcomer')}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: newcomer\ncn: New\nsn: Comer\n`,
+    )
+    const directory = {
+      ...worker.context.directory,
+      readLists: () => {
+        throw new IncompleteRead('in the middle of the lists')
+      },
+    }
+    await expect(fullRead({ ...worker.context, directory })).rejects.toThrow('in the middle')
+    await read()
+    expect(await mirroredMembers('news')).toContain('newcomer')
+  })
+
+  it('a read that our own change overtook does not take that change back', async () => {
+    const { listDn, ldapmodify, personDn } = world.directory
+    await ldapmodify(
+      `dn: ${listDn('news')}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${personDn('ada')}\n`,
+    )
+    const [before] = await rows<{ id: string; entryUuid: string }>(
+      world.db,
+      `select id, entry_uuid from list where name = 'news'`,
+    )
+    const old = await worker.context.directory.findList(before?.entryUuid ?? '')
+    await world.ended((await world.request('bob', 'subscribe', 'news')).id)
+    const directory = { ...worker.context.directory, findList: async () => old }
+    await fullRead({ ...worker.context, directory })
+    expect(await mirroredMembers('news')).toContain('bob')
+    await read()
+    expect(await mirroredMembers('news')).toEqual(expect.arrayContaining(['ada', 'bob']))
+  })
+})

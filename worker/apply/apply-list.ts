@@ -16,13 +16,14 @@ type Attempt = { outcomes: Outcome[]; mirror: { from: string; to: string } | nul
 
 /**
  * Applies the changes in hand to a leased list, then those that came meanwhile. `retryInMs` is null when all is done, else
- * the time after which the postponed changes are due again.
+ * the time after which the postponed changes are due again; `away` says that
+ * the directory itself is in trouble, not just this list.
  */
 export async function applyList(
   context: WorkerContext,
   list: LeasedList,
   inHand: ApplyingChange[],
-): Promise<{ retryInMs: number | null }> {
+): Promise<{ retryInMs: number | null; away: boolean }> {
   const lease = holdLease(context, list)
   try {
     let changes = inHand
@@ -35,14 +36,18 @@ export async function applyList(
       if (recorded.lost) throw new LeaseLost()
       logOutcomes(context, list, outcomes)
       const postponed = outcomes.filter((outcome) => outcome.kind === 'postponed')
-      if (postponed.length > 0) return { retryInMs: Math.min(...postponed.map((outcome) => outcome.inMs)) }
-      if (recorded.next.length === 0) return { retryInMs: null }
+      if (postponed.length > 0)
+        return {
+          retryInMs: Math.min(...postponed.map((outcome) => outcome.inMs)),
+          away: postponed.some(({ code }) => code === 'transient' || code === 'unknown-outcome'),
+        }
+      if (recorded.next.length === 0) return { retryInMs: null, away: false }
       changes = recorded.next
     }
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
     context.log.warn({ list: list.id }, 'the lease was lost: another worker looks after this list now')
-    return { retryInMs: null }
+    return { retryInMs: null, away: false }
   } finally {
     lease.letGo()
   }
@@ -58,6 +63,7 @@ async function attempt(
   changes: ApplyingChange[],
   lease: Lease,
 ): Promise<Attempt> {
+  let last: DirectoryFailure | null = null
   try {
     for (let reads = 0; reads < mostReads; reads += 1) {
       const read = await readAsPlanned(context, list, changes)
@@ -79,14 +85,16 @@ async function attempt(
           mirror: { from: read.version, to: version },
         }
       } catch (error) {
+        if (!(error instanceof DirectoryFailure)) throw error
+        if (error.kind === 'permanent') return await oneByOne(context, list, changes, lease, error)
+        if (error.kind !== 'recompute') throw error
         // Somebody else changed the entry between our read and our modify: read again, decide anew.
-        if (error instanceof DirectoryFailure && error.kind === 'recompute') continue
-        if (error instanceof DirectoryFailure && error.kind === 'permanent')
-          return await oneByOne(context, list, changes, lease, error)
-        throw error
+        last = error
       }
     }
-    return postponed(context, list, changes, new Error('the entry was changed by somebody else at every try'))
+    // A value that the server takes for another than we do: no read will ever agree.
+    if (last?.code === 16 || last?.code === 20) return await oneByOne(context, list, changes, lease, last)
+    return postponed(context, list, changes, last)
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     return postponed(context, list, changes, error)

@@ -1,7 +1,7 @@
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import {
   claimMail,
-  claimNotices,
+  claimNotice,
   endOutgoing,
   type OutgoingMail,
   type OutgoingNotice,
@@ -10,23 +10,23 @@ import {
 import { writeMail } from '../../domain/store/tell-late.ts'
 import type { WorkerContext } from '../context.ts'
 
-/** After this many tries something that could not be sent is given up, and stays on record as failed. */
-const mostTries = 20
+/** What could not be sent for this long is given up, and stays on record as failed. */
+const giveUpAfterS = 3 * 24 * 3600
 
 /** Sends whatever is due, mail and Discord messages, until nothing is. */
 export async function deliverOutbox(context: WorkerContext): Promise<void> {
-  await Promise.all([deliver(context, claimMail, sendMail), deliver(context, claimNotices, sendNotice)])
+  await Promise.all([deliver(context, claimMail, sendMail), deliver(context, claimNotice, sendNotice)])
 }
 
 async function deliver<Item>(
   context: WorkerContext,
-  claim: (db: WorkerContext['db']) => Promise<Item[]>,
+  claim: (db: WorkerContext['db']) => Promise<Item | null>,
   send: (context: WorkerContext, item: Item) => Promise<void>,
 ): Promise<void> {
   while (!context.stopping.aborted) {
-    const items = await claim(context.db)
-    if (items.length === 0) return
-    for (const item of items) await send(context, item)
+    const item = await claim(context.db)
+    if (item === null) return
+    await send(context, item)
   }
 }
 
@@ -39,7 +39,12 @@ async function sendMail(context: WorkerContext, mail: OutgoingMail): Promise<voi
     messageId: `${mail.id}@guildpost`,
   })
   if (outcome === 'sent') return endOutgoing(context.db, 'mail', mail, { state: 'sent' })
-  await notSent(context, 'mail', mail, { refused: outcome === 'refused', error: message, afterMs: null })
+  await notSent(context, 'mail', mail, {
+    refused: outcome === 'refused',
+    error: message,
+    afterMs: null,
+    instead: null,
+  })
 }
 
 type NoticeBody = {
@@ -63,25 +68,37 @@ async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promi
         refused: false,
         error: 'Discord asked to wait',
         afterMs: (result.retryAfterS ?? 0) * 1000,
+        instead: mail ?? null,
       })
     case 'refused':
-      if (mail) await writeMail(context.db, mail)
-      return notSent(context, 'notice', notice, { refused: true, error: result.message, afterMs: null })
+      return notSent(context, 'notice', notice, {
+        refused: true,
+        error: result.message,
+        afterMs: null,
+        instead: mail ?? null,
+      })
   }
 }
 
+/** Later, or given up; then the mail that says the same goes out `instead`, in the same transaction. */
 async function notSent(
   context: WorkerContext,
   table: 'mail' | 'notice',
-  item: { id: string; leaseToken: string; attempts: number },
-  { refused, error, afterMs }: { refused: boolean; error: string; afterMs: number | null },
+  item: { id: string; leaseToken: string; attempts: number; ageS: number },
+  why: { refused: boolean; error: string; afterMs: number | null; instead: NoticeBody['mail'] },
 ): Promise<void> {
+  const { refused, error, afterMs, instead } = why
+  const givenUp = refused || item.ageS > giveUpAfterS
   context.log.warn(
     { [table]: item.id, attempts: item.attempts, error },
-    refused ? 'refused, given up' : 'not sent yet, will be tried again',
+    givenUp ? 'could not be sent, given up' : 'not sent yet, will be tried again',
   )
-  if (refused || item.attempts >= mostTries)
-    return endOutgoing(context.db, table, item, { state: 'failed', error })
-  const inMs = Math.max(afterMs ?? 0, retryDelayMs(item.attempts))
-  await postponeOutgoing(context.db, table, item, { inMs, error })
+  if (!givenUp) {
+    const inMs = Math.max(afterMs ?? 0, retryDelayMs(item.attempts))
+    return postponeOutgoing(context.db, table, item, { inMs, error })
+  }
+  await context.db.transaction(async (tx) => {
+    if (instead) await writeMail(tx, instead)
+    await endOutgoing(tx, table, item, { state: 'failed', error })
+  })
 }

@@ -38,6 +38,7 @@ export async function scheduleJobs(context: WorkerContext): Promise<void> {
 /** A read that failed is tried again sooner than the clock would, so that a directory that comes back is seen at once. */
 function readDirectory(context: WorkerContext): () => Promise<void> {
   let failures = 0
+  let again = false
   return async () => {
     try {
       await fullRead(context)
@@ -45,7 +46,12 @@ function readDirectory(context: WorkerContext): () => Promise<void> {
     } catch (error) {
       const inMs = Math.min(retryDelayMs(failures), context.syncIntervalS * 1000)
       failures += 1
-      context.later('reading the directory again', inMs, () => context.jobs.now('sync-directory', {}))
+      if (!again)
+        context.later('reading the directory again', inMs, async () => {
+          again = false
+          await context.jobs.now('sync-directory', {})
+        })
+      again = true
       throw error
     }
   }

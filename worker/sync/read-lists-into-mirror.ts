@@ -1,32 +1,41 @@
 import { dnKey } from '../../adapters/ldap/dn-key.ts'
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
-import type { ListEntry, PersonEntry } from '../../domain/contracts/directory.ts'
+import type { ListEntry, ListRead, PersonEntry } from '../../domain/contracts/directory.ts'
 import { keysOf } from '../../domain/rules/plan-modify.ts'
 import { markListGone } from '../../domain/store/mark-list-gone.ts'
 import {
   type KnownList,
-  type ListRead,
   mirrorLists,
   readKnownLists,
   readListsOfPeople,
 } from '../../domain/store/mirror-lists.ts'
+import { markPlaced, readUnplaced } from '../../domain/store/mirror-people.ts'
 import type { SyncReport } from '../../domain/store/sync-runs.ts'
-import type { WorkerContext } from '../context.ts'
+import type { SyncContext } from '../context.ts'
 
 const shareForFullPass = 0.2
 /** How many member values are written together. */
 const valuesAtOnce = 20_000
 
-/** Brings the lists up to date: versions first, members only of those that differ or that hold somebody who is new here. */
-export async function readListsIntoMirror(
-  context: WorkerContext,
-  report: SyncReport,
-  renamed: 'everybody' | PersonEntry[],
-): Promise<void> {
+/** Brings the lists up to date: versions first, members only of those that differ or that hold somebody who is not placed yet. */
+export async function readListsIntoMirror(context: SyncContext, report: SyncReport): Promise<void> {
+  const { db } = context
+  const unplaced = await readUnplaced(db)
+  const left = await readLists(context, report, unplaced)
+  // Whoever is on a list that had to be left alone is looked for again next time.
+  if (left === 0)
+    await markPlaced(
+      db,
+      unplaced.map((person) => person.entryUuid),
+    )
+}
+
+/** Gives how many lists were left alone because a worker holds their lease. */
+async function readLists(context: SyncContext, report: SyncReport, unplaced: PersonEntry[]): Promise<number> {
   const { db, directory } = context
   const known = await readKnownLists(db)
-  if (known.size === 0) return mirrorAll(context, report, null, new Set())
-  const again = await listsHolding(context, renamed)
+  if (known.size === 0) return write(context, report, readAll(context, report, null), new Set())
+  const again = await listsHolding(context, unplaced)
   const missing = new Map([...known].filter(([, list]) => !list.gone))
   const wanted = new Set<string>()
   for await (const piece of directory.readLists())
@@ -40,11 +49,9 @@ export async function readListsIntoMirror(
     throw new IncompleteRead('the lists’ base is empty, although lists were there before')
   // First, so that a list that was deleted and made anew under its old name finds the name free.
   await confirmGone(context, report, missing)
-  const seen = report.lists.seen
-  if (wanted.size > seen * shareForFullPass || again === 'all') {
-    report.lists.seen = 0
-    await mirrorAll(context, report, wanted, again === 'all' ? wanted : again)
-  } else await mirrorSome(context, report, [...wanted], again)
+  const few = again !== 'all' && wanted.size <= report.lists.seen * shareForFullPass
+  const reads = few ? readSome(context, wanted) : readAll(context, report, wanted)
+  return write(context, report, reads, again === 'all' ? wanted : again)
 }
 
 function differs(known: KnownList | undefined, list: ListEntry): boolean {
@@ -52,53 +59,61 @@ function differs(known: KnownList | undefined, list: ListEntry): boolean {
 }
 
 /** The group that makes admins is never a list. */
-function isOurs(context: WorkerContext, list: ListEntry): boolean {
+function isOurs(context: SyncContext, list: ListEntry): boolean {
   return context.adminGroup === null || dnKey(list.dn) !== dnKey(context.adminGroup)
 }
 
-async function mirrorAll(
-  context: WorkerContext,
+/** All lists with their members, in one pass; only the wanted ones are kept (`null`: all). */
+async function* readAll(
+  context: SyncContext,
   report: SyncReport,
   wanted: ReadonlySet<string> | null,
-  again: ReadonlySet<string>,
-): Promise<void> {
-  let batch: ListRead[] = []
-  let values = 0
+): AsyncGenerator<ListRead> {
+  report.lists.seen = 0
   for await (const piece of context.directory.readListsWithMembers()) {
     const ours = piece.filter(({ list }) => isOurs(context, list))
     report.lists.seen += ours.length
-    for (const read of ours.filter(({ list }) => wanted === null || wanted.has(list.entryUuid))) {
-      batch.push(read)
-      values += read.members.size
-    }
+    yield* ours.filter(({ list }) => wanted === null || wanted.has(list.entryUuid))
+  }
+}
+
+async function* readSome(context: SyncContext, ids: Iterable<string>): AsyncGenerator<ListRead> {
+  for (const id of ids) {
+    const read = await context.directory.findList(id)
+    if (read) yield read
+  }
+}
+
+/** Writes what is read, many lists at a time. Gives how many were left alone. */
+async function write(
+  context: SyncContext,
+  report: SyncReport,
+  reads: AsyncGenerator<ListRead>,
+  again: ReadonlySet<string>,
+): Promise<number> {
+  let batch: ListRead[] = []
+  let values = 0
+  let left = 0
+  for await (const read of reads) {
+    batch.push(read)
+    values += read.members.size
     if (values < valuesAtOnce) continue
-    await write(context, report, batch, again)
+    left += await writeBatch(context, report, batch, again)
     batch = []
     values = 0
   }
-  await write(context, report, batch, again)
+  return left + (await writeBatch(context, report, batch, again))
 }
 
-async function mirrorSome(
-  context: WorkerContext,
-  report: SyncReport,
-  ids: string[],
-  again: ReadonlySet<string>,
-): Promise<void> {
-  for (const id of ids) {
-    const read = await context.directory.findList(id)
-    if (read) await write(context, report, [read], again)
-  }
-}
-
-async function write(
-  context: WorkerContext,
+async function writeBatch(
+  context: SyncContext,
   report: SyncReport,
   reads: ListRead[],
   again: ReadonlySet<string>,
-): Promise<void> {
-  const { written, taken } = await mirrorLists(context.db, reads, {
+): Promise<number> {
+  const { written, taken, left } = await mirrorLists(context.db, reads, {
     listClass: context.directory.listClass,
+    placeholderKey: context.directory.keyOf(context.placeholderDn),
     firstJoin: context.firstJoin,
     firstHidden: context.firstHidden,
     again,
@@ -106,38 +121,40 @@ async function write(
   report.lists.written += written
   report.lists.nameTaken.push(...taken)
   if (taken.length > 0)
-    context.log.warn({ names: taken }, 'lists whose name another list has already were left out')
+    context.log.warn(
+      { names: taken },
+      'another list has these names already: they are left out until it has not',
+    )
+  return left
 }
 
-/**
- * The lists that hold people who came into the mirror, or got another name, after those lists were read, and those that held
- * them under their old one.
- */
+/** The lists that hold people who are not placed yet, and those that held them under another name. */
 async function listsHolding(
-  context: WorkerContext,
-  renamed: 'everybody' | PersonEntry[],
+  context: SyncContext,
+  unplaced: PersonEntry[],
 ): Promise<'all' | ReadonlySet<string>> {
-  if (renamed === 'everybody' || renamed.length > 500) return 'all'
+  if (unplaced.length > 500) return 'all'
   const { directory } = context
-  const values = renamed.flatMap((person) =>
+  const values = unplaced.flatMap((person) =>
     directory.listClass === 'posixGroup' || directory.listClass === 'nisMailAlias'
       ? keysOf(person, directory.listClass, directory.keyOf)
       : [person.dn],
   )
   const had = await readListsOfPeople(
     context.db,
-    renamed.map((person) => person.entryUuid),
+    unplaced.map((person) => person.entryUuid),
   )
   return new Set([...had, ...(await directory.findListsHolding(values))])
 }
 
 async function confirmGone(
-  context: WorkerContext,
+  context: SyncContext,
   report: SyncReport,
   missing: ReadonlyMap<string, KnownList>,
 ): Promise<void> {
   for (const [entryUuid, list] of missing) {
-    if ((await context.directory.findList(entryUuid)) !== null) continue
+    const read = await context.directory.findList(entryUuid)
+    if (read !== null && isOurs(context, read.list)) continue
     await markListGone(context.db, list.id)
     report.lists.gone += 1
   }

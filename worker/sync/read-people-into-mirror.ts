@@ -2,26 +2,17 @@ import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { markPeopleGone, readKnownPeople, writePeople } from '../../domain/store/mirror-people.ts'
 import type { SyncReport } from '../../domain/store/sync-runs.ts'
-import type { WorkerContext } from '../context.ts'
+import type { SyncContext } from '../context.ts'
 
 /** With more than this share to fetch, one pass over everybody is cheaper than asking for each. */
 const shareForFullPass = 0.2
 const writeAtOnce = 2000
 
-/**
- * Brings the people up to date, versions first. Gives the entryUUIDs of those who are new or whose name in lists changed,
- * or `everybody` when the mirror was empty.
- */
-export async function readPeopleIntoMirror(
-  context: WorkerContext,
-  report: SyncReport,
-): Promise<'everybody' | PersonEntry[]> {
+/** Brings the people up to date, versions first. @throws {IncompleteRead} @throws {DirectoryFailure} */
+export async function readPeopleIntoMirror(context: SyncContext, report: SyncReport): Promise<void> {
   const { db, directory } = context
   const known = await readKnownPeople(db)
-  if (known.size === 0) {
-    await writeAll(context, report, directory.readPeople())
-    return 'everybody'
-  }
+  if (known.size === 0) return writeAll(context, report, directory.readPeople())
   const wanted = new Set<string>()
   const missing = new Set([...known].flatMap(([id, person]) => (person.present ? id : [])))
   for await (const piece of directory.readPeopleVersions())
@@ -33,13 +24,12 @@ export async function readPeopleIntoMirror(
     }
   if (report.people.seen === 0)
     throw new IncompleteRead('the people’s base is empty, although people were there before')
-  const renamed = await fetchAndWrite(context, report, wanted)
+  await fetchAndWrite(context, report, wanted)
   await confirmGone(context, report, [...missing])
-  return renamed
 }
 
 async function writeAll(
-  context: WorkerContext,
+  context: SyncContext,
   report: SyncReport,
   people: AsyncGenerator<PersonEntry[]>,
 ): Promise<void> {
@@ -49,33 +39,26 @@ async function writeAll(
     batch.push(...piece)
     if (batch.length < writeAtOnce) continue
     report.people.written += batch.length
-    await writePeople(context.db, batch)
+    await writePeople(context.db, batch, { firstRead: true })
     batch = []
   }
   report.people.written += batch.length
-  await writePeople(context.db, batch)
+  await writePeople(context.db, batch, { firstRead: true })
 }
 
-async function fetchAndWrite(
-  context: WorkerContext,
-  report: SyncReport,
-  wanted: Set<string>,
-): Promise<PersonEntry[]> {
-  const renamed: PersonEntry[] = []
+async function fetchAndWrite(context: SyncContext, report: SyncReport, wanted: Set<string>): Promise<void> {
   const write = async (people: PersonEntry[]) => {
     report.people.written += people.length
-    const changed = new Set(await writePeople(context.db, people))
-    renamed.push(...people.filter((person) => changed.has(person.entryUuid)))
+    await writePeople(context.db, people, { firstRead: false })
   }
   if (wanted.size > report.people.seen * shareForFullPass) {
     for await (const piece of context.directory.readPeople())
       await write(piece.filter((person) => wanted.has(person.entryUuid)))
   } else await write(await context.directory.findPeople([...wanted]))
-  return renamed
 }
 
 /** Absence in a listing is not yet proof: each is looked for by id first. */
-async function confirmGone(context: WorkerContext, report: SyncReport, missing: string[]): Promise<void> {
+async function confirmGone(context: SyncContext, report: SyncReport, missing: string[]): Promise<void> {
   if (missing.length === 0) return
   const still = new Set((await context.directory.findPeople(missing)).map((person) => person.entryUuid))
   report.people.gone = await markPeopleGone(

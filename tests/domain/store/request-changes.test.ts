@@ -65,3 +65,20 @@ it('refuses names that are not lists, and writes nothing of a map with one of th
   })
   expect(await open('erin')).toEqual([])
 })
+
+it('never fails, and never writes a false word, while workers take up and give back the same changes', async (t) => {
+  const busy = await createWorld({}, t)
+  await busy.worker({}, { WRITES: 'off' })
+  await busy.mirrored()
+  const asked = Array.from({ length: 60 }, (_, index) =>
+    busy.request('bob', index % 2 === 0 ? 'subscribe' : 'unsubscribe', 'news'),
+  )
+  const changes = await Promise.all(asked)
+  expect(changes.filter((change) => change.list !== 'news')).toEqual([])
+  const lies = await rows(
+    busy.db,
+    `select a.subject_id from audit_entry a join change c on c.id::text = a.subject_id
+     where a.event = 'change.superseded' and c.state <> 'superseded'`,
+  )
+  expect(lies).toEqual([])
+})
