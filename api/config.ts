@@ -1,13 +1,7 @@
 import { isIP } from 'node:net'
+import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
-import {
-  chosen,
-  ConfigError,
-  type Environment,
-  isLoopback,
-  readEnvironment,
-  withEnvFile,
-} from '../domain/contracts/environment.ts'
+import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 const variables = chosen(
   'APP_ENV',
@@ -22,6 +16,7 @@ const variables = chosen(
   'SERVICE_TOKEN',
   'METRICS_TOKEN',
   'TRUST_PROXY',
+  'CORS_ORIGINS',
   'LDAP_URL',
   'LDAP_CA_FILE',
   'LDAP_STARTTLS',
@@ -43,14 +38,13 @@ export type ApiConfig = ReturnType<typeof readConfig>
  * @throws {ConfigError} naming everything that is missing or wrong.
  */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()) {
-  const values = readEnvironment(variables, withEnvFile(environment, folder))
-  const problems = [
-    ...problemsOfAddresses(values),
-    ...problemsOfReadAccount(values),
-    ...problemsOfDirectoryAddress(values),
-    ...problemsOfProxies(values),
-  ]
-  if (problems.length > 0) throw new ConfigError(problems)
+  const values = readEnvironment(variables, withEnvFile(environment, folder), (valid) => [
+    ...problemsOfApiAddress(valid),
+    ...problemsOfReadAccount(valid),
+    ...problemsOfDirectoryAddress(valid),
+    ...problemsOfProxies(valid),
+    ...problemsOfOrigins(valid),
+  ])
   return {
     appEnv: values.APP_ENV,
     logLevel: values.LOG_LEVEL,
@@ -65,6 +59,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
     serviceTokens: values.SERVICE_TOKEN.split(','),
     metricsToken: values.METRICS_TOKEN ?? null,
     trustedProxies: listOf(values.TRUST_PROXY),
+    corsOrigins: listOf(values.CORS_ORIGINS),
     directory: {
       url: values.LDAP_URL,
       caFile: values.LDAP_CA_FILE,
@@ -83,28 +78,37 @@ export function readConfig(environment: Environment = process.env, folder = proc
   }
 }
 
-type Values = ReturnType<typeof readEnvironment<typeof variables>>
+type Valid = Partial<ReturnType<typeof readEnvironment<typeof variables>>>
 
-function problemsOfAddresses({ APP_ENV, API_URL }: Values): string[] {
-  if (APP_ENV !== 'prod' || API_URL.startsWith('https://') || isLoopback(API_URL)) return []
-  return [
-    `API_URL is ${API_URL}: passwords are typed on its pages, so in prod it must be https. Example: API_URL=https://lists.example.org`,
-  ]
-}
-
-function problemsOfReadAccount(values: Values): string[] {
+function problemsOfReadAccount(values: Valid): string[] {
   if ((values.LDAP_READ_BIND_DN === undefined) === (values.LDAP_READ_BIND_PASSWORD === undefined)) return []
   return [
     'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD belong together: set both, or neither to read anonymously.',
   ]
 }
 
-function problemsOfProxies({ TRUST_PROXY }: Values): string[] {
-  const wrong = listOf(TRUST_PROXY).filter(
-    (range) => !/^[^/]+(\/[0-9]{1,3})?$/.test(range) || isIP(range.replace(/\/.*$/, '')) === 0,
-  )
+function problemsOfProxies({ TRUST_PROXY }: Valid): string[] {
+  const wrong = listOf(TRUST_PROXY).filter((range) => !isAddressRange(range))
   if (wrong.length === 0) return []
   return [`TRUST_PROXY has ${wrong.join(', ')}: name addresses or ranges. Example: TRUST_PROXY=10.0.0.0/8`]
+}
+
+function isAddressRange(range: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/([0-9]{1,3}))?$/.exec(range) ?? []
+  const family = isIP(address)
+  const longest = family === 4 ? 32 : 128
+  return family !== 0 && (prefix === undefined || (Number(prefix) >= 1 && Number(prefix) <= longest))
+}
+
+/** An origin as browsers send it: a star, a path or a slash at its end would never match. */
+function problemsOfOrigins({ CORS_ORIGINS }: Valid): string[] {
+  const wrong = listOf(CORS_ORIGINS).filter(
+    (origin) => !/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin,
+  )
+  if (wrong.length === 0) return []
+  return [
+    `CORS_ORIGINS has ${wrong.join(', ')}: name origins, without a path. Example: CORS_ORIGINS=https://members.example.org`,
+  ]
 }
 
 const listOf = (value: string | undefined): string[] =>

@@ -43,6 +43,8 @@ export type Settings = {
   serviceTokens: readonly string[]
   metricsToken: string | null
   trustedProxies: readonly string[]
+  /** Origins whose pages may call the API from a browser. */
+  corsOrigins: readonly string[]
   mirrorMaxAgeS: number
 }
 

@@ -3,7 +3,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { pages } from './pages/index.ts'
-import { addErrors, answerError } from './plugins/errors.ts'
+import { addCors } from './plugins/cors.ts'
+import { addErrors, answerFrameworkError } from './plugins/errors.ts'
 import { addMetrics } from './plugins/metrics.ts'
 import { addOpenApi } from './plugins/openapi.ts'
 import { addRequestLog, requestIdOf } from './plugins/request-id.ts'
@@ -33,9 +34,7 @@ export async function buildServer(context: Context): Promise<Server> {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
-    frameworkErrors: (error, request, reply) => {
-      void answerError(error, request, reply)
-    },
+    frameworkErrors: answerFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   addShutdown(server, context.changeWaiters)
@@ -51,6 +50,7 @@ export async function buildServer(context: Context): Promise<Server> {
     },
     strictTransportSecurity: settings.url.startsWith('https://'),
   })
+  await addCors(server, settings.corsOrigins)
   await addOpenApi(server, settings.url)
   publicRoutes(server, context, registry)
   await server.register((scope: Server) => callerRoutes(scope, context), { prefix: '/api/v1' })

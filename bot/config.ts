@@ -1,12 +1,6 @@
 import { join } from 'node:path'
-import { Type } from 'typebox'
-import {
-  chosen,
-  type Environment,
-  readEnvironment,
-  variables,
-  withEnvFile,
-} from '../domain/contracts/environment.ts'
+import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
+import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 export type BotConfig = {
   /** Where the API is, without a slash at the end. */
@@ -26,11 +20,11 @@ export function loadBotConfig(): BotConfig {
 export function readBotConfig(environment: Environment): BotConfig {
   const values = readEnvironment(
     {
-      ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'SERVICE_TOKEN'),
+      ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'API_URL', 'SERVICE_TOKEN'),
       ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
-      API_URL: environment['APP_ENV'] === 'prod' ? safeApiUrl : variables.API_URL,
     },
     environment,
+    problemsOfApiAddress,
   )
   return {
     apiUrl: values.API_URL.replace(/\/+$/, ''),
@@ -44,12 +38,6 @@ export function readBotConfig(environment: Environment): BotConfig {
     healthPort: values.HEALTH_PORT,
     logLevel: values.LOG_LEVEL,
   }
-}
-
-/** The service token travels in every call, so in prod only over TLS or inside this machine. */
-const safeApiUrl = {
-  ...variables.API_URL,
-  schema: Type.String({ pattern: '^(https://|http://(localhost|127\\.[0-9.]+|\\[::1\\])([:/]|$))' }),
 }
 
 /** While the token is rotated the API takes both; the bot shows the first. */

@@ -39,7 +39,12 @@ function askingOf(context: BotContext, interaction: Interaction): Asking {
   return {
     id,
     receivedAt: Date.now(),
-    user: { id: user.id, name: user.displayName, avatarUrl: user.displayAvatarURL({ size: 128 }) },
+    user: {
+      id: user.id,
+      name: user.displayName,
+      username: user.username,
+      avatarUrl: user.displayAvatarURL({ size: 128 }),
+    },
     locale,
     t: context.texts[locale],
     api: context.apiFor({ discordUserId: user.id, interactionId: id }),
@@ -67,7 +72,7 @@ async function runCommand(
 ): Promise<void> {
   const command = context.commands.get(interaction.commandName)
   if (await turnedAway(context, asking, interaction)) return
-  if (!command) return sayStale(asking, interaction)
+  if (!command) return sayStale(asking, interaction, 'refused.staleCommand')
   await interaction.deferReply({ flags: MessageFlags.Ephemeral })
   await answer(asking, interaction, (turn) => command.run(turn, interaction))
 }
@@ -76,7 +81,7 @@ async function runControl(context: BotContext, asking: Asking, interaction: Pres
   const [command = '', name = '', ...rest] = interaction.customId.split(':')
   const control = context.commands.get(command)?.controls?.[name]
   if (await turnedAway(context, asking, interaction)) return
-  if (!control) return sayStale(asking, interaction)
+  if (!control) return sayStale(asking, interaction, 'refused.stale')
   if (control.kind === 'ask') {
     if (!interaction.isModalSubmit()) await interaction.showModal(control.modal(asking))
     return
@@ -95,8 +100,12 @@ async function turnedAway({ config }: BotContext, { t }: Asking, interaction: An
 }
 
 /** For a command or a button of an older version of this bot. */
-async function sayStale({ t }: Asking, interaction: Answerable): Promise<void> {
-  await interaction.reply({ content: t('refused.stale'), flags: MessageFlags.Ephemeral })
+async function sayStale(
+  { t }: Asking,
+  interaction: Answerable,
+  key: 'refused.stale' | 'refused.staleCommand',
+): Promise<void> {
+  await interaction.reply({ content: t(key), flags: MessageFlags.Ephemeral })
 }
 
 const messageLength = 2_000

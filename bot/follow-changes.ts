@@ -6,7 +6,7 @@ import type { Reply, Turn } from './turn.ts'
 
 /**
  * How far the following has come: `waiting` goes on looking, `settled` knows how everything went, `leaving` can't wait
- * any longer, so that the rest will be told by direct message.
+ * any longer (or may not look any more), so that the rest will be told by message or mail.
  */
 export type Stage = 'waiting' | 'settled' | 'leaving'
 
@@ -26,10 +26,17 @@ export async function followChanges(
   }
   const last = turn.receivedAt + turn.timing.followForMs
   const atFirst = Math.min(last, Date.now() + turn.timing.quickWaitS * 1_000)
-  let changes = await waitUntilSettled(turn, accepted, atFirst, turn.timing.quickWaitS)
-  while (!changes.every(isSettled) && Date.now() < last && !turn.stopping.aborted) {
-    await tell(changes, 'waiting')
-    changes = await waitForNews(turn, changes, last)
+  let changes = accepted
+  try {
+    changes = await waitUntilSettled(turn, changes, atFirst, turn.timing.quickWaitS)
+    while (!changes.every(isSettled) && Date.now() < last && !turn.stopping.aborted) {
+      await tell(changes, 'waiting')
+      changes = await waitForNews(turn, changes, last)
+    }
+  } catch (error) {
+    // Who has unlinked meanwhile may not look any more, but what was accepted stays accepted.
+    if (!(error instanceof ApiRefusal)) throw error
+    turn.log.warn({ err: error }, 'changes can’t be followed any more')
   }
   await tell(changes, changes.every(isSettled) ? 'settled' : 'leaving')
 }
@@ -131,15 +138,19 @@ async function rest({ stopping }: Turn): Promise<void> {
   if (!stopping.aborted) await pause(spacingMs, undefined, { signal: stopping }).catch(() => undefined)
 }
 
-/** An outcome that is not confirmed is told again by direct message: a nuisance, but nothing is lost. */
 async function confirmTold(turn: Turn, changes: readonly Change[], told: Set<string>): Promise<void> {
   for (const change of changes) {
     if (change.id === null || !hasEnded(change.state) || told.has(change.id)) continue
     told.add(change.id)
-    try {
-      await turn.api.confirmTold(change.id)
-    } catch (error) {
-      turn.log.warn({ err: error, change: change.id }, 'an outcome was told but not confirmed')
-    }
+    await confirmOutcome(turn, change.id)
+  }
+}
+
+/** An outcome that is not confirmed is told again by direct message: a nuisance, but nothing is lost. */
+export async function confirmOutcome({ api, log }: Turn, id: string): Promise<void> {
+  try {
+    await api.confirmTold(id)
+  } catch (error) {
+    log.warn({ err: error, change: id }, 'an outcome was told but not confirmed')
   }
 }

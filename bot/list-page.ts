@@ -8,7 +8,7 @@ import type { Reply, Row } from './turn.ts'
 
 /** As many lists as one select menu holds. */
 const perPage = 25
-const messageLength = 2_000
+export const messageLength = 2_000
 const longestValue = 100
 /** Of a title beside a name; a page of 25 such lines fits into a message. */
 const titleLength = 40

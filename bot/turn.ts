@@ -33,7 +33,8 @@ export type Asking = {
   id: string
   /** When it arrived (milliseconds since 1970). */
   receivedAt: number
-  user: { id: string; name: string; avatarUrl: string }
+  /** Many may have the same `name`, which is the one that is shown; `username` is theirs alone. */
+  user: { id: string; name: string; username: string; avatarUrl: string }
   locale: Locale
   t: Translate
   api: MemberApi

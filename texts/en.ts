@@ -40,9 +40,9 @@ export const en = {
   'waiting.unsubscribe':
     '⏳ Accepted: you’ll be off **{{list}}**. The directory hasn’t answered yet; I’ll tell you here.',
   'late.subscribe':
-    '⏳ Your request to join **{{list}}** is safe, but the directory still hasn’t answered. I’ll send you a direct message when it does.',
+    '⏳ Your request to join **{{list}}** is safe, but the directory hasn’t answered yet. I’ll let you know by message or mail when it has.',
   'late.unsubscribe':
-    '⏳ Your request to leave **{{list}}** is safe, but the directory still hasn’t answered. I’ll send you a direct message when it does.',
+    '⏳ Your request to leave **{{list}}** is safe, but the directory hasn’t answered yet. I’ll let you know by message or mail when it has.',
   'approval.subscribe':
     '📝 **{{list}}** takes new members by approval. Your request has been handed in; I’ll tell you as soon as it’s decided.',
   'approval.unsubscribe':
@@ -82,11 +82,11 @@ export const en = {
   'failed.DIRECTORY_REFUSED':
     '⚠️ The directory refused to change **{{list}}**, so nothing has changed. The admins can see why; please ask them, then try again.',
   'failed.other':
-    '⚠️ I couldn’t change **{{list}}**: {{reason}} Nothing has changed. Please try again, or ask your admins.',
+    '⚠️ I couldn’t change **{{list}}**, so nothing has changed. Please try again, or ask your admins.',
 
   'several.accepted': '⏳ Accepted. The directory hasn’t answered for all of them yet; I’ll tell you here.',
   'several.late':
-    '⏳ The directory still hasn’t answered for all of them. Your requests are safe; I’ll send you a direct message.',
+    '⏳ The directory hasn’t answered for all of them yet. Your requests are safe; I’ll let you know by message or mail.',
   'several.nothing': 'Nothing was different, so nothing was changed.',
   'lists.heading': '**Lists: {{total}}, and you’re on {{on}} of them.**',
   'lists.page': '-# Page {{page}} of {{pages}}',
@@ -98,7 +98,8 @@ export const en = {
   'lists.asking': '📝 {{list}} (waits for approval) {{title}}',
   'lists.legend':
     '-# ✅ on it · ▫️ not on it · ⏳ on its way · 📝 waits for approval. Tick lists below to change them.',
-  'lists.tooLong': '-# {{count}} with a name too long for the menu; change those with {{- /subscribe}}.',
+  'lists.tooLong':
+    '-# {{count}} with a name too long for the menu; change those with {{- /subscribe}} and {{- /unsubscribe}}.',
 
   'link.begin':
     '🔗 **Let’s link your account.**\n1. Open the sign-in page and sign in with your directory account.\n2. It shows you six digits. Come back here and press **Enter code**.\n-# Your password never goes through Discord. The page is good until {{- until}}; it’s only for you, don’t pass it on.',
@@ -115,6 +116,8 @@ export const en = {
     '🔗 First open the sign-in page and sign in: it shows the code. Then press **Enter code** again.',
   'link.codeSpent': '❌ That wasn’t the code either, and that was the last try. Please begin anew.',
   'link.codeExpired': '⌛ There’s no code waiting for you; it may have expired. Please begin anew.',
+  'link.memberGone':
+    '⚠️ The account that you signed in with is no longer in the directory. Please ask your admins; with another account, begin anew.',
   'link.notLinked':
     '🔗 I don’t know yet who you are in the directory. Link your account once (it takes a minute), then try again.',
   'unlink.ask':
@@ -147,7 +150,8 @@ export const en = {
   'refused.MEMBER_GONE':
     '⚠️ The account you’re linked to is no longer in the directory. Please ask your admins; if you have a new one, {{- /unlink}} and then {{- /link}} it.',
   'refused.TOO_MANY_REQUESTS': '🐢 That was a lot at once. You can go on {{- when}}; nothing was changed.',
-  'refused.UNAVAILABLE': '⏳ I can’t do that just now. Please try again {{- when}}; nothing was changed.',
+  'refused.UNAVAILABLE':
+    '⏳ I can’t do that just now. Please try again {{- when}}: asking again does no harm.',
   'refused.PERMISSION_DENIED': '🔒 You may not do that. If you think you should, ask your admins.',
   'refused.NOT_FOUND': '🔎 That isn’t there any more. See where things stand with {{- /subscriptions}}.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
@@ -156,6 +160,7 @@ export const en = {
   'refused.awayMaybe':
     '🔌 The list service didn’t answer in time, so I can’t say whether your request got through. Asking again does no harm: please look with {{- /subscriptions}} in a minute.',
   'refused.otherServer': 'I only work in the server that I belong to. Please use me over there.',
+  'refused.staleCommand': '↩️ I don’t know this command any more. {{- /help}} shows those that I know.',
   'refused.stale':
     '↩️ I no longer know this button. Please use the command again: {{- /help}} shows them all.',
   crash:

@@ -8,7 +8,8 @@ export const mailsEn = {
     fine: 'If that was you, there is nothing to do.',
     wrong: 'If it wasn’t you, undo it here, and change your password: somebody knew it.',
     button: 'Undo the link',
-    validity: 'This undo link works for seven days. After that, type /unlink in Discord, or ask your admins.',
+    validity:
+      'This undo link works for seven days. After that, ask your admins, or type /unlink in Discord if that account is yours.',
   },
 }
 

@@ -8,6 +8,6 @@ export const mailsZhTw: MailTexts = {
     fine: '如果這是你本人操作的，不需要做任何事。',
     wrong: '如果不是你，請從下面解除連結，並立刻更改密碼：有人知道它。',
     button: '解除連結',
-    validity: '解除連結在七天內有效。之後請在 Discord 輸入 /unlink，或洽管理員。',
+    validity: '解除連結在七天內有效。之後請洽管理員；如果那是你自己的帳號，也可以在 Discord 輸入 /unlink。',
   },
 }

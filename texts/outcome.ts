@@ -29,6 +29,7 @@ export function proofLine(t: Translate, { action, proof }: Change): string {
 
 function cancelledText(t: Translate, { action, list, reason }: Change): string {
   if (reason?.code === 'DENIED') return t(`denied.${action}`, { list })
+  if (reason?.code === 'LIST_GONE') return t('failed.LIST_GONE', { list })
   if (reason?.code === 'EXPIRED') return t(`expired.${action}`, { list })
   return t(`cancelled.${action}`, { list })
 }
@@ -45,7 +46,7 @@ function failedText(t: Translate, { list, reason }: Change): string {
     case 'DIRECTORY_REFUSED':
       return t(`failed.${code}`, { list })
     default:
-      return t('failed.other', { list, reason: reason?.message ?? '' })
+      return t('failed.other', { list })
   }
 }
 

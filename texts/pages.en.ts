@@ -31,8 +31,8 @@ export const pagesEn = {
     empty: 'Type your user name and your password.',
     tooMany: (minutes: number) =>
       minutes === 1
-        ? 'That were too many tries. Please wait a minute, then try again.'
-        : `That were too many tries. Please wait ${minutes} minutes, then try again.`,
+        ? 'That was too many tries. Please wait a minute, then try again.'
+        : `That was too many tries. Please wait ${minutes} minutes, then try again.`,
     away: 'The directory doesn’t answer at the moment, so you can’t sign in. Your account is fine; please try again in a minute.',
     unknown:
       'Your password is right, but guildpost doesn’t know you yet: it reads the directory every few minutes. Please try again in a minute or two.',
@@ -76,7 +76,7 @@ export const pagesEn = {
   },
   nothingToUndo: {
     title: 'There is nothing to undo',
-    text: 'This link has ended already, or the mail is older than seven days. In Discord, /unlink ends a link at any time.',
+    text: 'This link has ended already, or the mail is older than seven days. To end a link at any time, type /unlink in Discord with the account that is linked, or ask your admins.',
   },
   failed: {
     title: 'Something went wrong',

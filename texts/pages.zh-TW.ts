@@ -73,7 +73,7 @@ export const pagesZhTw: PageTexts = {
   },
   nothingToUndo: {
     title: '沒有可以解除的連結',
-    text: '這個連結已經結束，或是信件已超過七天。在 Discord 輸入 /unlink 可以隨時解除連結。',
+    text: '這個連結已經結束，或是信件已超過七天。要隨時解除連結，請用已連結的帳號在 Discord 輸入 /unlink，或洽管理員。',
   },
   failed: {
     title: '發生錯誤',

@@ -35,8 +35,10 @@ export const zhTW: Record<keyof typeof en, string> = {
   'proof.found': '-# 目錄已證實：版本 {{version}}，原本就是如此',
   'waiting.subscribe': '⏳ 已受理：你會加入 **{{list}}**。目錄還沒回應，一有結果我會在這裡告訴你。',
   'waiting.unsubscribe': '⏳ 已受理：你會退出 **{{list}}**。目錄還沒回應，一有結果我會在這裡告訴你。',
-  'late.subscribe': '⏳ 你加入 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會私訊你。',
-  'late.unsubscribe': '⏳ 你退出 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會私訊你。',
+  'late.subscribe':
+    '⏳ 你加入 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會用訊息或電子郵件通知你。',
+  'late.unsubscribe':
+    '⏳ 你退出 **{{list}}** 的申請已妥善保存，只是目錄還沒回應。一有結果，我會用訊息或電子郵件通知你。',
   'approval.subscribe': '📝 加入 **{{list}}** 需要審核。你的申請已經送出，一有結果我會馬上告訴你。',
   'approval.unsubscribe': '📝 退出 **{{list}}** 需要審核。你的申請已經送出，一有結果我會馬上告訴你。',
   'observe.subscribe':
@@ -64,12 +66,12 @@ export const zhTW: Record<keyof typeof en, string> = {
   'failed.NO_UID': '⚠️ 目錄裡沒有你的使用者名稱，而 **{{list}}** 需要它。請管理員補上之後再試一次。',
   'failed.DIRECTORY_REFUSED':
     '⚠️ 目錄拒絕變更 **{{list}}**，所以沒有任何變更。管理員看得到原因，請洽詢他們後再試一次。',
-  'failed.other': '⚠️ 無法變更 **{{list}}**：{{reason}} 沒有任何變更。請再試一次，或洽管理員。',
+  'failed.other': '⚠️ 無法變更 **{{list}}**，所以沒有任何變更。請再試一次，或洽管理員。',
 
   'several.accepted': '⏳ 已受理。有些清單目錄還沒回應，一有結果我會在這裡告訴你。',
-  'several.late': '⏳ 有些清單目錄還沒回應。你的申請已妥善保存，一有結果我會私訊你。',
+  'several.late': '⏳ 有些清單目錄還沒回應。你的申請已妥善保存，一有結果我會用訊息或電子郵件通知你。',
   'several.nothing': '和原本一樣，所以沒有任何變更。',
-  'lists.heading': '**共有 {{total}} 個清單，你在其中 {{on}} 個。**',
+  'lists.heading': '**共 {{total}} 個清單，你已加入 {{on}} 個。**',
   'lists.page': '-# 第 {{page}} 頁，共 {{pages}} 頁',
   'lists.none': '目前還沒有你看得到的清單。可以問問管理員什麼時候會有。',
   'lists.on': '✅ **{{list}}** {{title}}',
@@ -78,7 +80,8 @@ export const zhTW: Record<keyof typeof en, string> = {
   'lists.leaving': '⏳ **{{list}}**（退出中）{{title}}',
   'lists.asking': '📝 {{list}}（等待審核）{{title}}',
   'lists.legend': '-# ✅ 已加入 · ▫️ 未加入 · ⏳ 處理中 · 📝 等待審核。在下方勾選就能變更。',
-  'lists.tooLong': '-# 有 {{count}} 個清單的名稱太長，放不進選單；請用 {{- /subscribe}} 變更。',
+  'lists.tooLong':
+    '-# 有 {{count}} 個清單的名稱太長，放不進選單；請用 {{- /subscribe}} 和 {{- /unsubscribe}} 變更。',
 
   'link.begin':
     '🔗 **來連結你的帳號吧。**\n1. 開啟登入頁面，用你的目錄帳號登入。\n2. 頁面會顯示六位數字。回到這裡按 **輸入驗證碼**。\n-# 你的密碼不會經過 Discord。頁面有效到 {{- until}}，只給你本人使用，請勿轉傳。',
@@ -93,6 +96,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'link.notProven': '🔗 請先開啟登入頁面並登入，頁面才會顯示驗證碼。然後再按 **輸入驗證碼**。',
   'link.codeSpent': '❌ 驗證碼還是不對，而且次數已經用完。請重新開始。',
   'link.codeExpired': '⌛ 目前沒有等你輸入的驗證碼，可能已經過期。請重新開始。',
+  'link.memberGone': '⚠️ 目錄裡已經沒有你登入時用的帳號。請洽管理員；如果要用別的帳號，請重新開始。',
   'link.notLinked': '🔗 我還不知道你在目錄裡是誰。請先連結帳號（只要一分鐘，只需一次），然後再試一次。',
   'unlink.ask':
     '你目前連結到 **{{username}}**。要解除這個 Discord 帳號的連結嗎？\n你仍然會留在清單裡；之後要從 Discord 變更，需要重新 {{- /link}}。',
@@ -103,7 +107,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'unlink.notLinked': '這個 Discord 帳號沒有連結到任何人，所以不需要解除。',
   'whoami.member': '👤 你在目錄裡是 **{{displayName}}**（{{username}}）。',
   'whoami.admin': '👤 你在目錄裡是 **{{displayName}}**（{{username}}），也是這裡的管理員。',
-  'whoami.lists': '{{total}} 個清單中，你在 {{on}} 個裡：用 {{- /subscriptions}} 查看。',
+  'whoami.lists': '共 {{total}} 個清單，你已加入 {{on}} 個：用 {{- /subscriptions}} 查看。',
   'help.heading': '**我負責管理郵件清單。這裡的對話只有你看得到。**',
   'help.link': '🔗 先用 {{- /link}}：只要一分鐘，讓我知道你在目錄裡是誰。',
   'help.subscriptions': '📋 {{- /subscriptions}} 列出所有清單，可以一次變更好幾個。',
@@ -121,7 +125,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.MEMBER_GONE':
     '⚠️ 目錄裡已經沒有你連結的帳號。請洽管理員；如果你有新帳號，請先 {{- /unlink}} 再 {{- /link}}。',
   'refused.TOO_MANY_REQUESTS': '🐢 一下子太多了。{{- when}} 就可以繼續；這次沒有任何變更。',
-  'refused.UNAVAILABLE': '⏳ 現在暫時無法處理。請在 {{- when}} 再試一次；沒有任何變更。',
+  'refused.UNAVAILABLE': '⏳ 現在暫時無法處理。請在 {{- when}} 再試一次；重新申請不會有問題。',
   'refused.PERMISSION_DENIED': '🔒 你沒有權限這麼做。如果覺得應該可以，請洽管理員。',
   'refused.NOT_FOUND': '🔎 那個項目已經不在了。請用 {{- /subscriptions}} 查看現況。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
@@ -129,6 +133,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.awayMaybe':
     '🔌 清單服務沒有及時回應，無法確定你的申請是否送達。重新申請不會有問題：請一分鐘後用 {{- /subscriptions}} 查看。',
   'refused.otherServer': '我只在所屬的伺服器裡服務，請到那裡使用。',
+  'refused.staleCommand': '↩️ 這個指令已經失效。{{- /help}} 會列出全部指令。',
   'refused.stale': '↩️ 這個按鈕已經失效。請重新使用指令：{{- /help}} 會列出全部指令。',
   crash: '😖 抱歉，我這邊出了點問題。請再試一次；如果又發生，請把這個編號交給管理員：\n-# {{- id}}',
 }

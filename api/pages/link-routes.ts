@@ -40,7 +40,8 @@ export function linkRoutes(server: Server, context: Context): void {
     async (request, reply) => {
       const { token } = request.params
       const { attempt, wording } = await find(context, request, request.query.lang)
-      if (attempt?.state !== 'open') return sendOver(reply, wording, attempt)
+      // A form that was sent twice at once finds the code made by the first: the page that stays gets one that works.
+      if (attempt?.state !== 'open' && attempt?.state !== 'proven') return sendOver(reply, wording, attempt)
       const { form, username = '', password = '' } = request.body
       const secret = browserSecretOf(request)
       const again = (status: number, notice: string) => {
@@ -49,7 +50,7 @@ export function linkRoutes(server: Server, context: Context): void {
       }
       const { refused } = wording.texts
       if (secret === null || !comesFromOurForm(request, { token, secret, form, url: context.settings.url }))
-        return again(403, refused.form)
+        return attempt.state === 'open' ? again(403, refused.form) : sendOver(reply, wording, attempt)
       if (username.trim() === '' || password === '') return again(400, refused.empty)
       const bound = await context.db.transaction((tx) =>
         bindBrowser(tx, { attemptId: attempt.id, browserSecret: secret, requestId: request.id }),

@@ -37,6 +37,8 @@ export async function signIn({ directory, limits }: Context, credentials: Creden
     await count(limits.refusedByUsername, nameKey(username))
   } catch (cause) {
     if (!(cause instanceof Refusal) || cause.code !== 'TOO_MANY_REQUESTS') throw cause
+    // This password is not tried, so it uses up nothing of the limits that had let it through.
+    await takeBack()
     return { kind: 'too-many', retryAfterS: cause.retryAfterS ?? 60 }
   }
   try {

@@ -42,8 +42,7 @@ export function addAuthentication(server: Server, context: Context): void {
       throw new Refusal('NOT_AUTHENTICATED', 'Send a valid credential in the Authorization header.')
     const discordUserId = discordUserOf(request)
     const member = await findMember(context, discordUserId, config.goneToo === true)
-    if (member === null && config.withoutLink !== true)
-      throw new Refusal('NOT_LINKED', 'This Discord account is not linked yet. Type /link to link it.')
+    if (member === null && config.withoutLink !== true) throw notLinked()
     request.caller = { via: 'discord', discordUserId, member }
   })
 }
@@ -58,6 +57,11 @@ export function memberOf(request: FastifyRequest): Member {
 export function callerOf(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error('this route was entered without a caller')
   return request.caller
+}
+
+/** The refusal of an account that would need a link for this. */
+export function notLinked(): Refusal {
+  return new Refusal('NOT_LINKED', 'This Discord account is not linked yet. Type /link to link it.')
 }
 
 export function bearerTokenOf(request: FastifyRequest): string | null {

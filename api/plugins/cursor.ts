@@ -1,4 +1,5 @@
 import { Refusal } from '../../domain/contracts/refusal.ts'
+import { controlCharacter } from './validation.ts'
 
 /** The opaque cursor of a page that ended with `last`. */
 export const cursorAfter = (last: string): string => Buffer.from(JSON.stringify([last])).toString('base64url')
@@ -11,7 +12,8 @@ export function readCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null
   try {
     const [last, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    if (typeof last === 'string' && more.length === 0 && cursorAfter(last) === cursor) return last
+    const isOurs = typeof last === 'string' && more.length === 0 && cursorAfter(last) === cursor
+    if (isOurs && !controlCharacter.test(last)) return last
   } catch (cause) {
     throw brokenCursor(cause)
   }

@@ -10,8 +10,8 @@ export function addErrors(server: Server): void {
   server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   server.setNotFoundHandler((request, reply) => {
     const allowed = routes.allowedAt(request.url)
-    if (allowed.length === 0)
-      return sendProblem(reply, new Refusal('NOT_FOUND', 'There is nothing at this address.'))
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendProblem(reply, new Refusal(nowhere.code, nowhere.message))
     reply.header('allow', allowed.join(', '))
     return sendProblem(
       reply,
@@ -21,10 +21,25 @@ export function addErrors(server: Server): void {
 }
 
 /** Answers what a route threw. Causes, statements and stacks go to the log and nowhere else. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = asRefusal(error)
   if (refusal.status >= 500) request.log.error({ err: error }, refusal.message)
   return sendProblem(reply, refusal)
+}
+
+/**
+ * Answers what was refused before there was a route, and so before any hook. Only the error's code is logged: its message
+ * holds the address, and with it perhaps the token of a link.
+ */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const refusal = asRefusal(error)
+  request.log.info({ code: error.code, status: refusal.status }, 'an address was refused')
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  void sendProblem(reply, refusal)
 }
 
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
@@ -40,9 +55,11 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
 /** What is not a refusal already becomes one: a client's mistake by its status, everything else INTERNAL. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  const { statusCode } = error as Partial<FastifyError>
-  const known = typeof statusCode === 'number' ? clientMistakes[statusCode] : undefined
-  if (known) return new Refusal(known.code, known.message, { cause: error })
+  const { statusCode = 500 } = error as Partial<FastifyError>
+  if (statusCode >= 400 && statusCode < 500) {
+    const { code, message } = clientMistakes[statusCode] ?? unreadable
+    return new Refusal(code, message, { cause: error })
+  }
   if (isStoreAway(error))
     return new Refusal('UNAVAILABLE', 'The service can’t reach its database. Please try again in a minute.', {
       retryAfterS: 10,
@@ -57,13 +74,20 @@ export function asRefusal(error: unknown): Refusal {
   )
 }
 
-const clientMistakes: Readonly<Record<number, { code: RefusalCode; message: string }>> = {
-  400: {
-    code: 'VALIDATION_ERROR',
-    message: 'The request can’t be read: its address or its JSON is malformed.',
-  },
-  404: { code: 'NOT_FOUND', message: 'There is nothing at this address.' },
+type Mistake = { code: RefusalCode; message: string }
+
+const unreadable: Mistake = {
+  code: 'VALIDATION_ERROR',
+  message: 'The request can’t be read: its address, a header or its JSON is malformed.',
+}
+const nowhere: Mistake = { code: 'NOT_FOUND', message: 'There is nothing at this address.' }
+
+const clientMistakes: Readonly<Record<number, Mistake>> = {
+  404: nowhere,
+  412: { code: 'PRECONDITION_FAILED', message: 'What you asked for is not as your headers say.' },
   413: { code: 'PAYLOAD_TOO_LARGE', message: 'The body is too large: at most 64 KiB.' },
+  // A part of the address that is longer than any name.
+  414: nowhere,
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'The body must be application/json.' },
 }
 
@@ -99,6 +123,8 @@ function asProblem({ code, status, message, reason, details }: Refusal): Problem
 function collectRoutes(server: Server): { allowedAt(url: string): string[] } {
   const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   server.addHook('onRoute', ({ url, method }) => {
+    // Answers the browser's question before a call from another origin, wherever that goes.
+    if (method === 'OPTIONS') return
     const known = methodsOf.get(url) ?? { pattern: patternOf(url), methods: new Set() }
     for (const one of [method].flat()) known.methods.add(one)
     methodsOf.set(url, known)

@@ -1,11 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { newId } from '../../domain/store/new-id.ts'
 import type { Server } from './typed-server.ts'
 
 /** The id that the caller gave in X-Request-Id, if it is a sane one; else a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : newId()
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : randomUUID()
 }
 
 /**

@@ -43,7 +43,7 @@ function withNumbers(schema: TObject, query: unknown): unknown {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f]/
+export const controlCharacter = /[\u0000-\u001f\u007f]/
 
 function refuseControlCharacters(request: FastifyRequest): void {
   for (const part of ['params', 'query', 'body'] as const) {

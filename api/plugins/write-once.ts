@@ -6,14 +6,26 @@ import { type Answer, answerOnce, type OnceKey } from '../../domain/store/idempo
 import type { Context } from '../context.ts'
 import { callerOf } from './authenticate.ts'
 
+type Write = (tx: Transaction) => Promise<Answer | Refusal>
+
 /** Answers a write, once for each Idempotency-Key. What `write` gives is answered as it is. */
 export async function answerWrite(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  write: (tx: Transaction) => Promise<Answer | Refusal>,
+  write: Write,
 ): Promise<FastifyReply> {
-  const answer = await answerOnce(context.db, onceKeyOf(request), write)
+  return sendAnswer(reply, await writeOnce(context, request, write))
+}
+
+/** The first half of `answerWrite`, for who has something to do before the answer is sent. */
+export function writeOnce({ db }: Context, request: FastifyRequest, write: Write): Promise<GivenAnswer> {
+  return answerOnce(db, onceKeyOf(request), write)
+}
+
+type GivenAnswer = Answer & { replayed: boolean }
+
+export function sendAnswer(reply: FastifyReply, answer: GivenAnswer): FastifyReply {
   if (answer.location !== null) reply.header('location', answer.location)
   if (answer.replayed) reply.header('idempotent-replayed', 'true')
   reply.code(answer.status)

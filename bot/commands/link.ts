@@ -19,7 +19,7 @@ export const link: Command = {
 async function begin(turn: Turn): Promise<void> {
   const { t, user } = turn
   const attempt = await turn.api.beginLink({
-    discordName: plain(user.name, 100) || user.id,
+    discordName: plain(`${user.name} (@${user.username})`, 100),
     avatarUrl: user.avatarUrl,
     locale: turn.locale,
   })
@@ -93,6 +93,8 @@ function codeRefusal({ t }: Turn, { reason, details }: ApiRefusal): Reply | unde
     case 'LINK_EXPIRED':
     case 'LINK_NOT_BEGUN':
       return { content: t('link.codeExpired'), components: again }
+    case 'MEMBER_GONE':
+      return { content: t('link.memberGone'), components: again }
     default:
       return undefined
   }

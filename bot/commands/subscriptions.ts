@@ -2,13 +2,14 @@ import type { Change } from '../../domain/contracts/change.ts'
 import { hasEnded } from '../../domain/rules/change-states.ts'
 import { outcomeText } from '../../texts/outcome.ts'
 import type { Translate } from '../../texts/translate.ts'
-import { ApiRefusal } from '../call-api.ts'
+import { ApiAway, ApiRefusal } from '../call-api.ts'
 import { changeReply } from '../change-reply.ts'
 import { describeCommand } from '../describe-command.ts'
-import { followChanges, isSettled, type Stage } from '../follow-changes.ts'
-import { listPage } from '../list-page.ts'
+import { confirmOutcome, followChanges, isSettled, type Stage } from '../follow-changes.ts'
+import { fitLines } from '../harmless-text.ts'
+import { listPage, messageLength } from '../list-page.ts'
 import { listRefusalText, replyForError } from '../refusal-reply.ts'
-import type { Command, Press, Turn } from '../turn.ts'
+import type { Command, Press, Reply, Turn } from '../turn.ts'
 
 export const subscriptions: Command = {
   name: 'subscriptions',
@@ -26,10 +27,17 @@ async function show(turn: Turn, page: number, news: readonly string[]): Promise<
   await turn.reply(await freshPage(turn, page, news))
 }
 
-async function freshPage(turn: Turn, page: number, news: readonly string[]) {
-  const lists = await turn.api.subscriptions()
-  turn.lists.remember(turn.user.id, lists)
-  return listPage(turn.t, lists, page, news)
+/** The lists as they are now, below the news. When they can't be read the news stand alone: they are true all the same. */
+async function freshPage(turn: Turn, page: number, news: readonly string[]): Promise<Reply> {
+  try {
+    const lists = await turn.api.subscriptions()
+    turn.lists.remember(turn.user.id, lists)
+    return listPage(turn.t, lists, page, news)
+  } catch (error) {
+    if (news.length === 0 || !(error instanceof ApiAway || error instanceof ApiRefusal)) throw error
+    turn.log.warn({ err: error }, 'news without the lists')
+    return { content: fitLines(news, messageLength) }
+  }
 }
 
 /** Sends only what is different from what the menu showed, so that a menu that is old undoes nothing. */
@@ -91,7 +99,7 @@ async function withdraw(turn: Turn, { argument }: Press): Promise<void> {
   const change = await turn.api.cancelChange(argument)
   turn.lists.forget(turn.user.id)
   await turn.reply(changeReply(turn.t, change, 'settled'))
-  await turn.api.confirmTold(argument)
+  await confirmOutcome(turn, argument)
 }
 
 function pageIn(argument: string): number {

@@ -167,7 +167,34 @@ describe('what can’t be read', () => {
   })
 })
 
+describe('what the framework refuses', () => {
+  test('a part of the address that is longer than any name is 404, and never logged', async () => {
+    const secret = 'x'.repeat(5000)
+    const answer = await api.server.inject(`/link/${secret}`)
+    expect([answer.statusCode, answer.json<Problem>().code]).toEqual([404, 'NOT_FOUND'])
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    expect(answer.headers['x-request-id']).toBeTruthy()
+    expect((await api.server.inject(`/link/%ff${secret}`)).statusCode).toBe(400)
+    expect(api.log.join('\n')).not.toContain('xxxxx')
+  })
+
+  test.each([
+    [412, 'PRECONDITION_FAILED', { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    [400, 'VALIDATION_ERROR', { range: 'bytes=99999999-' }],
+  ] as const)('a file that is not as its headers ask is %i %s', async (status, code, headers) => {
+    const answer = await api.server.inject({ url: '/docs/static/index.css', headers })
+    expect([answer.statusCode, answer.json<Problem>().code]).toEqual([status, code])
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+  })
+})
+
 describe('addresses', () => {
+  test('a file that does not exist is 404, not a wrong method', async () => {
+    const answer = await api.server.inject('/docs/static/nope.css')
+    expect([answer.statusCode, answer.json<Problem>().code]).toEqual([404, 'NOT_FOUND'])
+    expect((await api.server.inject({ method: 'PUT', url: '/docs/static/nope.css' })).statusCode).toBe(405)
+  })
+
   test('one that does not exist is 404, with or without a credential', async () => {
     for (const headers of [{}, { ...bearer, 'x-discord-user': linked }]) {
       const { status, problem } = await call('GET', '/nothing/here', headers)

@@ -72,6 +72,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       serviceTokens: [serviceToken, nextServiceToken],
       metricsToken,
       trustedProxies: [],
+      corsOrigins: [],
       mirrorMaxAgeS: 360,
       ...overrides.settings,
     },

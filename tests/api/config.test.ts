@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../api/config.ts'
 import { ConfigError } from '../../domain/contracts/environment.ts'
+import { readWorkerConfig } from '../../worker/config.ts'
 
 const environment = {
   APP_ENV: 'prod',
@@ -46,6 +47,14 @@ test.each([
   ],
   ['a certificate that is not there', { LDAP_CA_FILE: '/nowhere/ca.pem' }, 'LDAP_CA_FILE'],
   ['a proxy by name', { TRUST_PROXY: '10.0.0.0/8, proxy.example.org' }, 'proxy.example.org'],
+  ['a proxy range that is too long', { TRUST_PROXY: '10.0.0.0/33' }, '10.0.0.0/33'],
+  ['a proxy range of everybody', { TRUST_PROXY: '::/0' }, '::/0'],
+  ['an address without a host', { API_URL: 'http://' }, 'API_URL'],
+  ['a secure address without a host', { API_URL: 'https://' }, 'API_URL'],
+  ['an address that only looks like loopback', { API_URL: 'http://127.example.org' }, 'API_URL'],
+  ['a directory without a host', { LDAP_URL: 'ldaps://:636' }, 'LDAP_URL'],
+  ['any origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS has *'],
+  ['an origin with a slash', { CORS_ORIGINS: 'https://members.example.org/' }, 'CORS_ORIGINS has https'],
   ['a short token', { SERVICE_TOKEN: 'short' }, 'SERVICE_TOKEN'],
 ])('%s is refused by name', (_case, change, name) => {
   expect(problemsOf(change as Record<string, string>).join()).toContain(name)
@@ -54,6 +63,8 @@ test.each([
 test.each<Record<string, string>>([
   { API_URL: 'http://127.0.0.1:8080' },
   { LDAP_URL: 'ldap://localhost' },
+  { TRUST_PROXY: '10.0.0.0/8, 192.0.2.1/32, fd00::/128' },
+  { CORS_ORIGINS: 'https://members.example.org, http://localhost:5173' },
   { LDAP_URL: 'ldap://ldap.example.org', LDAP_STARTTLS: 'on' },
   { APP_ENV: 'dev', API_URL: 'http://lists.example.org', LDAP_URL: 'ldap://ldap.example.org' },
 ])('%j is accepted', (change) => {
@@ -64,4 +75,25 @@ test('everything wrong is said in one go, and no secret with it', () => {
   const problems = problemsOf({ SERVICE_TOKEN: 'too-short', API_PORT: 'http', REDIS_URL: 'redis' })
   expect(problems).toHaveLength(3)
   expect(problems.join()).not.toContain('too-short')
+})
+
+test('what no single variable shows is said along with the rest', () => {
+  const problems = problemsOf({
+    SERVICE_TOKEN: 'too-short',
+    API_URL: 'http://lists.example.org',
+    LDAP_URL: 'ldap://ldap.example.org',
+    TRUST_PROXY: 'proxy.example.org',
+  })
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'SERVICE_TOKEN',
+    'API_URL',
+    'LDAP_URL',
+    'TRUST_PROXY',
+  ])
+})
+
+test('the worker says everything in one go, too', () => {
+  const { API_URL: _api, SERVICE_TOKEN: _token, ...shared } = environment
+  const given = { ...shared, LDAP_URL: 'ldap://ldap.example.org', LDAP_BIND_DN: 'guildpost' }
+  expect(() => readWorkerConfig(given)).toThrow(/LDAP_BIND_DN is not valid[^]*LDAP_URL is ldap:/)
 })

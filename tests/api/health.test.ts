@@ -84,6 +84,13 @@ describe('/metrics', () => {
     expect((await get('/metrics', { authorization })).statusCode).toBe(401)
   })
 
+  test('is 400 with X-Discord-User, which goes with the service token only', async () => {
+    const headers = { 'x-discord-user': '100000000000000001' }
+    const answer = await get('/metrics', { ...headers, authorization: `Bearer ${metricsToken}` })
+    expect([answer.statusCode, answer.json()['code']]).toEqual([400, 'VALIDATION_ERROR'])
+    expect((await get('/metrics', headers)).statusCode).toBe(401)
+  })
+
   test('is 401 for everybody when no token is set', async (t) => {
     const without = await startTestApi(t, { settings: { metricsToken: null } })
     const headers = { authorization: 'Bearer null' }
@@ -112,6 +119,8 @@ describe('the OpenAPI document', () => {
     )
 
   test('describes every route of the API', async () => {
+    const { headers } = await get('/api/v1/openapi.json')
+    expect(headers['content-type']).toBe('application/json; charset=utf-8')
     const document = await read()
     expect(document.openapi).toBe('3.1.0')
     expect(

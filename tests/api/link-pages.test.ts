@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../domain/store/database.ts'
 import { type Browser, newBrowser } from './browser.ts'
-import { account, type Linking, other, password, startLinking } from './linking.ts'
+import { account, codeOn, type Linking, other, password, startLinking } from './linking.ts'
 
 let linking: Linking
 beforeEach(async (t) => {
@@ -72,6 +73,22 @@ describe('the page', () => {
     expect((await browser.open(attempt.url)).status).toBe(410)
   })
 
+  test('whose form is sent twice at once gives a code that works, and keeps the tries', async () => {
+    const attempt = await linking.begin()
+    const browser = newBrowser()
+    const form = await browser.open(attempt.url)
+    const send = () => browser.submit(form, { username: 'alice', password })
+    const pages = await Promise.all([send(), send()])
+    expect(pages.map(({ status }) => status)).toEqual([200, 200])
+    const codes = new Set(pages.map(codeOn))
+    const wrong = ['000000', '000001', '000002'].find((code) => !codes.has(code)) ?? ''
+    expect((await linking.enter(wrong)).json()).toMatchObject({ details: { triesLeft: 4 } })
+    const last = await send()
+    expect(await linking.api.sql('select tries_left from link_attempt')).toEqual([{ tries_left: 4 }])
+    expect((await linking.enter(codeOn(last))).status).toBe(200)
+    expect((await send()).status).toBe(410)
+  })
+
   test('of a link that is unknown, expired or replaced says where to get a new one', async () => {
     const attempt = await linking.begin()
     await linking.begin()
@@ -122,8 +139,24 @@ describe('signing in', () => {
     })
     expect(page.status).toBe(429)
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(page.text).toContain('Please wait')
+    expect(page.text).toContain('That was too many tries. Please wait')
     expect(linking.directory.tried).toHaveLength(5)
+  })
+
+  test('a name that is locked out uses up nothing of the other limits', async () => {
+    const { refusedByAddress, refusedByAttempt } = linking.api.context.limits
+    const attempt = await linking.begin()
+    const browser = newBrowser()
+    const form = await browser.open(attempt.url)
+    const left = async () => [
+      (await refusedByAddress.peek('127.0.0.1')).remaining,
+      (await refusedByAttempt.peek(attempt.id)).remaining,
+    ]
+    for (let time = 0; time < 5; time += 1)
+      await browser.submit(form, { username: 'alice', password: 'wrong' })
+    const before = await left()
+    expect((await browser.submit(form, { username: 'alice', password })).status).toBe(429)
+    expect(await left()).toEqual(before)
   })
 
   test('right passwords do not count', async () => {
@@ -186,6 +219,26 @@ describe('signing in', () => {
     const { url: address } = await linking.begin()
     const answer = await fetch(address, { method: 'POST', body, headers: { 'content-type': type } })
     expect([400, 415]).toContain(answer.status)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('referrer-policy')).toBe('same-origin')
+    expect(answer.headers.get('content-security-policy')).toContain("form-action 'self'")
     expect(await answer.text()).toContain('can’t be read')
   })
+})
+
+test('while the database is away it is a page, and says when to come back', async () => {
+  const { url: address } = await linking.begin()
+  const { context } = linking.api
+  const there = context.db
+  const away = openDatabase('postgres://guildpost@127.0.0.1:1/guildpost', { poolMax: 2 })
+  onTestFinished(async () => {
+    Object.assign(context, { db: there })
+    await away.destroy()
+  })
+  Object.assign(context, { db: away })
+  const page = await newBrowser().open(address)
+  expect([page.status, page.headers.get('retry-after')]).toEqual([503, '10'])
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(page.text).toContain('away at the moment')
 })

@@ -72,4 +72,6 @@ const person: PersonEntry = {
   gidNumber: null,
 }
 
-const codeOn = (page: Page): string => /(\d{3}) ?(\d{3})/.exec(page.text)?.slice(1).join('') ?? 'no code'
+/** The code that a page shows. */
+export const codeOn = (page: Page): string =>
+  /(\d{3}) ?(\d{3})/.exec(page.text)?.slice(1).join('') ?? 'no code'

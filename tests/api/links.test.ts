@@ -31,6 +31,7 @@ describe('the whole way', () => {
     expect(mail).toMatchObject({ to_address: 'alice@example.org', kind: 'link.made', state: 'queued' })
     expect(mail?.['text_body']).toContain('ali & <ce>')
     expect(mail?.['html_body']).not.toContain('<ce>')
+    expect(mail?.['text_body']).toContain('After that, ask your admins, or type /unlink')
     const audit = await linking.api.sql('select event from audit_entry order by id')
     expect(audit.map(({ event }) => event)).toEqual([
       'link.begun',
@@ -191,11 +192,21 @@ describe('beginning', () => {
     expect(answer.status).toBe(400)
   })
 
+  test('tells what is left of its limit', async () => {
+    const body = { discordName: 'alice', locale: 'en' }
+    const { headers } = await linking.api.as(account)('POST', '/links', body)
+    expect([headers['ratelimit-limit'], headers['ratelimit-remaining']]).toEqual(['8', '7'])
+    await addLink(linking.api, account, linking.alice.id)
+    const refused = await linking.api.as(account)('POST', '/links', body)
+    expect([refused.status, refused.headers['ratelimit-remaining']]).toEqual([409, '7'])
+  })
+
   test('too often is 429, and leaves the last one open', async () => {
     let last = await linking.begin()
     for (let time = 1; time < 8; time += 1) last = await linking.begin()
     const answer = await linking.api.as(account)('POST', '/links', { discordName: 'alice', locale: 'en' })
     expect(answer.status).toBe(429)
+    expect(answer.headers['ratelimit-remaining']).toBe('0')
     expect((await newBrowser().open(last.url)).status).toBe(200)
   })
 })
@@ -213,6 +224,15 @@ describe('ending a link', () => {
     ])
   })
 
+  test('again with the same key is the same answer, although there is no link any more', async () => {
+    await addLink(linking.api, account, linking.alice.id)
+    const key = { 'idempotency-key': 'one-interaction' }
+    const end = () => linking.api.as(account)('DELETE', '/links/mine', undefined, key)
+    expect((await end()).status).toBe(204)
+    const again = await end()
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([204, 'true'])
+  })
+
   test('by the mail: opening asks, the button does it, once', async () => {
     const { code } = await linking.prove(await linking.begin())
     await linking.enter(code)
@@ -228,7 +248,9 @@ describe('ending a link', () => {
     expect(done.text).toContain('can’t act for you any more')
     expect(await linking.links()).toEqual([])
     expect((await browser.submit(page, {})).status).toBe(410)
-    expect((await browser.open(address)).text).toContain('nothing to undo')
+    const over = await browser.open(address)
+    expect(over.text).toContain('nothing to undo')
+    expect(over.text).toContain('or ask your admins')
     expect((await linking.prove(await linking.begin())).page.status).toBe(200)
   })
 })

@@ -86,6 +86,7 @@ test.each([
   'cursor=W10',
   'cursor=WzFd',
   'cursor=WyJhIiwiYiJd',
+  'cursor=WyJhXHUwMDAwYiJd',
   'q=a%00b',
   `q=${'x'.repeat(101)}`,
 ])('%s is 400', async (query) => {

@@ -52,9 +52,16 @@ const status = (url: string) =>
   )
 
 test('a wrong environment is said in one go, and ends with 78', async (t) => {
-  const api = await start(t, { SERVICE_TOKEN: 'short', LDAP_URL: '', API_PORT: '99999999' })
+  const api = await start(t, {
+    SERVICE_TOKEN: 'short',
+    LDAP_URL: '',
+    API_PORT: '99999999',
+    API_URL: 'https://',
+    TRUST_PROXY: '10.0.0.0/64',
+  })
   expect(await api.exit).toBe(78)
-  for (const name of ['SERVICE_TOKEN', 'LDAP_URL', 'API_PORT']) expect(api.output()).toContain(name)
+  for (const name of ['SERVICE_TOKEN', 'LDAP_URL', 'API_PORT', 'API_URL', 'TRUST_PROXY'])
+    expect(api.output()).toContain(name)
   expect(api.output()).not.toContain('short')
 })
 

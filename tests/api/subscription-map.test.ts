@@ -43,10 +43,13 @@ describe('the whole map', () => {
       ['Chat', 'subscribe'],
       ['news', 'unsubscribe'],
     ])
+    expect(answer.headers['location']).toBe('/api/v1/user/subscriptions')
     expect(answer.headers['ratelimit-remaining']).toBe('2')
     const again = await alice('PUT', '/user/subscriptions', { subscriptions: whole })
     expect(again.status).toBe(200)
     expect(again.json()).toEqual({ changes: [] })
+    expect(again.headers['location']).toBeUndefined()
+    expect([again.headers['ratelimit-limit'], again.headers['ratelimit-remaining']]).toEqual(['3', '2'])
   })
 
   test.each([
@@ -97,7 +100,9 @@ describe('the difference', () => {
   test('changes only what it names', async () => {
     const answer = await alice('PATCH', '/user/subscriptions', { subscriptions: { news: false } })
     expect(answer.status).toBe(202)
-    expect(answer.json<Changes>().changes).toMatchObject([{ list: 'news', action: 'unsubscribe' }])
+    const { changes } = answer.json<Changes>()
+    expect(changes).toMatchObject([{ list: 'news', action: 'unsubscribe' }])
+    expect(answer.headers['location']).toBe(`/api/v1/changes/${changes[0]?.id}`)
   })
 
   test('that names nothing changes nothing', async () => {

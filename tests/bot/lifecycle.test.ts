@@ -1,3 +1,4 @@
+import { Routes } from 'discord.js'
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { pino } from 'pino'
@@ -6,7 +7,7 @@ import { button, row } from '../../bot/components.ts'
 import { describeCommand } from '../../bot/describe-command.ts'
 import type { Command } from '../../bot/turn.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { guildId, tellStory } from './_bot.ts'
+import { applicationId, guildId, tellStory } from './_bot.ts'
 
 const silent = pino({ level: 'silent' })
 
@@ -64,6 +65,14 @@ test('a button of an older bot: says so, and leaves the message alone', async ()
   expect(handle.reply?.content).toBe(asked.content)
 })
 
+test('a command of an older bot: says so, without a word about buttons', async () => {
+  const { standIn, bot, alice, mei } = await tellStory()
+  const body = [{ name: 'forgotten', description: 'What an older bot could do' }]
+  await bot.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body })
+  await expect(await standIn.slash(alice, 'forgotten')).toSay('I don’t know this command any more')
+  await expect(await standIn.slash(mei, 'forgotten')).toSay('這個指令已經失效')
+})
+
 test('outside of its server the bot serves nobody', async () => {
   const { standIn, api, bot, alice } = await tellStory()
   const components = [row(button('subscriptions:show', 'Show my lists'))]
@@ -83,8 +92,8 @@ test('ending while an outcome is waited for: the reply says how it will come', a
   const chinese = await standIn.slash(mei, 'unsubscribe', { list: 'chess' })
   await expect(chinese).toSay('已受理')
   await bot.stop()
-  await expect(waiting).toSay('I’ll send you a direct message when it does')
-  await expect(chinese).toSay('我會私訊你')
+  await expect(waiting).toSay('I’ll let you know by message or mail')
+  await expect(chinese).toSay('我會用訊息或電子郵件通知你')
   expect(standIn.connectedBots).toBe(0)
 })
 

@@ -26,7 +26,10 @@ test('a member links: page, code, hello, and the lists one click away', async ()
   const [begun] = handle.history
   expect(begun && buttonsOf(begun)).toEqual(['https://lists.example/link/secret', 'link:code'])
   expect(begun?.content).toContain('Your password never goes through Discord')
-  expect(api.callsTo('POST', /^\/links$/)[0]?.body).toMatchObject({ discordName: 'Alice', locale: 'en' })
+  expect(api.callsTo('POST', /^\/links$/)[0]?.body).toMatchObject({
+    discordName: 'Alice (@alice)',
+    locale: 'en',
+  })
   expect(api.callsTo('POST', /^\/links$/)[0]?.headers['x-discord-user']).toBe(alice.id)
 
   const hello = await says(submitted, 'Hello, Alice Anderson! This Discord account now acts for **alice**.')
@@ -38,7 +41,10 @@ test('in Traditional Chinese, with full-width digits and a blank', async () => {
   const { standIn, api, mei } = await unlinkedStory()
   const handle = await standIn.slash(mei, 'link')
   await expect(handle).toSay('來連結你的帳號吧')
-  expect(api.callsTo('POST', /^\/links$/)[0]?.body).toMatchObject({ discordName: 'mei', locale: 'zh-TW' })
+  expect(api.callsTo('POST', /^\/links$/)[0]?.body).toMatchObject({
+    discordName: 'mei (@mei)',
+    locale: 'zh-TW',
+  })
   const press = await standIn.press(mei, handle, 'link:code')
   expect((await press.modalShown()).title).toBe('輸入驗證碼')
   await expect(await standIn.submitModal(mei, press, { code: '１２３ ４５６' })).toSay(
@@ -76,6 +82,12 @@ test.for([
     'link:code',
   ],
   [
+    'MEMBER_GONE',
+    problem('CONFLICT', { reason: 'MEMBER_GONE' }),
+    /^⚠️ The account that you signed in with is no longer in the directory(?!.*unlink)/,
+    'link:start',
+  ],
+  [
     'TOO_MANY_REQUESTS',
     problem('TOO_MANY_REQUESTS', undefined, { 'retry-after': '60' }),
     'You can go on',
@@ -104,7 +116,7 @@ test('whoami and help', async () => {
   await expect(await standIn.slash(alice, 'whoami')).toSay(
     'You’re **Alice Anderson** (alice) in the directory, and an admin here.',
   )
-  await expect(await standIn.slash(mei, 'whoami')).toSay('2 個清單中，你在 1 個裡')
+  await expect(await standIn.slash(mei, 'whoami')).toSay('共 2 個清單，你已加入 1 個')
   const help = await (await standIn.slash(alice, 'help')).settled()
   for (const { name, id } of standIn.commands.filter((command) => command.name !== 'help'))
     expect(help.content).toContain(`</${name}:${id}>`)

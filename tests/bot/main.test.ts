@@ -48,7 +48,7 @@ test('a wrong configuration names every problem and ends with 78', async () => {
   })
   expect(await ended).toBe(78)
   for (const name of [
-    'API_URL is not valid',
+    'API_URL is http://lists.example.org',
     'SERVICE_TOKEN is missing',
     'DISCORD_APPLICATION_ID is missing',
     'DISCORD_GUILD_ID is not valid',

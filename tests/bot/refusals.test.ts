@@ -37,8 +37,8 @@ test.for([
   [
     'UNAVAILABLE',
     problem('UNAVAILABLE', undefined, { 'retry-after': '10' }),
-    /Please try again <t:\d+:R>; nothing/,
-    /請在 <t:\d+:R> 再試一次/,
+    /Please try again <t:\d+:R>: asking again does no harm/,
+    /請在 <t:\d+:R> 再試一次；重新申請不會有問題/,
   ],
   [
     'MEMBER_GONE',
@@ -88,8 +88,14 @@ test.for<[string, Partial<Change>, string, string]>([
   [
     'an unknown reason',
     failed('NEW_REASON'),
-    'I couldn’t change **news**: It did not work.',
-    '無法變更 **news**：It did not work.',
+    'I couldn’t change **news**, so nothing has changed.',
+    '無法變更 **news**，所以沒有任何變更。',
+  ],
+  [
+    'cancelled with the list gone',
+    cancelled('LIST_GONE'),
+    '**news** was deleted before I got to it',
+    '**news** 在處理之前就被刪除了',
   ],
   ['DENIED', cancelled('DENIED'), 'was not approved', '沒有通過'],
   ['EXPIRED', cancelled('EXPIRED'), 'Nobody decided', '逾期未審核'],

@@ -2,7 +2,7 @@ import { Events } from 'discord.js'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from '../../bot/bot.ts'
-import { serviceToken, subscription } from './_api.ts'
+import { problem, serviceToken, subscription } from './_api.ts'
 import { says, tellStory } from './_bot.ts'
 
 test('a member subscribes: done, with the directory’s proof, and the API knows that it was told', async () => {
@@ -52,11 +52,11 @@ test('a slow directory: accepted first, told here when it is done', async () => 
   await expect.poll(() => api.callsTo('POST', /told/)).toHaveLength(1)
 })
 
-test('a directory that stays silent: the outcome will come by direct message', async () => {
+test('a directory that stays silent: the outcome will come by message or mail', async () => {
   const { standIn, api, alice } = await tellStory({ bot: { timing: { followForMs: 2_500 } } })
   api.model.outcome = null
   const handle = await standIn.slash(alice, 'subscribe', { list: 'news' })
-  await expect(handle).toSay('still hasn’t answered. I’ll send you a direct message')
+  await expect(handle).toSay('hasn’t answered yet. I’ll let you know by message or mail')
   api.end('change-1', { state: 'applied' })
   expect(api.callsTo('POST', /told/)).toEqual([])
 })
@@ -70,6 +70,31 @@ test('the API goes away while an outcome is waited for, and comes back', async (
   api.end('change-1', { state: 'applied', proof: { version: 'v9', how: 'modified' } })
   await api.comeBack()
   await expect(handle).toSay('version v9')
+})
+
+test('a member unlinks while an outcome is waited for: the request is safe, and they hear of it', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.outcome = null
+  const handle = await standIn.slash(alice, 'subscribe', { list: 'news' })
+  await expect(handle).toSay('Accepted')
+  const unlinking = await standIn.slash(alice, 'unlink')
+  await unlinking.settled()
+  await expect(await standIn.press(alice, unlinking, 'unlink:confirm')).toSay('Unlinked.')
+  await expect(handle).toSay('Your request to join **news** is safe')
+  expect(handle.reply?.content).toContain('I’ll let you know by message or mail')
+  expect(handle.reply?.content).not.toContain('direct message')
+})
+
+test('a request is withdrawn, but the API can’t note that it was told: it is withdrawn all the same', async () => {
+  const { standIn, api, alice, logged } = await tellStory()
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=news' }
+  const handle = await standIn.slash(alice, 'subscribe', { list: 'news' })
+  await handle.settled()
+  api.script('POST', /told/, problem('UNAVAILABLE', undefined, { 'retry-after': '10' }))
+  const press = await standIn.press(alice, handle, 'subscriptions:withdraw:change-1')
+  await expect(press).toSay('was withdrawn')
+  await expect.poll(() => logged.join('')).toContain('told but not confirmed')
+  expect(handle.reply?.content).toContain('was withdrawn')
 })
 
 test('a list by approval: handed in at once, and can be withdrawn', async () => {

@@ -76,6 +76,20 @@ test('several that take their time are told one after the other', async () => {
   expect(last.content).not.toContain('hasn’t answered')
 })
 
+test('accepted, then the API goes away: what was accepted is said, without the lists', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.outcome = null
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.script('GET', /subscriptions/, problem('UNAVAILABLE'), 99)
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'chess'])
+  const reply = await says(selected, 'Accepted')
+  expect(reply.content).not.toContain('nothing')
+  expect(menuOf(reply)).toBeDefined()
+  api.end('change-1', { state: 'applied' })
+  await expect(selected).toSay('You’re on **news** now')
+})
+
 test('nothing different: nothing is sent', async () => {
   const { standIn, api, alice } = await tellStory()
   const handle = await standIn.slash(alice, 'subscriptions')
@@ -154,5 +168,6 @@ test('no lists, and names that no menu can hold', async () => {
   await expect(await standIn.slash(alice, 'subscriptions')).toSay('There are no lists that you may see yet')
   api.model.lists = [subscription('x'.repeat(101))]
   const reply = await says(await standIn.slash(alice, 'subscriptions'), '1 with a name too long for the menu')
+  expect(reply.content).toMatch(/<\/subscribe:\d+> and <\/unsubscribe:\d+>/)
   expect(reply.components).toEqual([])
 })

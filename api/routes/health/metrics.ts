@@ -16,6 +16,10 @@ export function metrics(server: Server, { settings }: Context, registry: Registr
       const token = bearerTokenOf(request)
       if (digest === null || token === null || !isDigestOf(digest, token))
         throw new Refusal('NOT_AUTHENTICATED', 'Send METRICS_TOKEN as a bearer token.')
+      if (request.headers['x-discord-user'] !== undefined)
+        throw new Refusal('VALIDATION_ERROR', 'X-Discord-User goes with the service token only.', {
+          reason: 'DISCORD_USER_INVALID',
+        })
     },
     schema: {
       summary: 'Measurements of this process',

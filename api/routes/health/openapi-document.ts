@@ -12,6 +12,10 @@ export function openApiDocument(server: Server): void {
       tags: ['health'],
       response: answersToAll({ 200: Type.Record(Type.String(), Type.Unknown()) }),
     },
-    handler: async (_request, reply) => reply.serializer(JSON.stringify).send({ ...server.swagger() }),
+    handler: async (_request, reply) =>
+      reply
+        .type('application/json; charset=utf-8')
+        .serializer(JSON.stringify)
+        .send({ ...server.swagger() }),
   })
 }

@@ -4,8 +4,9 @@ import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
+import { withinLimit } from '../../plugins/within-limit.ts'
 
-/** No Idempotency-Key here: a kept answer would keep the token in plain text, and beginning anew does no harm. */
+/** No Idempotency-Key here (docs/decisions/011): a kept answer would keep the token in plain text. */
 export function beginLinking(server: Server, { db, limits, settings }: Context): void {
   server.route({
     method: 'POST',
@@ -19,11 +20,13 @@ export function beginLinking(server: Server, { db, limits, settings }: Context):
     },
     handler: async (request, reply) => {
       const { discordUserId } = callerOf(request)
-      const begun = await db.transaction(async (tx) => {
-        const attempt = await beginLink(tx, { discordUserId, request: request.body, requestId: request.id })
-        await limits.linkBegins.consume(discordUserId)
-        return attempt
-      })
+      const begun = await withinLimit(limits.linkBegins, { key: discordUserId, reply }, (spend) =>
+        db.transaction(async (tx) => {
+          const attempt = await beginLink(tx, { discordUserId, request: request.body, requestId: request.id })
+          await spend()
+          return attempt
+        }),
+      )
       return reply.code(201).send({
         id: begun.id,
         url: `${settings.url}/link/${begun.token}`,

@@ -1,15 +1,16 @@
 import { unlink } from '../../../domain/store/unlink.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
-import { memberOf } from '../../plugins/authenticate.ts'
+import { callerOf, notLinked } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
+/** Who is not linked is refused only after the look at the Idempotency-Key: the same call again has no link any more. */
 export function unlinkOwn(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/links/mine',
-    config: { discord: true, goneToo: true, once: true },
+    config: { discord: true, withoutLink: true, goneToo: true, once: true },
     schema: {
       summary: 'End the link between this Discord account and its member',
       tags: ['links'],
@@ -17,8 +18,9 @@ export function unlinkOwn(server: Server, context: Context): void {
     },
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {
-        const { linkId } = memberOf(request)
-        await unlink(tx, { linkId, reason: 'asked', via: 'discord', requestId: request.id })
+        const { member } = callerOf(request)
+        if (member === null) throw notLinked()
+        await unlink(tx, { linkId: member.linkId, reason: 'asked', via: 'discord', requestId: request.id })
         return { status: 204, location: null, body: null }
       }),
   })

@@ -5,9 +5,9 @@ import { requestChanges } from '../../../domain/store/request-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { spendingChange } from '../../plugins/spend-change.ts'
 import type { Server } from '../../plugins/typed-server.ts'
-import { answerWrite } from '../../plugins/write-once.ts'
+import { withinLimit } from '../../plugins/within-limit.ts'
+import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 
 export function subscribe(server: Server, context: Context): void {
   changeSubscription(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
@@ -39,8 +39,8 @@ function changeSubscription(
     },
     handler: async (request, reply) => {
       const member = memberOf(request)
-      return spendingChange(context, { memberId: member.id, reply }, (spend) =>
-        answerWrite(context, request, reply, async (tx) => {
+      const answer = await withinLimit(context.limits.changes, { key: member.id, reply }, (spend) =>
+        writeOnce(context, request, async (tx) => {
           const [requested] = await requestChanges(tx, {
             member,
             requestedBy: member,
@@ -60,6 +60,7 @@ function changeSubscription(
           }
         }),
       )
+      return sendAnswer(reply, answer)
     },
   })
 }

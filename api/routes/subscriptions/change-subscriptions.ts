@@ -1,13 +1,14 @@
+import type { Change } from '../../../domain/contracts/change.ts'
 import { Changes, type Subscription, SubscriptionMap } from '../../../domain/contracts/subscription.ts'
-import { readSubscriptionsIn } from '../../../domain/store/read-subscriptions.ts'
+import { readSubscriptions } from '../../../domain/store/read-subscriptions.ts'
 import { requestChanges } from '../../../domain/store/request-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { spendingChange } from '../../plugins/spend-change.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { invalid } from '../../plugins/validation.ts'
-import { answerWrite } from '../../plugins/write-once.ts'
+import { withinLimit } from '../../plugins/within-limit.ts'
+import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 import { requireMatch } from './etag.ts'
 
 /** The whole wish: every list that the caller sees must be named. */
@@ -49,9 +50,9 @@ function changeSubscriptions(
       const member = memberOf(request)
       const ifMatch = request.headers['if-match']
       const whose = { memberId: member.id, seesHidden: member.isAdmin }
-      return spendingChange(context, { memberId: member.id, reply }, (spend) =>
-        answerWrite(context, request, reply, async (tx) => {
-          const items = await readSubscriptionsIn(tx, whose)
+      const answer = await withinLimit(context.limits.changes, { key: member.id, reply }, (spend) =>
+        writeOnce(context, request, async (tx) => {
+          const items = await readSubscriptions(tx, whose)
           const wishes = wishesOf(request.body, items, operation.whole)
           requireMatch(ifMatch, items)
           const requested = await requestChanges(tx, {
@@ -64,16 +65,27 @@ function changeSubscriptions(
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
             // By now every pair is locked: two calls with the same If-Match can't both get past this.
             spend: async () => {
-              if (ifMatch !== undefined) requireMatch(ifMatch, await readSubscriptionsIn(tx, whose))
+              if (ifMatch !== undefined) requireMatch(ifMatch, await readSubscriptions(tx, whose))
               await spend()
             },
           })
           const changes = requested.filter(({ fresh }) => fresh).map(({ change }) => change)
-          return { status: changes.length > 0 ? 202 : 200, location: null, body: { changes } }
+          return {
+            status: changes.length > 0 ? 202 : 200,
+            location: locationOf(changes),
+            body: { changes },
+          }
         }),
       )
+      return sendAnswer(reply, answer)
     },
   })
+}
+
+/** Where to look: at the one change, or at what all of them are about. */
+function locationOf([first, ...more]: readonly Change[]): string | null {
+  if (!first) return null
+  return more.length === 0 ? `/api/v1/changes/${first.id}` : '/api/v1/user/subscriptions'
 }
 
 type Wish = { listName: string; action: 'subscribe' | 'unsubscribe' }
