@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+// Not all of discord.js: the gateway, which a process without one would keep in memory, is most of it.
+import { REST } from '@discordjs/rest'
 import {
-  REST,
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
   Routes,
-} from 'discord.js'
+} from 'discord-api-types/v10'
 import type { Logger } from 'pino'
 import { DiscordTokenError, type DiscordFailure, failureOf } from './discord-result.ts'
 

@@ -1,4 +1,4 @@
-import { DiscordAPIError, RateLimitError } from 'discord.js'
+import { DiscordAPIError, RateLimitError } from '@discordjs/rest'
 
 export type DiscordFailure =
   /** May work when tried again, with the same nonce. */

@@ -1,0 +1,88 @@
+import { pino } from 'pino'
+import { openDirectory } from '../adapters/ldap/directory.ts'
+import { listAttributes, personAttributes } from '../adapters/ldap/entries.ts'
+import { openDatabase } from '../domain/store/database.ts'
+import type { Slapd } from '../sandbox/servers/slapd.ts'
+import { fullRead } from '../worker/sync/full-read.ts'
+import { runLdapTool } from './ldap-tools.ts'
+import { median, ms, printTable, times } from './report.ts'
+import type { Stage } from './stage.ts'
+
+const rounds = 5
+const size = { people: 20_000, lists: 300, membersPerList: 100 }
+
+type Read = { empty: number; unchanged: number; ldapsearch: number }
+
+/** A full read into an empty and into an unchanged mirror, beside ldapsearch of the same. */
+export async function measureSync(stage: Stage): Promise<void> {
+  const directory = await stage.directory(size)
+  const reads: Read[] = []
+  for (let round = 0; round < rounds; round += 1) reads.push(await readOnce(stage, directory))
+  const row = (name: string, which: keyof Read, target: string) => {
+    const share = times(median(reads.map((read) => read[which] / read.ldapsearch)))
+    const first = ms((reads[0]?.[which] ?? 0) * 1000)
+    return [name, ms(median(reads.map((read) => read[which])) * 1000), first, share, target]
+  }
+  printTable(
+    `sync: ${size.people} people, ${size.lists} lists of ${size.membersPerList} members, ${rounds} rounds, each into a fresh database`,
+    ['', 'median', 'the first', 'times ldapsearch', 'target'],
+    [
+      row('full read into an empty mirror', 'empty', '<= 3'),
+      row('full read into an unchanged mirror', 'unchanged', '<= 2'),
+      row('ldapsearch of the same', 'ldapsearch', ''),
+    ],
+  )
+}
+
+/** In seconds. */
+async function readOnce(stage: Stage, slapd: Slapd): Promise<Read> {
+  const { url } = await stage.database()
+  const db = openDatabase(url, { name: 'bench' })
+  const directory = openDirectory({
+    url: slapd.url,
+    startTls: false,
+    bindDn: slapd.worker.dn,
+    bindPassword: slapd.worker.password,
+    peopleBase: slapd.peopleBase,
+    peopleFilter: '(objectClass=inetOrgPerson)',
+    listsBase: slapd.listsBase,
+    listClass: 'groupOfUniqueNames',
+  })
+  const context = {
+    db,
+    directory,
+    log: pino({ level: 'silent' }),
+    placeholderDn: slapd.worker.dn,
+    adminGroup: null,
+    adminGid: null,
+    firstJoin: 'open' as const,
+    firstHidden: false,
+  }
+  const timed = async (people: number, lists: number) => {
+    const startedAt = performance.now()
+    const report = await fullRead(context)
+    const seconds = (performance.now() - startedAt) / 1000
+    if (report?.people.written !== people || report.lists.written !== lists)
+      throw new Error(`the read wrote something else than expected: ${JSON.stringify(report)}`)
+    return seconds
+  }
+  try {
+    const empty = await timed(size.people, size.lists)
+    return { empty, unchanged: await timed(0, 0), ldapsearch: await ldapsearch(slapd) }
+  } finally {
+    await directory.close()
+    await db.destroy()
+  }
+}
+
+/** In seconds: people, then lists, with the attributes that a full read asks for. */
+async function ldapsearch(slapd: Slapd): Promise<number> {
+  const plain = ['-LLL', '-o', 'ldif-wrap=no', '-b']
+  const people = await runLdapTool('ldapsearch', slapd, {
+    args: [...plain, slapd.peopleBase, '(objectClass=inetOrgPerson)', ...personAttributes],
+  })
+  const lists = await runLdapTool('ldapsearch', slapd, {
+    args: [...plain, slapd.listsBase, '(objectClass=groupOfUniqueNames)', ...listAttributes, 'uniqueMember'],
+  })
+  return people.seconds + lists.seconds
+}
