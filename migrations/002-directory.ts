@@ -21,7 +21,6 @@ export const up = `
   );
   create index member_dn_key on member (dn_key);
   create index member_uid on member (uid);
-  create index member_uid_lower on member (lower(uid));
   create index member_mail_keys on member using gin (mail_keys);
   create index member_admin on member (id) where is_admin;
   create index member_unplaced on member (id) where not placed;

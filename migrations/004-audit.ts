@@ -34,7 +34,7 @@ export const up = `
   end $$;
   create function audit_wants_seal() returns trigger language plpgsql as $$
   begin
-    insert into audit_unsealed (entry_id) values (new.id);
+    insert into audit_unsealed (entry_id) select id from entered;
     return null;
   end $$;
   create trigger audit_entry_append_only before update or delete on audit_entry
@@ -42,7 +42,7 @@ export const up = `
   create trigger audit_entry_no_truncate before truncate on audit_entry
     for each statement execute function audit_is_append_only();
   create trigger audit_entry_wants_seal after insert on audit_entry
-    for each row execute function audit_wants_seal();
+    referencing new table as entered for each statement execute function audit_wants_seal();
   create trigger audit_seal_append_only before update or delete on audit_seal
     for each row execute function audit_is_append_only();
   create trigger audit_seal_no_truncate before truncate on audit_seal
