@@ -8,8 +8,8 @@ const members = 2000
 const lists = 50
 /** Everybody is on the first so many of the lists, and may ask for the others. */
 const subscribed = 20
-const rounds = 5
-const roundS = 2
+const rounds = 8
+const roundS = 1
 const connections = 10
 
 type Server = { url: string; nextPair: number }

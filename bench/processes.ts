@@ -10,8 +10,8 @@ import type { Environment, Stage } from './stage.ts'
 const applicationId = '200000000000000001'
 const guildId = '300000000000000001'
 
-/** How the image runs our processes. */
-export const nodeOptions = '--max-semi-space-size=16 --max-old-space-size=512'
+/** How the npm scripts run our processes. */
+export const nodeOptions = '--max-semi-space-size=8 --max-old-space-size=512'
 
 /** What the real api, bot and worker are told, and how to start them. */
 export type Processes = {

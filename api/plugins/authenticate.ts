@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import { findCaller } from '../../domain/store/find-caller.ts'
@@ -68,7 +68,7 @@ export function bearerTokenOf(request: FastifyRequest): string | null {
   return /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
-export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
 
 /** Takes the same time however much of the secret is right. */
 export const isDigestOf = (digest: Buffer, secret: string): boolean =>

@@ -13,10 +13,11 @@ export function requestIdOf(request: IncomingMessage): string {
  * that may hold the token of a link.
  */
 export function addRequestLog(server: Server): void {
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    done()
   })
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
         method: request.method,
@@ -26,5 +27,6 @@ export function addRequestLog(server: Server): void {
       },
       'answered',
     )
+    done()
   })
 }

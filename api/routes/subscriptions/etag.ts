@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Subscription } from '../../../domain/contracts/subscription.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 
 /** A strong ETag (RFC 9110, section 8.8.3): it changes with anything that the answer says. */
 export function etagOf(items: readonly Subscription[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(items)).digest('base64url')
+  const digest = hash('sha256', JSON.stringify(items), 'base64url')
   return `"${digest.slice(0, 27)}"`
 }
 
