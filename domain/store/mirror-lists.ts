@@ -171,10 +171,13 @@ function recordsOf(reads: readonly ListRead[], ids?: ReadonlyMap<string, string>
 
 /** How the values of a list find their members; the member's key columns are indexed for just this. */
 const findByKeys: Readonly<Record<ListClass, string>> = {
-  groupOfUniqueNames: 'select id, array[dn_key] as keys from member where dn_key = any(:keys)',
-  groupOfNames: 'select id, array[dn_key] as keys from member where dn_key = any(:keys)',
-  posixGroup: 'select id, array[uid] as keys from member where uid = any(:keys)',
-  nisMailAlias: 'select id, mail_keys as keys from member where mail_keys && :keys::text[]',
+  groupOfUniqueNames:
+    "select id, array[dn_key] as keys from member where state = 'present' and dn_key = any(:keys)",
+  groupOfNames:
+    "select id, array[dn_key] as keys from member where state = 'present' and dn_key = any(:keys)",
+  posixGroup: "select id, array[uid] as keys from member where state = 'present' and uid = any(:keys)",
+  nisMailAlias:
+    "select id, mail_keys as keys from member where state = 'present' and mail_keys && :keys::text[]",
 }
 
 type Pair = { listId: string; memberId: string }

@@ -12,6 +12,7 @@ import {
 import { markPlaced, readUnplaced } from '../../domain/store/mirror-people.ts'
 import type { SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import { writeInBatches } from './write-in-batches.ts'
 
 const shareForFullPass = 0.2
 /** How many member values are written together. */
@@ -68,19 +69,19 @@ async function* readAll(
   context: SyncContext,
   report: SyncReport,
   wanted: ReadonlySet<string> | null,
-): AsyncGenerator<ListRead> {
+): AsyncGenerator<ListRead[]> {
   report.lists.seen = 0
   for await (const piece of context.directory.readListsWithMembers()) {
     const ours = piece.filter(({ list }) => isOurs(context, list))
     report.lists.seen += ours.length
-    yield* ours.filter(({ list }) => wanted === null || wanted.has(list.entryUuid))
+    yield ours.filter(({ list }) => wanted === null || wanted.has(list.entryUuid))
   }
 }
 
-async function* readSome(context: SyncContext, ids: Iterable<string>): AsyncGenerator<ListRead> {
+async function* readSome(context: SyncContext, ids: Iterable<string>): AsyncGenerator<ListRead[]> {
   for (const id of ids) {
     const read = await context.directory.findList(id)
-    if (read) yield read
+    if (read) yield [read]
   }
 }
 
@@ -88,21 +89,18 @@ async function* readSome(context: SyncContext, ids: Iterable<string>): AsyncGene
 async function write(
   context: SyncContext,
   report: SyncReport,
-  reads: AsyncGenerator<ListRead>,
+  reads: AsyncGenerator<ListRead[]>,
   again: ReadonlySet<string>,
 ): Promise<number> {
-  let batch: ListRead[] = []
-  let values = 0
   let left = 0
-  for await (const read of reads) {
-    batch.push(read)
-    values += read.members.size
-    if (values < valuesAtOnce) continue
-    left += await writeBatch(context, report, batch, again)
-    batch = []
-    values = 0
-  }
-  return left + (await writeBatch(context, report, batch, again))
+  await writeInBatches(reads, {
+    atOnce: valuesAtOnce,
+    weigh: (read) => read.members.size,
+    write: async (batch) => {
+      left += await writeBatch(context, report, batch, again)
+    },
+  })
+  return left
 }
 
 async function writeBatch(

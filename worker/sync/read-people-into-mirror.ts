@@ -3,6 +3,7 @@ import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { markPeopleGone, readKnownPeople, writePeople } from '../../domain/store/mirror-people.ts'
 import type { SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import { writeInBatches } from './write-in-batches.ts'
 
 /** With more than this share to fetch, one pass over everybody is cheaper than asking for each. */
 const shareForFullPass = 0.2
@@ -33,17 +34,15 @@ async function writeAll(
   report: SyncReport,
   people: AsyncGenerator<PersonEntry[]>,
 ): Promise<void> {
-  let batch: PersonEntry[] = []
-  for await (const piece of people) {
-    report.people.seen += piece.length
-    batch.push(...piece)
-    if (batch.length < writeAtOnce) continue
-    report.people.written += batch.length
-    await writePeople(context.db, batch, { firstRead: true })
-    batch = []
-  }
-  report.people.written += batch.length
-  await writePeople(context.db, batch, { firstRead: true })
+  await writeInBatches(people, {
+    atOnce: writeAtOnce,
+    weigh: () => 1,
+    write: async (batch) => {
+      await writePeople(context.db, batch, { firstRead: true })
+      report.people.written += batch.length
+    },
+  })
+  report.people.seen = report.people.written
 }
 
 async function fetchAndWrite(context: SyncContext, report: SyncReport, wanted: Set<string>): Promise<void> {
