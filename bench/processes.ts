@@ -32,7 +32,7 @@ export async function prepareProcesses(
   const serviceToken = randomPassword() + randomPassword()
   const discord = await startDiscordStandIn({ token, applicationId, guildId })
   stage.keep(discord)
-  const port = await freePort()
+  const [port, workerPort] = [await freePort(), await freePort()]
   const apiUrl = `http://127.0.0.1:${port}`
   const suffix = directory?.suffix ?? 'dc=example,dc=org'
   const environment: Environment = {
@@ -58,16 +58,18 @@ export async function prepareProcesses(
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'guildpost <lists@example.org>',
   }
+  const own = { api: {}, bot: {}, worker: { HEALTH_PORT: String(workerPort) } }
   const isReady = {
     api: () => answers(`${apiUrl}/healthz`),
     bot: async () => discord.connectedBots > 0,
-    worker: async () => true,
+    worker: () => answers(`http://127.0.0.1:${workerPort}/healthz`),
   }
   return {
     apiUrl,
     serviceToken,
     discord,
-    start: (name, more = {}) => stage.process(`${name}/main.ts`, { ...environment, ...more }, isReady[name]),
+    start: (name, more = {}) =>
+      stage.process(`${name}/main.ts`, { ...environment, ...own[name], ...more }, isReady[name]),
   }
 }
 
