@@ -16,8 +16,8 @@ type Attempt = { outcomes: Outcome[]; mirror: { from: string; to: string } | nul
 
 /**
  * Applies the changes in hand to a leased list, then those that came meanwhile. `retryInMs` is null when all is done, else
- * the time after which the postponed changes are due again; `away` says that
- * the directory itself is in trouble, not just this list.
+ * the time after which the postponed changes are due again; `away` says that the directory itself is in trouble, not just
+ * this list.
  */
 export async function applyList(
   context: WorkerContext,

@@ -1,3 +1,5 @@
+import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
+import { DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import {
   claimMail,
@@ -54,29 +56,29 @@ type NoticeBody = {
 
 async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promise<void> {
   const { mail, content } = notice.body as NoticeBody
-  // Discord takes 25 characters: the random end of the id tells notices apart.
-  const nonce = notice.id.replaceAll('-', '').slice(-25)
-  const result =
-    notice.destinationKind === 'member'
-      ? await context.discord.sendDirectMessage(notice.destinationId, { content }, nonce)
-      : await context.discord.sendChannelMessage(notice.destinationId, { content }, nonce)
-  switch (result.outcome) {
-    case 'sent':
-      return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
-    case 'later':
-      return notSent(context, 'notice', notice, {
-        refused: false,
-        error: 'Discord asked to wait',
-        afterMs: (result.retryAfterS ?? 0) * 1000,
-        instead: mail ?? null,
-      })
-    case 'refused':
-      return notSent(context, 'notice', notice, {
-        refused: true,
-        error: result.message,
-        afterMs: null,
-        instead: mail ?? null,
-      })
+  const result = await post(context, notice, content)
+  if (result.outcome === 'sent')
+    return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
+  await notSent(context, 'notice', notice, {
+    refused: result.outcome === 'refused',
+    error: result.message,
+    afterMs: result.outcome === 'later' ? result.retryAfterS * 1000 : null,
+    instead: mail ?? null,
+  })
+}
+
+/** Discord without a valid token is no way to reach a member: that is a refusal, and a channel waits for a better token. */
+async function post(context: WorkerContext, notice: OutgoingNotice, content: string): Promise<MessageResult> {
+  const { destinationKind, destinationId, id } = notice
+  try {
+    return destinationKind === 'member'
+      ? await context.discord.sendDirectMessage(destinationId, { content }, id)
+      : await context.discord.sendChannelMessage(destinationId, { content }, id)
+  } catch (error) {
+    if (!(error instanceof DiscordTokenError)) throw error
+    return destinationKind === 'member'
+      ? { outcome: 'refused', code: 401, message: error.message }
+      : { outcome: 'later', retryAfterS: 300, message: error.message }
   }
 }
 

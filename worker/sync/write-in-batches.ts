@@ -13,16 +13,21 @@ export async function writeInBatches<Item>(
   let batch: Item[] = []
   let weight = 0
   let writing = Promise.allSettled<void>([])
-  for await (const piece of pieces) {
-    for (const item of piece) {
-      batch.push(item)
-      weight += weigh(item)
+  try {
+    for await (const piece of pieces) {
+      for (const item of piece) {
+        batch.push(item)
+        weight += weigh(item)
+      }
+      if (weight < atOnce) continue
+      throwFailed(await writing)
+      writing = Promise.allSettled([write(batch)])
+      batch = []
+      weight = 0
     }
-    if (weight < atOnce) continue
-    throwFailed(await writing)
-    writing = Promise.allSettled([write(batch)])
-    batch = []
-    weight = 0
+  } finally {
+    // Also when reading failed: nothing of this read may still be on its way when the next one begins.
+    await writing
   }
   throwFailed(await writing)
   await write(batch)
