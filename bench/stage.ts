@@ -11,7 +11,7 @@ import { type Slapd, startSlapd } from '../sandbox/servers/slapd.ts'
 
 const root = join(import.meta.dirname, '..')
 
-export type Size = { people: number; lists: number; membersPerList: number }
+export type Size = { people: number; lists: number; membersPerList: number; password?: string }
 
 /** The servers of one run, and what is made on them. Everything ends with `stop`. */
 export type Stage = {
@@ -19,7 +19,8 @@ export type Stage = {
   redis: Redis
   /** An empty database with the schema up to date, or a copy of another one. */
   database: (template?: string) => Promise<{ name: string; url: string }>
-  directory: (size: Size) => Promise<Slapd>
+  /** `accesslog` as a server with replicas has it. */
+  directory: (size: Size, options?: { accesslog: 'on' | 'off' }) => Promise<Slapd>
   /** A folder of its own. */
   folder: (name: string) => Promise<string>
   /** Starts one of our processes, or a script of this folder. */
@@ -67,9 +68,9 @@ export async function openStage(): Promise<Stage> {
         const name = `bench_${count}`
         return { name, url: await postgres.createDatabase(name, template) }
       },
-      directory: async (size) => {
+      directory: async (size, options = { accesslog: 'off' }) => {
         const seedLdif = bigLdif({ listClass: 'groupOfUniqueNames', ...size })
-        const slapd = await startSlapd({ dir: await folder('slapd'), seedLdif })
+        const slapd = await startSlapd({ dir: await folder('slapd'), seedLdif, ...options })
         running.push(slapd)
         return slapd
       },

@@ -4,6 +4,8 @@ import * as changes from './003-changes.ts'
 import * as audit from './004-audit.ts'
 import * as links from './005-links.ts'
 import * as outbox from './006-outbox.ts'
+import * as lighterWrites from './007-lighter-writes.ts'
+import * as identity from './008-identity.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -16,4 +18,6 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '004-audit', ...audit },
   { name: '005-links', ...links },
   { name: '006-outbox', ...outbox },
+  { name: '007-lighter-writes', ...lighterWrites },
+  { name: '008-identity', ...identity },
 ]

@@ -4,9 +4,11 @@
  * ones do. What is no DN stays as it is, in lower case.
  */
 export function dnKey(dn: string): string {
+  const lower = dn.toLowerCase()
+  // Most are spelled like their key already, and a full read asks for tens of thousands.
+  if (/^[a-z0-9=,._@-]*$/.test(lower)) return lower
   if (!/[\\"+]/.test(dn)) {
-    return dn
-      .toLowerCase()
+    return lower
       .normalize('NFKC')
       .split(/\s*[,;]\s*/)
       .map((rdn) => foldSpaces(rdn.replace(/\s*=\s*/, '=')))

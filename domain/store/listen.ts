@@ -30,7 +30,8 @@ const goodbyeMs = 500
 
 /**
  * Listens to Postgres channels (LISTEN) on a connection of its own, and connects again, with growing pauses, for as
- * long as it takes. Nothing throws when Postgres is away. A notification may be lost: never rely on it alone.
+ * long as it takes. Nothing throws when Postgres is away. A notification may be lost: never rely on it alone. One payload
+ * may carry several messages, separated by commas: Postgres has a price for each notification.
  */
 export function listen(
   url: string,
@@ -83,7 +84,9 @@ export function listen(
     lost.promise.catch(() => undefined)
     client.on('error', (cause) => lost.reject(cause))
     client.on('end', () => lost.reject(new Error('the connection ended')))
-    client.on('notification', ({ channel, payload }) => onMessage(channel, payload ?? ''))
+    client.on('notification', ({ channel, payload = '' }) => {
+      for (const message of payload.split(',')) onMessage(channel, message)
+    })
     try {
       await Promise.race([client.connect(), lost.promise, closed])
       if (closing.signal.aborted) return

@@ -138,12 +138,14 @@ async function insertLists(
   options: MirrorOptions,
 ): Promise<[string, string][]> {
   if (reads.length === 0) return []
+  // In the order of their names: of two batches that are written at once, neither waits for the other's second name.
   const ids = new Map(reads.map(({ list }) => [list.entryUuid, newId()]))
   const inserted = await rows<{ id: string; entryUuid: string }>(
     tx,
     `insert into list (id, entry_uuid, version, dn, name, display_name, description, owner_keys, join_policy, hidden, lane)
      select r.id, r.entry_uuid, r.version, r.dn, r.name, r.display_name, r.description, r.owner_keys, :join, :hidden, r.lane
      from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, name text, display_name text, description text, owner_keys text[], lane smallint)
+     order by lower(r.name)
      on conflict do nothing
      returning id, entry_uuid`,
     { records: recordsOf(reads, ids), join: options.firstJoin, hidden: options.firstHidden },
@@ -171,13 +173,11 @@ function recordsOf(reads: readonly ListRead[], ids?: ReadonlyMap<string, string>
 
 /** How the values of a list find their members; the member's key columns are indexed for just this. */
 const findByKeys: Readonly<Record<ListClass, string>> = {
-  groupOfUniqueNames:
-    "select id, array[dn_key] as keys from member where state = 'present' and dn_key = any(:keys)",
-  groupOfNames:
-    "select id, array[dn_key] as keys from member where state = 'present' and dn_key = any(:keys)",
-  posixGroup: "select id, array[uid] as keys from member where state = 'present' and uid = any(:keys)",
-  nisMailAlias:
-    "select id, mail_keys as keys from member where state = 'present' and mail_keys && :keys::text[]",
+  groupOfUniqueNames: "select id, dn_key as key from member where state = 'present' and dn_key = any(:keys)",
+  groupOfNames: "select id, dn_key as key from member where state = 'present' and dn_key = any(:keys)",
+  posixGroup: "select id, uid as key from member where state = 'present' and uid = any(:keys)",
+  nisMailAlias: `
+    select id, key from member, unnest(mail_keys) as key where state = 'present' and mail_keys && :keys::text[]`,
 }
 
 type Pair = { listId: string; memberId: string }
@@ -208,11 +208,15 @@ async function writeMemberships(
        where s.member_id = x.member_id and s.list_id = x.list_id`,
       columnsOf(left),
     )
+  // Who writes memberships of a list holds its row, so none of these can be there by now. A member's row is locked for each:
+  // somebody who is deleted this very moment gets none.
   if (joined.length > 0)
     await rows(
       tx,
       `insert into membership (list_id, member_id)
-       select * from unnest(:lists::uuid[], :members::uuid[]) on conflict do nothing`,
+       select x.list_id, m.id
+       from unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id) join member m on m.id = x.member_id
+       for key share of m`,
       columnsOf(joined),
     )
 }
@@ -225,13 +229,13 @@ async function wantedPairs(
 ): Promise<Map<string, Pair>> {
   const keys = new Set(lists.flatMap(({ members }) => [...members.keys()]))
   keys.delete(placeholderKey)
-  const found = await rows<{ id: string; keys: string[] }>(tx, findByKeys[listClass], {
-    keys: [...keys],
-  })
+  const found = await rows<{ id: string; key: string }>(tx, findByKeys[listClass], { keys: [...keys] })
   const membersByKey = new Map<string, string[]>()
-  for (const member of found)
-    for (const key of member.keys.filter((one) => keys.has(one)))
-      membersByKey.set(key, [...(membersByKey.get(key) ?? []), member.id])
+  for (const { id, key } of found) {
+    const members = membersByKey.get(key)
+    if (members) members.push(id)
+    else if (keys.has(key)) membersByKey.set(key, [id])
+  }
   const wanted = new Map<string, Pair>()
   for (const { id: listId, members } of lists)
     for (const key of members.keys())

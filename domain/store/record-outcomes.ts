@@ -16,7 +16,13 @@ export type Outcome = {
   | { kind: 'observed'; wouldWrite: string }
 )
 
+/** From which version to which a list went by our own hand. */
+type Mirror = { from: string; to: string }
+
 export type Recorded = { lost: true } | { lost: false; next: ApplyingChange[] }
+
+/** A notification's payload is at most 8,000 bytes. */
+const idsPerNotice = 200
 
 /**
  * Records outcomes, mirror, version and audit in one transaction, only while the lease is still ours. `mirror` tells from
@@ -27,7 +33,7 @@ export async function recordOutcomes(
   db: Database,
   list: LeasedList,
   outcomes: readonly Outcome[],
-  { mirror, observeOnly }: { mirror: { from: string; to: string } | null; observeOnly: boolean },
+  { mirror, observeOnly }: { mirror: Mirror | null; observeOnly: boolean },
 ): Promise<Recorded> {
   return db.transaction(async (tx) => {
     const [held] = await rows<{ id: string }>(
@@ -38,49 +44,48 @@ export async function recordOutcomes(
     if (!held) return { lost: true }
     await recordEnded(tx, outcomes)
     const gaveWay = await recordPostponed(tx, outcomes)
-    await followInMirror(tx, list, outcomes, mirror)
     await audit(tx, list, outcomes, gaveWay)
     const again = outcomes.some((outcome) => outcome.kind === 'postponed')
-    const next = again ? [] : await takeInHand(tx, list.id, observeOnly)
-    if (next.length === 0)
-      await rows(tx, 'update list set lease_token = null, lease_until = null where id = :id', { id: list.id })
+    const more = await followAndLetGo(tx, list.id, { mirror, again, observeOnly })
+    const next = more ? await takeInHand(tx, list.id, observeOnly) : []
+    // What was there a moment ago may have been cancelled.
+    if (more && next.length === 0)
+      await followAndLetGo(tx, list.id, { mirror: null, again: true, observeOnly })
     return { lost: false, next }
   })
 }
 
+/** Outcomes that end a change; who is on the list follows what was applied. */
 async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promise<void> {
-  const ended = outcomes.flatMap((outcome) => {
-    if (outcome.kind === 'applied')
-      return {
-        id: outcome.changeId,
-        state: 'applied',
-        version: outcome.version,
-        how: outcome.how,
-        code: null,
-        message: null,
-      }
-    if (outcome.kind === 'failed')
-      return {
-        id: outcome.changeId,
-        state: 'failed',
-        version: null,
-        how: null,
-        code: outcome.code,
-        message: outcome.message,
-      }
-    return []
-  })
+  const ended = outcomes.filter((outcome) => outcome.kind === 'applied' || outcome.kind === 'failed')
   if (ended.length === 0) return
   await rows(
     tx,
     `with ended as (
        update change set state = r.state, ended_at = now(), proof_version = r.version, proof_how = r.how,
          reason_code = r.code, reason_message = r.message, would_write = null
-       from jsonb_to_recordset(:ended) as r (id uuid, state text, version text, how text, code text, message text)
+       from unnest(:ids::uuid[], :states::text[], :versions::text[], :hows::text[], :codes::text[], :messages::text[])
+         as r (id, state, version, how, code, message)
        where change.id = r.id and change.state = 'applying'
-       returning change.id)
-     select pg_notify('change_ended', id::text) from ended`,
-    { ended: JSON.stringify(ended) },
+       returning change.id, change.list_id, change.member_id, change.state, change.action
+     ), joined as (
+       insert into membership (list_id, member_id)
+       select list_id, member_id from ended where state = 'applied' and action = 'subscribe' on conflict do nothing
+     ), parted as (
+       delete from membership s using ended e
+       where e.state = 'applied' and e.action = 'unsubscribe' and s.member_id = e.member_id and s.list_id = e.list_id
+     )
+     select pg_notify('change_ended', string_agg(id::text, ','))
+     from (select id, row_number() over () / :idsPerNotice as part from ended) as told group by part`,
+    {
+      idsPerNotice,
+      ids: ended.map(({ changeId }) => changeId),
+      states: ended.map(({ kind }) => kind),
+      versions: ended.map((one) => (one.kind === 'applied' ? one.version : null)),
+      hows: ended.map((one) => (one.kind === 'applied' ? one.how : null)),
+      codes: ended.map((one) => (one.kind === 'failed' ? one.code : null)),
+      messages: ended.map((one) => (one.kind === 'failed' ? one.message : null)),
+    },
   )
 }
 
@@ -122,34 +127,33 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
   return new Map(gaveWay.map(({ id, by }) => [id, by]))
 }
 
-async function followInMirror(
+/**
+ * The list's version follows our own change, and the list is let go, unless more is due at once and `again` does not say that
+ * it is to wait. True when it is kept.
+ */
+async function followAndLetGo(
   tx: Transaction,
-  list: LeasedList,
-  outcomes: readonly Outcome[],
-  mirror: { from: string; to: string } | null,
-): Promise<void> {
-  const applied = outcomes.filter((outcome) => outcome.kind === 'applied')
-  if (applied.length === 0) return
-  const idsOf = (action: ChangeAction) =>
-    applied.filter((outcome) => outcome.action === action).map((outcome) => outcome.memberId)
-  await rows(
+  listId: string,
+  { mirror, again, observeOnly }: { mirror: Mirror | null; again: boolean; observeOnly: boolean },
+): Promise<boolean> {
+  const [list] = await rows<{ kept: boolean }>(
     tx,
-    `insert into membership (list_id, member_id)
-     select :listId, id from unnest(:joined::uuid[]) as m (id) on conflict do nothing`,
-    { listId: list.id, joined: idsOf('subscribe') },
+    `update list set
+       echo_version = coalesce(step.to, echo_version),
+       version = case when step.to is not null and version is not distinct from step.from then step.to else version end,
+       updated_at = case when step.to is null then updated_at else now() end,
+       lease_token = case when due.more then lease_token end,
+       lease_until = case when due.more then lease_until end
+     from (select :from::text as from, :to::text as to) as step, (
+       select not :again and exists (
+         select 1 from change where list_id = :listId and (state = 'applying'
+           or (state = 'queued' and due_at <= now() and not (:observeOnly and would_write is not null)))) as more
+     ) as due
+     where id = :listId
+     returning lease_token is not null as kept`,
+    { listId, from: mirror?.from ?? null, to: mirror?.to ?? null, again, observeOnly },
   )
-  await rows(tx, 'delete from membership where list_id = :listId and member_id = any(:left::uuid[])', {
-    listId: list.id,
-    left: idsOf('unsubscribe'),
-  })
-  if (mirror)
-    await rows(
-      tx,
-      `update list set echo_version = :to, updated_at = now(),
-         version = case when version is not distinct from :from then :to else version end
-       where id = :listId`,
-      { listId: list.id, ...mirror },
-    )
+  return list?.kept === true
 }
 
 async function audit(

@@ -22,6 +22,8 @@ export type SlapdOptions = {
   passwords?: { admin: string; worker: string; reader: string }
   /** `off`: faster, but a crash of the machine may lose data. */
   fsync?: 'on' | 'off'
+  /** `on`: logs every write for replicas, as servers do that have some; a write costs about twice as much. */
+  accesslog?: 'on' | 'off'
   /** slapd's debug level for the log, 0 for nothing; 256 shows every operation. */
   logLevel?: number
 }
@@ -72,12 +74,13 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
   const logFile = join(dir, 'slapd.log')
 
   await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
-  const { tls, fsync = 'on' } = options
-  const conf = slapdConf({ dir, openldap, suffix, admin, worker, reader, tls, fsync })
+  if (options.accesslog === 'on') await mkdir(join(dir, 'accesslog'), { recursive: true, mode: 0o700 })
+  const { tls, fsync = 'on', accesslog = 'off' } = options
+  const conf = slapdConf({ dir, openldap, suffix, admin, worker, reader, tls, fsync, accesslog })
   await writeFile(confFile, conf, { mode: 0o600 })
   if ((await readdir(join(dir, 'data'))).length === 0) {
     const ldif = `${baseLdif(suffix, [worker, reader])}\n${options.seedLdif ?? ''}`
-    await load(ldif, { slapd: openldap.slapd, dir, confFile })
+    await load(ldif, { slapd: openldap.slapd, dir, confFile, suffix })
   }
 
   const start = () =>
@@ -146,9 +149,12 @@ function baseLdif(suffix: string, accounts: Account[]): string {
   return [root, ...units, ...services].join('\n')
 }
 
-async function load(ldif: string, to: { slapd: string; dir: string; confFile: string }): Promise<void> {
+async function load(
+  ldif: string,
+  to: { slapd: string; dir: string; confFile: string; suffix: string },
+): Promise<void> {
   const ldifFile = join(to.dir, 'seed.ldif')
   await writeFile(ldifFile, ldif, { mode: 0o600 })
   // slapd called as slapadd is slapadd: macOS installs do not always carry the separate name.
-  await promisify(execFile)(to.slapd, ['-T', 'add', '-q', '-f', to.confFile, '-l', ldifFile])
+  await promisify(execFile)(to.slapd, ['-T', 'add', '-q', '-f', to.confFile, '-b', to.suffix, '-l', ldifFile])
 }

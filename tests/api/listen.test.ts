@@ -39,6 +39,11 @@ test('hears its channels, and only those', async () => {
   expect(reconnects).toBe(0)
 })
 
+test('takes one notification for several messages', async () => {
+  await runSql(url, `select pg_notify('one', 'a,b,c')`)
+  await expect.poll(() => heard).toEqual(['one a', 'one b', 'one c'])
+})
+
 test('comes back by itself when its connection is cut, and says so', async () => {
   for (const time of [1, 2]) {
     await runSql(

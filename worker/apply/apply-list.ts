@@ -206,7 +206,15 @@ const base = (change: ApplyingChange) => ({
   requestId: change.requestId,
 })
 
+/** One line for all that ended the same way: each change, and the request that it came with, is found in it. */
 function logOutcomes(context: WorkerContext, list: LeasedList, outcomes: Outcome[]): void {
-  for (const { kind, changeId, requestId } of outcomes)
-    context.log.info({ list: list.id, change: changeId, requestId, outcome: kind }, `change ${kind}`)
+  for (const [kind, same] of Map.groupBy(outcomes, (outcome) => outcome.kind))
+    context.log.info(
+      {
+        list: list.id,
+        outcome: kind,
+        changes: same.map(({ changeId, requestId }) => ({ change: changeId, requestId })),
+      },
+      `changes ${kind}: ${same.length}`,
+    )
 }

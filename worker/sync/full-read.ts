@@ -1,7 +1,7 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import { takeTurn } from '../../domain/store/take-turn.ts'
 import { endRun, failAbandonedRuns, startRun, type SyncReport } from '../../domain/store/sync-runs.ts'
-import { writeAdmins } from '../../domain/store/mirror-people.ts'
+import { writeAdmins } from '../../domain/store/write-admins.ts'
 import type { SyncContext } from '../context.ts'
 import { readListsIntoMirror } from './read-lists-into-mirror.ts'
 import { readPeopleIntoMirror } from './read-people-into-mirror.ts'
@@ -56,5 +56,5 @@ async function readOnce(context: SyncContext, runId: string): Promise<SyncReport
 async function readAdmins({ db, directory, adminGid, adminGroup, log }: SyncContext): Promise<void> {
   const { found, ...named } = await directory.readAdmins()
   if (!found) log.error({ adminGroup }, 'LDAP_ADMIN_GROUP is not in the directory: it makes nobody an admin')
-  await writeAdmins(db, { ...named, gid: adminGid })
+  await db.transaction((tx) => writeAdmins(tx, { ...named, gid: adminGid }))
 }

@@ -16,7 +16,7 @@ import { writeInBatches } from './write-in-batches.ts'
 
 const shareForFullPass = 0.2
 /** How many member values are written together. */
-const valuesAtOnce = 20_000
+const valuesAtOnce = 5000
 
 /** Brings the lists up to date: versions first, members only of those that differ or that hold somebody who is not placed yet. */
 export async function readListsIntoMirror(context: SyncContext, report: SyncReport): Promise<void> {
@@ -35,7 +35,8 @@ export async function readListsIntoMirror(context: SyncContext, report: SyncRepo
 async function readLists(context: SyncContext, report: SyncReport, unplaced: PersonEntry[]): Promise<number> {
   const { db, directory } = context
   const known = await readKnownLists(db)
-  if (known.size === 0) return write(context, report, readAll(context, report, null), new Set())
+  if (known.size === 0)
+    return write(context, report, readAll(context, report, null), { again: new Set(), inFlight: 2 })
   const again = await listsHolding(context, unplaced)
   const missing = new Map([...known].filter(([, list]) => !list.gone))
   const wanted = new Set<string>()
@@ -52,7 +53,8 @@ async function readLists(context: SyncContext, report: SyncReport, unplaced: Per
   await confirmGone(context, report, missing)
   const few = again !== 'all' && wanted.size <= report.lists.seen * shareForFullPass
   const reads = few ? readSome(context, wanted) : readAll(context, report, wanted)
-  return write(context, report, reads, again === 'all' ? wanted : again)
+  // One batch after the other: a list may get the name that one of the batch before gave up.
+  return write(context, report, reads, { again: again === 'all' ? wanted : again, inFlight: 1 })
 }
 
 function differs(known: KnownList | undefined, list: ListEntry): boolean {
@@ -90,14 +92,16 @@ async function write(
   context: SyncContext,
   report: SyncReport,
   reads: AsyncGenerator<ListRead[]>,
-  again: ReadonlySet<string>,
+  { again, inFlight }: { again: ReadonlySet<string>; inFlight: number },
 ): Promise<number> {
   let left = 0
   await writeInBatches(reads, {
     atOnce: valuesAtOnce,
     weigh: (read) => read.members.size,
+    inFlight,
     write: async (batch) => {
-      left += await writeBatch(context, report, batch, again)
+      const leftOfBatch = await writeBatch(context, report, batch, again)
+      left += leftOfBatch
     },
   })
   return left

@@ -37,6 +37,7 @@ async function writeAll(
   await writeInBatches(people, {
     atOnce: writeAtOnce,
     weigh: () => 1,
+    inFlight: 2,
     write: async (batch) => {
       await writePeople(context.db, batch, { firstRead: true })
       report.people.written += batch.length

@@ -1,18 +1,31 @@
 /**
- * Writes what is read in batches of `atOnce` (counted by `weigh`), and reads on while the last batch is being written. At most two
- * batches are in memory. Ends when everything is written; throws what reading or writing threw.
+ * Writes what is read in batches of `atOnce` (counted by `weigh`), at most `inFlight` of them at a time, and reads on while they
+ * are being written; one batch more is in memory. Ends when everything is written; throws what reading or writing threw.
  */
 export async function writeInBatches<Item>(
   pieces: AsyncIterable<Item[]>,
   {
     atOnce,
     weigh,
+    inFlight,
     write,
-  }: { atOnce: number; weigh: (item: Item) => number; write: (batch: Item[]) => Promise<void> },
+  }: {
+    atOnce: number
+    weigh: (item: Item) => number
+    inFlight: number
+    write: (batch: Item[]) => Promise<void>
+  },
 ): Promise<void> {
+  const writing = new Set<Promise<void>>()
+  const failures: unknown[] = []
+  const start = (batch: Item[]) => {
+    const done: Promise<void> = write(batch)
+      .catch((error: unknown) => void failures.push(error))
+      .then(() => void writing.delete(done))
+    writing.add(done)
+  }
   let batch: Item[] = []
   let weight = 0
-  let writing = Promise.allSettled<void>([])
   try {
     for await (const piece of pieces) {
       for (const item of piece) {
@@ -20,19 +33,16 @@ export async function writeInBatches<Item>(
         weight += weigh(item)
       }
       if (weight < atOnce) continue
-      throwFailed(await writing)
-      writing = Promise.allSettled([write(batch)])
+      if (writing.size >= inFlight) await Promise.race(writing)
+      if (failures.length > 0) break
+      start(batch)
       batch = []
       weight = 0
     }
   } finally {
     // Also when reading failed: nothing of this read may still be on its way when the next one begins.
-    await writing
+    await Promise.all(writing)
   }
-  throwFailed(await writing)
+  if (failures.length > 0) throw failures[0]
   await write(batch)
-}
-
-function throwFailed(results: PromiseSettledResult<void>[]): void {
-  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
