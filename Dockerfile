@@ -14,6 +14,8 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM node:26-slim
 # A container that listened on 127.0.0.1 could not be reached from outside.
 ENV APP_ENV=prod API_HOST=0.0.0.0
+# As the npm scripts: a young generation that may not grow to the tens of MB, and a heap that fits a small container.
+ENV NODE_OPTIONS="--max-semi-space-size=8 --max-old-space-size=512"
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./

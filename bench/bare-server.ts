@@ -13,31 +13,41 @@ const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10, options })
 const digestOf = (text: string) => createHash('sha256').update(text).digest()
 const tokenDigest = digestOf(SERVICE_TOKEN)
 
-type Member = { memberId: string; uid: string; isAdmin: boolean }
+type Member = { memberId: string; uid: string; items?: unknown }
 type Row = Record<string, unknown>
+
+const callerByAccount = `
+  select m.id as "memberId", m.uid, m.display_name as "displayName", m.state,
+    m.is_admin and l.method in ('web', 'operator') as "isAdmin", l.method in ('web', 'operator') as "mayManage",
+    l.id as "linkId", l.locale, null::uuid as "sessionId", null::text as "csrfSecret",
+    null::uuid as "tokenId", null::text[] as scopes, false as unnoted
+  from discord_link l join member m on m.id = l.member_id
+  where l.discord_user_id = $1 and l.unlinked_at is null`
 
 const statements = {
   caller: {
     name: 'caller',
-    text: `select m.id as "memberId", m.uid, m.display_name as "displayName", m.is_admin as "isAdmin", m.state,
-             l.id as "linkId", l.locale
-           from discord_link l join member m on m.id = l.member_id
-           where l.discord_user_id = $1 and l.unlinked_at is null`,
+    text: callerByAccount,
   },
-  subscriptions: {
-    name: 'subscriptions',
-    text: `with open_change as (
-             select distinct on (list_id) list_id, id, action, state from change
-             where member_id = $1::uuid and state in ('awaiting_approval', 'queued', 'applying')
-             order by list_id, state = 'applying')
-           select mirror.read as "mirrorRead", l.name as list, l.display_name as "displayName", l.description,
-             s.member_id is not null as subscribed, c.id as "changeId", c.action as wanted, c.state
-           from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
-           left join (list l
-             left join membership s on s.list_id = l.id and s.member_id = $1::uuid
-             left join open_change c on c.list_id = l.id)
-             on l.state <> 'gone' and l.managed and (not l.hidden or $2::boolean or s.member_id is not null)
-           order by lower(l.name)`,
+  callerWithSubscriptions: {
+    name: 'caller-with-subscriptions',
+    text: `with caller as materialized (${callerByAccount})
+           select caller.*, lists.*
+           from caller cross join lateral (
+             select exists (select 1 from sync_run where state = 'done' and not dry_run) as "mirrorRead",
+               coalesce((
+                 select json_agg(json_build_object('list', l.name, 'displayName', l.display_name, 'description', l.description,
+                     'subscribed', s.member_id is not null, 'pending', case when c.id is not null then
+                       json_build_object('changeId', c.id, 'wanted', c.action, 'state', c.state) end)
+                   order by lower(l.name))
+                 from list l
+                 left join membership s on s.list_id = l.id and s.member_id = caller."memberId"
+                 left join (
+                   select distinct on (list_id) list_id, id, action, state from change
+                   where member_id = caller."memberId" and state in ('awaiting_approval', 'queued', 'applying')
+                   order by list_id, state = 'applying') as c on c.list_id = l.id
+                 where l.state <> 'gone' and l.managed and (not l.hidden or caller."isAdmin" or s.member_id is not null)
+               ), '[]') as items) as lists`,
   },
   claim: {
     name: 'claim',
@@ -60,6 +70,10 @@ const statements = {
     name: 'lock',
     text: `select pg_advisory_xact_lock(hashtextextended(pair, 0))
            from (select $1 || id as pair from unnest($2::text[]) as l (id) order by id) as pairs`,
+  },
+  keyShare: {
+    name: 'key-share',
+    text: 'select id from list where id = any($1::uuid[]) order by id for key share',
   },
   standing: {
     name: 'standing',
@@ -110,27 +124,16 @@ const statements = {
 const server = fastify()
 
 server.get('/api/v1/user/subscriptions', async (request, reply) => {
-  const { memberId, isAdmin } = await authenticated(request)
-  const { rows } = await pool.query<Row>({ ...statements.subscriptions, values: [memberId, isAdmin] })
-  const items = rows.map((row) => ({
-    list: row['list'],
-    displayName: row['displayName'],
-    description: row['description'],
-    subscribed: row['subscribed'],
-    pending:
-      row['changeId'] === null
-        ? null
-        : { changeId: row['changeId'], wanted: row['wanted'], state: row['state'] },
-  }))
+  const { items } = await authenticated(request, statements.callerWithSubscriptions)
   reply.header(
     'etag',
-    `"${createHash('sha256').update(JSON.stringify(items)).digest('base64url').slice(0, 27)}"`,
+    `"${createHash('sha256').update(JSON.stringify({ items })).digest('base64url').slice(0, 27)}"`,
   )
   return { items }
 })
 
 server.put<{ Params: { name: string } }>('/api/v1/user/subscriptions/:name', async (request, reply) => {
-  const member = await authenticated(request)
+  const member = await authenticated(request, statements.caller)
   const client = await pool.connect()
   try {
     await client.query('begin')
@@ -160,6 +163,7 @@ async function putSubscription(
   await run(statements.claim, scope, key, digestOf('null'))
   const list = await run(statements.findList, [request.params.name], false, memberId)
   await run(statements.lock, memberId, [list['id']])
+  await run(statements.keyShare, [list['id']])
   await run(statements.standing, memberId, [list['id']])
   const id = v7()
   const record = {
@@ -190,10 +194,13 @@ async function putSubscription(
   return change
 }
 
-async function authenticated({ headers }: FastifyRequest): Promise<Member> {
+async function authenticated(
+  { headers }: FastifyRequest,
+  statement: { name: string; text: string },
+): Promise<Member> {
   const token = headers.authorization?.slice('Bearer '.length) ?? ''
   if (!timingSafeEqual(digestOf(token), tokenDigest)) throw new Error('not authenticated')
-  const { rows } = await pool.query<Member>({ ...statements.caller, values: [headers['x-discord-user']] })
+  const { rows } = await pool.query<Member>({ ...statement, values: [headers['x-discord-user']] })
   const [member] = rows
   if (!member) throw new Error('not linked')
   return member

@@ -1,6 +1,7 @@
 import { measureApi } from './api.ts'
 import { measureApply } from './apply.ts'
 import { measureLatency } from './latency.ts'
+import { measureLogin } from './login.ts'
 import { measureMemory } from './memory.ts'
 import { machine } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   sync: measureSync,
   latency: measureLatency,
   memory: measureMemory,
+  login: measureLogin,
 }
 
 process.exit(await run(process.argv.slice(2)))

@@ -76,16 +76,16 @@ function watch(children: ReadonlyMap<Name, Child>): { stop: () => Promise<Map<Na
 /** In bytes. */
 async function residentOf(children: ReadonlyMap<Name, Child>): Promise<Map<Name, number>> {
   const resident = new Map<Name, number>()
-  for (const [name, { pid }] of children) resident.set(name, (await residentKib(pid)) * 1024)
+  for (const [name, { pid }] of children) resident.set(name, await residentBytes(pid))
   return resident
 }
 
 /** A minimal Linux has no ps, and macOS no /proc. */
-async function residentKib(pid: number): Promise<number> {
+export async function residentBytes(pid: number): Promise<number> {
   if (process.platform === 'linux')
-    return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])
+    return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
-  return Number(stdout)
+  return Number(stdout) * 1024
 }
 
 const mb = (bytes = Number.NaN): string => `${Math.round(bytes / 1e6)} MB`

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Child } from '../sandbox/child.ts'
 import { type DiscordStandIn, startDiscordStandIn } from '../sandbox/discord/stand-in.ts'
 import { freePort } from '../sandbox/free-port.ts'
+import { nodeFlags } from '../sandbox/node-flags.ts'
 import { randomPassword } from '../sandbox/servers/passwords.ts'
 import type { Slapd } from '../sandbox/servers/slapd.ts'
 import type { Environment, Stage } from './stage.ts'
@@ -10,8 +11,8 @@ import type { Environment, Stage } from './stage.ts'
 const applicationId = '200000000000000001'
 const guildId = '300000000000000001'
 
-/** How the npm scripts run our processes. */
-export const nodeOptions = '--max-semi-space-size=8 --max-old-space-size=512'
+/** How our processes run wherever they are started. */
+export const nodeOptions = nodeFlags.join(' ')
 
 /** What the real api, bot and worker are told, and how to start them. */
 export type Processes = {

@@ -12,9 +12,16 @@ export function addMetrics(server: Server): Registry {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25],
     registers: [registry],
   })
+  const known = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>()
+  const durationsOf = (method: string, route: string, status: number) => {
+    const key = `${method} ${status} ${route}`
+    const found = known.get(key) ?? durations.labels({ method, route, status })
+    known.set(key, found)
+    return found
+  }
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
-    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    durationsOf(request.method, route, reply.statusCode).observe(reply.elapsedTime / 1000)
     done()
   })
   return registry

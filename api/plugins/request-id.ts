@@ -13,13 +13,15 @@ export function requestIdOf(request: IncomingMessage): string {
  * that may hold the token of a link.
  */
 export function addRequestLog(server: Server): void {
+  const { log } = server
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
   })
   server.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
+    log.info(
       {
+        reqId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,

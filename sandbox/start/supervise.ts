@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { guardAgainstOurDeath } from '../child.ts'
+import { nodeFlags } from '../node-flags.ts'
 import type { ProcessName } from './log-line.ts'
 
 export type SupervisedOptions = {
@@ -78,7 +79,7 @@ export function supervise(options: SupervisedOptions): Supervised {
 
 /** In a group of its own: Ctrl-C in the terminal reaches only us, and we stop everything in the right order. */
 function launch({ name, root, environment, onLine }: SupervisedOptions): ChildProcess {
-  const child = spawn(process.execPath, [`${name}/main.ts`], {
+  const child = spawn(process.execPath, [...nodeFlags, `${name}/main.ts`], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

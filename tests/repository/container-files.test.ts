@@ -8,7 +8,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import packageFile from '../../package.json' with { type: 'json' }
 import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
-import { readMigrateConfig } from '../../cli/config.ts'
+import { readDatabaseConfig } from '../../cli/config.ts'
+import { nodeFlags } from '../../sandbox/node-flags.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { compose, environmentOf, interpolated } from './compose-file.ts'
 import { described } from './described.ts'
@@ -87,7 +88,7 @@ describe('docker-compose.yml', () => {
 
   test('gives each process what its configuration requires', () => {
     inEmptyFolder()
-    expect(readMigrateConfig(environmentOf('migrate', envFile)).APP_ENV).toBe('dev')
+    expect(readDatabaseConfig(environmentOf('migrate', envFile)).APP_ENV).toBe('dev')
     expect(readConfig(environmentOf('api', envFile))).toMatchObject({
       appEnv: 'dev',
       host: '0.0.0.0',
@@ -194,11 +195,20 @@ describe('Dockerfile', () => {
   })
 
   test('runs as prod and without root', () => {
-    expect(of('ENV')).toEqual(['APP_ENV=prod API_HOST=0.0.0.0'])
+    expect(of('ENV')).toEqual(['APP_ENV=prod API_HOST=0.0.0.0', expect.stringMatching(/^NODE_OPTIONS=/)])
     expect(of('USER')).toEqual(['node'])
     const names = instructions.map(({ name }) => name)
     expect(names.indexOf('USER')).toBeGreaterThan(
       Math.max(names.lastIndexOf('COPY'), names.lastIndexOf('RUN')),
+    )
+  })
+
+  test('gives Node the same room as the npm scripts and the sandbox', () => {
+    const flags = nodeFlags.join(' ')
+    expect(of('ENV')).toContain(`NODE_OPTIONS="${flags}"`)
+    const { api, bot, worker } = packageFile.scripts
+    expect([api, bot, worker]).toEqual(
+      ['api', 'bot', 'worker'].map((name) => `node ${flags} ${name}/main.ts`),
     )
   })
 

@@ -5,6 +5,7 @@ import { requestChanges } from '../../../domain/store/request-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
@@ -29,7 +30,7 @@ function changeSubscription(
   server.route({
     method: operation.method,
     url: '/user/subscriptions/:name',
-    config: { discord: true, once: true },
+    config: { once: true },
     schema: {
       summary: operation.summary,
       description: '202 with the new change, or 200 with what stands already.',
@@ -45,7 +46,7 @@ function changeSubscription(
             member,
             requestedBy: member,
             via: callerOf(request).via,
-            requestId: request.id,
+            ...originOf(request),
             wishes: [{ listName: request.params.name, action: operation.action }],
             seesHidden: member.isAdmin,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,

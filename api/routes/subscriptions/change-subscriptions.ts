@@ -5,6 +5,7 @@ import { requestChanges } from '../../../domain/store/request-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { invalid } from '../../plugins/validation.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
@@ -37,7 +38,7 @@ function changeSubscriptions(
   server.route({
     method: operation.method,
     url: '/user/subscriptions',
-    config: { discord: true, once: true },
+    config: { once: true },
     schema: {
       summary: operation.summary,
       description:
@@ -59,7 +60,7 @@ function changeSubscriptions(
             member,
             requestedBy: member,
             via: callerOf(request).via,
-            requestId: request.id,
+            ...originOf(request),
             wishes,
             seesHidden: member.isAdmin,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
