@@ -1,4 +1,5 @@
-import { pino } from 'pino'
+import { createLog } from '../adapters/log/create-log.ts'
+import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError } from '../domain/contracts/environment.ts'
 import { type ApiConfig, readConfig } from './config.ts'
 import { openContext } from './context.ts'
@@ -9,18 +10,12 @@ const configExitCode = 78
 const closeWithinMs = 10_000
 
 const config = configOrExit()
-const log = pino({
-  name: 'api',
-  level: config.logLevel,
-  redact: [
-    '*.authorization',
-    '*.cookie',
-    'headers.authorization',
-    'headers.cookie',
-    '*.headers.authorization',
-    '*.headers.cookie',
-  ],
+const log = createLog({ name: 'api', level: config.logLevel, buffered: true })
+process.once('uncaughtException', (err) => {
+  log.fatal({ err }, 'something that nobody expected')
+  process.exit(1)
 })
+giveMemoryBackWhenIdle({ onlyOnce: true })
 const context = await openContext(config, log)
 const server = await buildServer(context)
 

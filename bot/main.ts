@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { pino } from 'pino'
+import { createLog } from '../adapters/log/create-log.ts'
+import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError } from '../domain/contracts/environment.ts'
 import { startBot } from './bot.ts'
 import { type BotConfig, loadBotConfig } from './config.ts'
@@ -22,7 +23,11 @@ function configOrExit(): BotConfig {
 
 /** Until a signal asks to end (0), or Discord shuts the bot out (1: the supervisor starts it again). */
 async function run(config: BotConfig): Promise<number> {
-  const log = pino({ level: config.logLevel, base: { process: 'bot' } })
+  const log = createLog({ name: 'bot', level: config.logLevel })
+  process.once('uncaughtException', (err) => {
+    log.fatal({ err }, 'something that nobody expected')
+    process.exit(1)
+  })
   const end = Promise.withResolvers<number>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
@@ -33,6 +38,7 @@ async function run(config: BotConfig): Promise<number> {
     log.fatal({ err: error }, 'the bot can’t go on')
     end.resolve(1)
   }
+  giveMemoryBackWhenIdle({ onlyOnce: true })
   const starting = startBot(config, { log })
   starting.then(({ lost }) => lost.then(fail), fail)
   const code = await end.promise

@@ -1,4 +1,5 @@
-import { pino } from 'pino'
+import { createLog } from '../adapters/log/create-log.ts'
+import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError } from '../domain/contracts/environment.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
@@ -6,8 +7,13 @@ import { startWorker } from './start-worker.ts'
 const exitConfig = 78 // EX_CONFIG, sysexits.h
 
 const config = configOrExit()
-const log = pino({ level: config.LOG_LEVEL, name: 'worker' })
-const worker = await startWorker(config, log)
+const log = createLog({ name: 'worker', level: config.LOG_LEVEL })
+process.once('uncaughtException', (err) => {
+  log.fatal({ err }, 'something that nobody expected')
+  process.exit(1)
+})
+giveMemoryBackWhenIdle()
+const worker = await startWorker(config, log).catch(explainAndExit)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
@@ -25,8 +31,12 @@ function configOrExit(): WorkerConfig {
   try {
     return readWorkerConfig()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    console.error(error.message)
-    process.exit(exitConfig)
+    return explainAndExit(error)
   }
+}
+
+function explainAndExit(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(error.message)
+  process.exit(exitConfig)
 }

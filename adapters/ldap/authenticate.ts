@@ -9,13 +9,16 @@ import { type Entry, streamSearch } from './stream-search.ts'
 /**
  * Finds the person by user name and binds as them, on a connection of their own. Null when there is no such person, more
  * than one, or the password is wrong. An empty password never reaches the server: it would be an anonymous bind, which
- * succeeds (RFC 4513, section 5.1.2).
- * @throws {DirectoryFailure} when the directory gave no answer.
+ * succeeds (RFC 4513, section 5.1.2). `beforeBind` hears whose password is about to be tried, null for nobody's; when it
+ * throws, none is. How long it takes tells whether there is such a person, since only then a hash is computed: whoever
+ * must not show that answers refusals after a time of their own.
+ * @throws {DirectoryFailure} when the directory gave no answer, and what `beforeBind` throws.
  */
 export async function authenticate(
   config: DirectoryConfig,
   username: string,
   password: string,
+  beforeBind: (person: PersonEntry | null) => Promise<void> = async () => {},
 ): Promise<PersonEntry | null> {
   if (username === '' || password === '') return null
   const found: Entry[] = []
@@ -27,13 +30,11 @@ export async function authenticate(
   }))
     found.push(...piece)
   const [entry, another] = found
-  // A bind as nobody takes as long as a bind as somebody, so that the time does not tell whether the person exists.
-  const accepted = await binds(
-    config,
-    entry && !another ? entry.dn : `uid=nobody,${config.peopleBase}`,
-    password,
-  )
-  return accepted && entry && !another ? asPerson(entry) : null
+  const person = entry && !another ? asPerson(entry) : null
+  await beforeBind(person)
+  // Nobody's password is tried too, so that the directory's own log and its limits see every try.
+  const accepted = await binds(config, person?.dn ?? `uid=nobody,${config.peopleBase}`, password)
+  return accepted ? person : null
 }
 
 async function binds(config: DirectoryConfig, dn: string, password: string): Promise<boolean> {

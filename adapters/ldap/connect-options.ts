@@ -17,14 +17,17 @@ export type DirectoryConfig = {
   timeoutMs?: number | undefined
 }
 
+type TlsOptions = { host: string; servername?: string; ca?: Buffer[]; rejectUnauthorized: true }
+
 /**
- * TLS for this address: the host is always verified against the certificate, also where TLS begins on an open socket.
- * An IP address is no server name (RFC 6066, section 3).
+ * TLS for this address: certificate and host name are always verified, also where TLS begins on an open socket, and whatever
+ * NODE_TLS_REJECT_UNAUTHORIZED says. An IP address is no server name (RFC 6066, section 3).
  */
-export function tlsOptions(config: DirectoryConfig): { host: string; servername?: string; ca?: Buffer[] } {
+export function tlsOptions(config: DirectoryConfig): TlsOptions {
   const host = new URL(config.url).hostname.replace(/^\[|\]$/g, '')
   return {
     host,
+    rejectUnauthorized: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(config.caFile ? { ca: [readFileSync(config.caFile)] } : {}),
   }

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net'
 import { Client } from 'ldapts'
-import { type DirectoryConfig, isLdaps, tlsOptions } from './connect-options.ts'
+import type { DirectoryConfig } from './connect-options.ts'
+import { connectSocket } from './connect-socket.ts'
 import { asFailure, brokeConnection } from './failure.ts'
 
 /** More at once make some servers close the connection; 16 keep one busy. */
@@ -73,23 +75,35 @@ export function createConnection(config: DirectoryConfig): Connection {
   }
 }
 
-/** Opens a connection and binds; used for the shared one and for each person's own bind. */
+/**
+ * Opens a connection and binds; used for the shared one and for each person's own bind. The client lives as long as this one
+ * connection: it is handed to the library, which can't make another.
+ */
 export async function open(config: DirectoryConfig): Promise<Client> {
+  const timeout = config.timeoutMs ?? 10_000
+  const socket = await connectSocket(config, Math.min(5000, timeout))
   const client = new Client({
-    url: config.url,
-    timeout: config.timeoutMs ?? 10_000,
-    connectTimeout: Math.min(5000, config.timeoutMs ?? 5000),
+    // The connection stands already, with TLS where that was asked for.
+    url: config.url.replace(/^ldaps:/, 'ldap:'),
+    createConnection: once(socket),
+    timeout,
     strictDN: false,
-    // tlsOptions on a plain address would silently turn it into TLS.
-    ...(isLdaps(config) ? { tlsOptions: tlsOptions(config) } : {}),
   })
   try {
-    if (config.startTls && !isLdaps(config)) await client.startTLS(tlsOptions(config))
     await client.bind(config.bindDn ?? '', config.bindPassword ?? '')
     return client
   } catch (error) {
     await discard(client)
     throw error
+  }
+}
+
+function once(socket: Socket): () => Socket {
+  let isGiven = false
+  return () => {
+    if (isGiven || socket.readyState !== 'open') throw new Error('the connection was closed')
+    isGiven = true
+    return socket
   }
 }
 

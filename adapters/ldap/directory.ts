@@ -10,6 +10,7 @@ import {
   OrFilter,
   PresenceFilter,
 } from 'ldapts'
+import type { Logger } from 'pino'
 import type {
   AdminGroup,
   ListClass,
@@ -17,6 +18,7 @@ import type {
   PersonEntry,
   ListRead,
 } from '../../domain/contracts/directory.ts'
+import { watchOutage } from '../jobs/outage.ts'
 import { authenticate } from './authenticate.ts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { createConnection } from './connection.ts'
@@ -59,7 +61,11 @@ export type Directory = {
    * @throws {DirectoryFailure} `recompute` when somebody else changed the entry meanwhile.
    */
   modifyMembers: (dn: string, change: { add: string[]; remove: string[]; version: string }) => Promise<string>
-  authenticate: (username: string, password: string) => Promise<PersonEntry | null>
+  authenticate: (
+    username: string,
+    password: string,
+    beforeBind?: (person: PersonEntry | null) => Promise<void>,
+  ) => Promise<PersonEntry | null>
   /** True when the directory answers us within two seconds. */
   healthy: () => Promise<boolean>
   close: () => Promise<void>
@@ -68,12 +74,13 @@ export type Directory = {
 const pageSize = 2000
 const everything = new PresenceFilter({ attribute: 'objectClass' })
 
-/** Nothing connects before the first call. */
-export function openDirectory(config: DirectoryConfig): Directory {
+/** Nothing connects before the first call. `log` is told once of each outage that asking for its health finds, and why. */
+export function openDirectory(config: DirectoryConfig, log?: Logger): Directory {
   const { memberAttribute, needsPlaceholder, keyOf } = listClasses[config.listClass]
   const connection = createConnection(config)
   const probe = createConnection({ ...config, timeoutMs: 2000 })
   const listFilter = `(objectClass=${config.listClass})`
+  const outage = log && watchOutage(log, 'ldap')
   let known: Promise<Capabilities> | null = null
 
   return {
@@ -110,13 +117,19 @@ export function openDirectory(config: DirectoryConfig): Directory {
     },
     readAdmins,
     modifyMembers,
-    authenticate: (username, password) => authenticate(config, username, password),
+    authenticate: (username, password, beforeBind) => authenticate(config, username, password, beforeBind),
     healthy: () =>
       probe
         .run((client) => client.search('', { scope: 'base', attributes: ['1.1'] }))
         .then(
-          () => true,
-          () => false,
+          () => {
+            outage?.over()
+            return true
+          },
+          (error: unknown) => {
+            outage?.began(error)
+            return false
+          },
         ),
     close: async () => {
       await Promise.all([connection.close(), probe.close()])

@@ -1,4 +1,5 @@
 import { NoResultError, ResultCodeError } from 'ldapts'
+import type { DirectoryConfig } from './connect-options.ts'
 
 /** What to do about a failed operation. */
 export type FailureKind = 'unknown-outcome' | 'transient' | 'recompute' | 'pause' | 'permanent'
@@ -52,6 +53,60 @@ export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
     `no answer from the directory: ${message}`,
     error,
   )
+}
+
+/**
+ * Wraps why there is no connection, and says what is wrong with a certificate and which variable mends it. `transient`, for
+ * all of it: no change is at fault for that, and each waits until there is a connection.
+ */
+export function asConnectFailure(error: unknown, config: DirectoryConfig): DirectoryFailure {
+  const { message, code } = error as NodeJS.ErrnoException
+  return new DirectoryFailure(
+    'transient',
+    null,
+    `no connection to the directory at ${config.url}: ${whatIsWrong(error, config) ?? (message || code)}`,
+    error,
+  )
+}
+
+/** OpenSSL's names for a certificate that leads to no authority that is trusted here. */
+const untrusted = new Set([
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'INVALID_CA',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+function whatIsWrong(error: unknown, { url, caFile }: DirectoryConfig): string | null {
+  if (!(error instanceof Error)) return null
+  // Node adds advice of its own, which is about Node.
+  const [message] = error.message.split(';')
+  if (error.name === 'StartTlsRefused')
+    return `it refused StartTLS (${message}). Nothing was sent in plain. Enable TLS there, or use ldaps:// in LDAP_URL`
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return null
+  if (untrusted.has(code)) {
+    const remedy = caFile
+      ? `LDAP_CA_FILE (${caFile}) is not the authority that signed it; name the file of the one that did`
+      : 'set LDAP_CA_FILE to the authority that signed it'
+    return `its certificate is signed by nobody who is trusted here (${message}): ${remedy}`
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return `its certificate, or that of its authority, is not valid today (${message}): renew it there (the authority’s in LDAP_CA_FILE, too), and look at this machine’s clock`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `its certificate is not for ${new URL(url).hostname} but for ${namesIn(error)}: put one of these into LDAP_URL, or give the server a certificate for that host`
+  if (url.startsWith('ldaps:') && (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ECONNRESET'))
+    return `it does not speak TLS there (${message}): LDAP_URL needs the port of ldaps (636), or ldap:// with LDAP_STARTTLS=on`
+  return null
+}
+
+/** What Node tells of the certificate whose names don't fit. */
+function namesIn(error: Error & { cert?: { subjectaltname?: string; subject?: { CN?: string } } }): string {
+  return error.cert?.subjectaltname ?? error.cert?.subject?.CN ?? 'nobody'
 }
 
 /** True when the connection itself is no longer to be trusted. */

@@ -1,17 +1,7 @@
-import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import {
-  BindRequest,
-  ExtendedRequest,
-  type Message,
-  MessageParser,
-  StatusCodeParser,
-  UnbindRequest,
-} from 'ldapts'
-import { type DirectoryConfig, isLdaps, tlsOptions } from './connect-options.ts'
+import { BindRequest, type Message, MessageParser, StatusCodeParser, UnbindRequest } from 'ldapts'
+import type { DirectoryConfig } from './connect-options.ts'
+import { connectSocket } from './connect-socket.ts'
 import { asFailure } from './failure.ts'
-
-const startTlsOid = '1.3.6.1.4.1.1466.20037' // RFC 4511, section 4.14.1
 
 /**
  * A connection of its own that hands over messages as they arrive, in pieces as large as the network gave them, and reads
@@ -27,14 +17,10 @@ export type MessageStream = {
 /** Connects and binds. @throws {DirectoryFailure} */
 export async function openMessageStream(config: DirectoryConfig): Promise<MessageStream> {
   const timeoutMs = config.timeoutMs ?? 10_000
-  let socket = await connect(config, timeoutMs)
+  const socket = await connectSocket(config, timeoutMs)
+  socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`nothing arrived for ${timeoutMs} ms`)))
   let messageId = 0
   try {
-    if (config.startTls && !isLdaps(config)) {
-      await expectSuccess((id) => new ExtendedRequest({ messageId: id, oid: startTlsOid }))
-      const plain = socket
-      socket = await ready(connectTls({ socket: plain, ...tlsOptions(config) }), 'secureConnect', timeoutMs)
-    }
     await expectSuccess(
       (id) =>
         new BindRequest({ messageId: id, dn: config.bindDn ?? '', password: config.bindPassword ?? '' }),
@@ -85,31 +71,4 @@ export async function openMessageStream(config: DirectoryConfig): Promise<Messag
     if (!socket.destroyed)
       socket.end(new UnbindRequest({ messageId: messageId + 1 }).write(), () => socket.destroy())
   }
-}
-
-async function connect(config: DirectoryConfig, timeoutMs: number): Promise<Socket> {
-  const url = new URL(config.url)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = Number(url.port || (isLdaps(config) ? 636 : 389))
-  return isLdaps(config)
-    ? ready(connectTls({ port, ...tlsOptions(config) }), 'secureConnect', timeoutMs)
-    : ready(connectTcp({ host, port }), 'connect', timeoutMs)
-}
-
-async function ready<Kind extends Socket>(
-  socket: Kind,
-  event: 'connect' | 'secureConnect',
-  timeoutMs: number,
-): Promise<Kind> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`nothing arrived for ${timeoutMs} ms`)))
-      socket.once(event, () => resolve())
-      socket.once('error', reject)
-    })
-  } catch (error) {
-    socket.destroy()
-    throw asFailure(error, false)
-  }
-  return socket
 }

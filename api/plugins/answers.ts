@@ -4,7 +4,7 @@ import { type RefusalCode, refusalStatus } from '../../domain/contracts/refusal.
 
 const codesOf = Map.groupBy(Object.keys(refusalStatus) as RefusalCode[], (code) => refusalStatus[code])
 
-const always = [400, 500, 503]
+const always = [400, 429, 500, 503]
 const authenticated = [401, 403]
 
 /** Answers of an operation that needs a caller: what it gives, and every problem that it may answer with. */

@@ -26,6 +26,7 @@ const granted = {
     'Idempotency-Key',
     'If-Match',
     'If-None-Match',
+    'X-CSRF-Token',
     'X-Discord-User',
     'X-Request-Id',
   ],

@@ -55,7 +55,12 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
 /** What is not a refusal already becomes one: a client's mistake by its status, everything else INTERNAL. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  const { statusCode = 500 } = error as Partial<FastifyError>
+  const { statusCode = 500, code: ours } = error as Partial<FastifyError>
+  if (ours?.startsWith('FST_CSRF_') === true)
+    return new Refusal('PERMISSION_DENIED', 'Send the value of the cookie guildpost_csrf in X-CSRF-Token.', {
+      reason: 'CSRF_TOKEN_INVALID',
+      cause: error,
+    })
   if (statusCode >= 400 && statusCode < 500) {
     const { code, message } = clientMistakes[statusCode] ?? unreadable
     return new Refusal(code, message, { cause: error })

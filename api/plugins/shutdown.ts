@@ -11,7 +11,8 @@ export function addShutdown(server: Server, changeWaiters: ChangeWaiters): void 
     closing = true
     changeWaiters.close()
   })
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close')
+    done(null, payload)
   })
 }

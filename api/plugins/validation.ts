@@ -5,8 +5,9 @@ import { Refusal } from '../../domain/contracts/refusal.ts'
 import type { Server } from './typed-server.ts'
 
 /**
- * Checks requests with TypeBox. Nothing is coerced but whole numbers in a query string, which has only strings; and
- * no text with control characters gets in anywhere (Postgres refuses NUL, people can't see the others).
+ * Checks requests with TypeBox. Nothing is coerced but whole numbers in a query string, which has only strings; no text with
+ * control characters gets in anywhere (Postgres refuses NUL, people can't see the others), and no name that could lead to a
+ * prototype.
  */
 export function addValidation(server: Server): void {
   server.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
@@ -21,7 +22,7 @@ export function addValidation(server: Server): void {
       return { error: invalid(issues) }
     }
   })
-  server.addHook('preValidation', async (request) => refuseControlCharacters(request))
+  server.addHook('preValidation', (request, _reply, done) => done(wrongTextIn(request)))
 }
 
 /** The refusal of input, naming the places that are wrong but never what was there. */
@@ -45,20 +46,30 @@ function withNumbers(schema: TObject, query: unknown): unknown {
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 export const controlCharacter = /[\u0000-\u001f\u007f]/
 
-function refuseControlCharacters(request: FastifyRequest): void {
+/** Bodies of JSON that have such names as keys, nested, were refused when they were parsed: these are those of forms and queries. */
+const toPrototype = /(?:^|[.[])(?:__proto__|constructor\]?[.[]prototype)/
+
+function wrongTextIn(request: FastifyRequest): Refusal | undefined {
   for (const part of ['params', 'query', 'body'] as const) {
-    const found = pathOfControlCharacter(request[part], part)
-    if (found !== null) throw invalid([{ path: found, message: 'must not contain control characters' }])
+    const issue = issueIn(request[part], part)
+    if (issue !== null) return invalid([issue])
   }
+  return undefined
 }
 
-function pathOfControlCharacter(value: unknown, path: string): string | null {
-  if (typeof value === 'string') return controlCharacter.test(value) ? path : null
+type Issue = { path: string; message: string }
+
+/** The first thing that is wrong below `path`. It walks as deep as bodies may be. */
+function issueIn(value: unknown, path: string): Issue | null {
+  if (typeof value === 'string') return controlCharacter.test(value) ? unprintable(path) : null
   if (typeof value !== 'object' || value === null) return null
   for (const [key, inner] of Object.entries(value)) {
-    if (controlCharacter.test(key)) return path
-    const found = pathOfControlCharacter(inner, `${path}/${key}`)
+    if (controlCharacter.test(key)) return unprintable(path)
+    if (toPrototype.test(key)) return { path, message: 'must not name a prototype' }
+    const found = issueIn(inner, `${path}/${key}`)
     if (found !== null) return found
   }
   return null
 }
+
+const unprintable = (path: string): Issue => ({ path, message: 'must not contain control characters' })

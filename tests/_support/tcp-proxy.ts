@@ -5,24 +5,32 @@ import { cleanUpAfter } from './cleanup.ts'
 /** Between a client and a server: lets requests through and can hold back what the server answers. */
 export type TcpProxy = {
   port: number
+  /** What clients have sent, a buffer for each connection. */
+  readonly sent: readonly Buffer[]
   /** Once a client has sent `text`, nothing that the server says arrives any more. */
   holdAnswersTo: (text: string) => void
   release: () => void
+  /** Ends every connection there is, at both ends. */
+  cut: () => void
 }
 
-export async function startTcpProxy(target: number, t?: TestContext): Promise<TcpProxy> {
+/** `target` is the server's port, or gives it anew for each connection. */
+export async function startTcpProxy(target: number | (() => number), t?: TestContext): Promise<TcpProxy> {
   let holding = false
   let trigger: string | null = null
   const waiting: (() => void)[] = []
   const sockets = new Set<Socket>()
+  const sent: Buffer[] = []
   const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1')
+    const upstream = connect(typeof target === 'number' ? target : target(), '127.0.0.1')
+    const number = sent.push(Buffer.alloc(0)) - 1
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
       socket.on('close', () => sockets.delete(socket))
     }
-    client.on('data', (data) => {
+    client.on('data', (data: Buffer) => {
+      sent[number] = Buffer.concat([sent[number] ?? Buffer.alloc(0), data])
       if (trigger !== null && data.includes(trigger)) holding = true
       upstream.write(data)
     })
@@ -34,12 +42,16 @@ export async function startTcpProxy(target: number, t?: TestContext): Promise<Tc
     upstream.on('close', () => client.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanUpAfter(t, () => {
+  const cut = () => {
     for (const socket of sockets) socket.destroy()
+  }
+  cleanUpAfter(t, () => {
+    cut()
     server.close()
   })
   return {
     port: (server.address() as { port: number }).port,
+    sent,
     holdAnswersTo: (text) => {
       trigger = text
     },
@@ -48,5 +60,6 @@ export async function startTcpProxy(target: number, t?: TestContext): Promise<Tc
       trigger = null
       for (const send of waiting.splice(0)) send()
     },
+    cut,
   }
 }

@@ -20,7 +20,8 @@ describe('a browser', () => {
     const before = await call('OPTIONS', '/api/v1/user/subscriptions', { origin, ...asking })
     expect(before.status).toBe(204)
     expect(before.headers['access-control-allow-methods']).toBe('GET, HEAD, PUT, PATCH, POST, DELETE')
-    expect(before.headers['access-control-allow-headers']).toContain('If-Match')
+    for (const name of ['If-Match', 'X-CSRF-Token'])
+      expect(before.headers['access-control-allow-headers']).toContain(name)
 
     const { status, headers } = await call('GET', '/api/v1/user/subscriptions', { origin })
     expect(status).toBe(401)

@@ -106,6 +106,43 @@ describe('a role', () => {
   })
 })
 
+describe('a server', () => {
+  it('is read: its roles, somebody in it, somebody who is not, and the bot itself', async (t) => {
+    const { discord, rest } = await start(t)
+    discord.setRoles(alice, [roleId])
+    const roles = await rest.readRoles(guildId)
+    if (roles.outcome !== 'done') throw new Error(roles.message)
+    expect(roles.roles).toContainEqual({
+      id: roleId,
+      name: 'verified',
+      permissions: '0',
+      position: 1,
+      managed: false,
+    })
+    const member = { id: alice, roleIds: [roleId], isBot: false }
+    expect(await rest.readMember(guildId, alice)).toEqual({ outcome: 'done', member })
+    discord.leaveGuild(alice)
+    const nobody = { outcome: 'done', member: null }
+    expect(await rest.readMember(guildId, alice)).toEqual(nobody)
+    expect(await rest.readMember(guildId, '300000000000000009')).toEqual(nobody)
+    const own = { id: '100000000000000001', roleIds: [discord.botRoleId], isBot: true }
+    expect(await rest.readOwnMember(guildId)).toEqual({ outcome: 'done', member: own })
+    expect(await rest.readRoles('200000000000000009')).toMatchObject({ outcome: 'refused', code: 10_004 })
+  })
+
+  it('lists its members, the lowest id first, unless the intent is switched off', async (t) => {
+    const { discord, rest } = await start(t)
+    const bot = { id: '100000000000000001', roleIds: [discord.botRoleId], isBot: true }
+    const member = { id: alice, roleIds: [], isBot: false }
+    expect(await rest.listMembers(guildId, '0')).toMatchObject({ outcome: 'refused', code: 50_001 })
+    discord.switchMembersIntent(true)
+    expect(await rest.listMembers(guildId, '0')).toEqual({ outcome: 'done', members: [bot, member] })
+    expect(await rest.listMembers(guildId, bot.id)).toEqual({ outcome: 'done', members: [member] })
+    expect(await rest.listMembers(guildId, alice)).toEqual({ outcome: 'done', members: [] })
+    expect(discord.violations).toEqual([])
+  })
+})
+
 describe('Discord in trouble', () => {
   it('is waited for a moment, and handed back with the time when it takes longer', async (t) => {
     const { discord, rest } = await start(t)

@@ -8,8 +8,15 @@ import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { redisTestUrl, startTestRedis } from '../../_support/servers.ts'
 
-async function connect(t: TestContext, url = redisTestUrl(), environment: 'dev' | 'prod' = 'dev') {
-  const redis = await connectRedis({ url, environment, log: pino({ level: 'silent' }) })
+async function connect(
+  t: TestContext,
+  url = redisTestUrl(),
+  environment: 'dev' | 'prod' = 'dev',
+  commandTimeoutMs?: number,
+) {
+  const log = pino({ level: 'silent' })
+  const timeout = commandTimeoutMs === undefined ? {} : { commandTimeoutMs }
+  const redis = await connectRedis({ url, environment, log, ...timeout })
   cleanUpAfter(t, () => redis.close())
   return redis
 }
@@ -155,6 +162,24 @@ describe('Redis in trouble', () => {
       await end()
       await expect.poll(() => redis.healthy()).toBe(true)
     }
+    expect(await limiter.consume('carol')).toMatchObject({ remaining: 2 })
+  })
+
+  it('that dies while requests wait for it leaves none waiting, and the limit holds', async (t) => {
+    const server = await startTestRedis(t)
+    const redis = await connect(t, server.url, 'dev', 60_000)
+    const limiter = createLimiter({ redis, name: 'in-flight', points: 3, windowS: 600 })
+    await limiter.consume('bob')
+    server.pause()
+    const asked = Promise.allSettled(Array.from({ length: 20 }, () => limiter.consume('alice')))
+    await server.kill9()
+    const outcomes = await asked
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    const reasons = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    )
+    expect(reasons).toEqual(Array.from({ length: 17 }, () => tooMany))
+    await expect(limiter.consume('alice')).rejects.toEqual(tooMany)
     expect(await limiter.consume('carol')).toMatchObject({ remaining: 2 })
   })
 })

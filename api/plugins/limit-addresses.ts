@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isIPv4 } from 'node:net'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { Refusal } from '../../domain/contracts/refusal.ts'
+import { networkOf } from '../../domain/rules/network-of.ts'
+import type { Settings } from '../context.ts'
+import { bearerTokenOf, digestOf, isDigestOf } from './authenticate.ts'
+import type { Server } from './typed-server.ts'
+
+export type AddressLimit = {
+  perMinute: number
+  /** How many addresses are remembered at most; beyond that the one whose minute began first is forgotten. */
+  remembered: number
+}
+
+/** More than a person's browser needs, or everybody's behind one router; it is a fence, not a fair share. */
+export const ordinaryAddressLimit: AddressLimit = { perMinute: 1200, remembered: 50_000 }
+
+const windowS = 60
+const uncounted = new Set<string | undefined>(['/healthz', '/readyz'])
+
+export type AddressGuard = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+) => void
+
+/**
+ * Counts the requests of each client address, before anything else is done for them, and refuses what is too much (429). This
+ * process counts for itself, so it works whatever is away. The bot speaks for all members from one address: whoever shows a
+ * service token isn't counted, and neither are the probes of the platform. Pages are left to the guard that it gives: there it
+ * comes after what gives them their headers, which a refusal needs, too.
+ */
+export function limitAddresses(
+  server: Server,
+  { serviceTokens }: Pick<Settings, 'serviceTokens'>,
+  { perMinute, remembered }: AddressLimit,
+): AddressGuard {
+  const limiter = new RateLimiterMemory({ keyPrefix: '', points: perMinute, duration: windowS })
+  const digests = serviceTokens.map(digestOf)
+  const remember = boundedMemory(remembered, (key) => void limiter.delete(key))
+
+  const guard: AddressGuard = (request, _reply, done) => {
+    if (uncounted.has(request.routeOptions.url) || isService(request, digests)) return done()
+    const key = keyOf(request.ip)
+    limiter.consume(key).then(
+      ({ isFirstInDuration }) => {
+        if (isFirstInDuration) remember(key)
+        done()
+      },
+      (reason: unknown) => done(reason instanceof RateLimiterRes ? tooMany(reason) : (reason as Error)),
+    )
+  }
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.page === true) done()
+    else guard(request, reply, done)
+  })
+  return guard
+}
+
+function isService(request: FastifyRequest, digests: readonly Buffer[]): boolean {
+  const token = bearerTokenOf(request)
+  return token !== null && digests.some((digest) => isDigestOf(digest, token))
+}
+
+/** Whoever has one address of IPv6 has the 2^64 that begin alike (RFC 6177). */
+const keyOf = (address: string): string =>
+  isIPv4(address) ? `${address}/32` : networkOf(address, { bytes: 4, groups: 4 })
+
+/** Remembers keys in a ring: the one whose place is needed for another is forgotten, unless it was remembered anew since. */
+function boundedMemory(size: number, forget: (key: string) => void): (key: string) => void {
+  const ring: string[] = []
+  const placeOf = new Map<string, number>()
+  let next = 0
+  return (key) => {
+    const before = ring[next]
+    if (before !== undefined && before !== key && placeOf.get(before) === next) {
+      placeOf.delete(before)
+      forget(before)
+    }
+    ring[next] = key
+    placeOf.set(key, next)
+    next = (next + 1) % size
+  }
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): Refusal {
+  const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1000))
+  const when = retryAfterS === 1 ? 'a second' : `${retryAfterS} seconds`
+  return new Refusal(
+    'TOO_MANY_REQUESTS',
+    `Too many requests come from your address. Please try again in ${when}.`,
+    {
+      reason: 'ADDRESS_LIMITED',
+      retryAfterS,
+    },
+  )
+}
