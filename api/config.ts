@@ -26,7 +26,10 @@ const variables = chosen(
   'LDAP_PEOPLE_FILTER',
   'LDAP_LISTS_BASE',
   'LDAP_LIST_CLASS',
+  'LDAP_ADMIN_GROUP',
+  'LDAP_ADMIN_GID',
   'SYNC_INTERVAL_S',
+  'SESSION_DAYS',
   'CHANGES_LIMIT',
   'CHANGES_WINDOW_S',
 )
@@ -70,9 +73,12 @@ export function readConfig(environment: Environment = process.env, folder = proc
       peopleFilter: values.LDAP_PEOPLE_FILTER,
       listsBase: values.LDAP_LISTS_BASE,
       listClass: values.LDAP_LIST_CLASS,
+      adminGroup: values.LDAP_ADMIN_GROUP,
     },
     /** Two reads of the directory may be missed before the mirror is not believed any more. */
     mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S,
+    sessionDays: values.SESSION_DAYS,
+    adminGid: values.LDAP_ADMIN_GID ?? null,
     changesLimit: values.CHANGES_LIMIT,
     changesWindowS: values.CHANGES_WINDOW_S,
   }

@@ -1,18 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { openDirectory } from '../adapters/ldap/directory.ts'
 import { connectRedis, type RedisConnection } from '../adapters/redis/connect-redis.ts'
 import { createLimiter } from '../adapters/redis/create-limiter.ts'
-import type { PersonEntry } from '../domain/contracts/directory.ts'
+import type { AdminGroup, PersonEntry } from '../domain/contracts/directory.ts'
 import { type Database, openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
 import { type ChangeWaiters, createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import { probeJobStore } from './probe-job-store.ts'
 
-/** What the pages need of the directory. */
+/** What signing in needs of the directory; throws when it gave no answer. */
 export type PersonDirectory = {
-  /** Null when there is no such person or the password is wrong; throws when the directory gave no answer. */
-  authenticate(username: string, password: string): Promise<PersonEntry | null>
+  /**
+   * Null when there is no such person or the password is wrong. `beforeBind` hears whose password is about to be tried
+   * (null: nobody's), and may refuse that by throwing.
+   */
+  authenticate(
+    username: string,
+    password: string,
+    beforeBind?: (person: PersonEntry | null) => Promise<void>,
+  ): Promise<PersonEntry | null>
+  readAdmins(): Promise<AdminGroup>
 }
 
 /** What a limit allows in a window, how much of it is left, and in how many seconds the window ends. */
@@ -30,10 +39,17 @@ export type Limits = {
   changes: Limiter
   /** Links begun by a Discord account. */
   linkBegins: Limiter
-  /** Passwords refused on the link page, counted three ways. */
+  /** Codes by mail: those that a Discord account asked for, and those that were sent to a person. */
+  linkMails: Limiter
+  linkMailsOfDay: Limiter
+  linkMailsToPerson: Limiter
+  /** Refused passwords, counted by where they came from, by the name that was typed, by whose they were not, and by link page. */
   refusedByAddress: Limiter
   refusedByUsername: Limiter
+  refusedByPerson: Limiter
   refusedByAttempt: Limiter
+  /** Entries in the audit about passwords that were not tried. */
+  untriedEntries: Limiter
 }
 
 /** What the routes need to know of the configuration. */
@@ -46,6 +62,9 @@ export type Settings = {
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[]
   mirrorMaxAgeS: number
+  sessionDays: number
+  /** The gidNumber that makes an admin. */
+  adminGid: number | null
 }
 
 /** What the API process owns. */
@@ -55,6 +74,8 @@ export type Context = {
   db: Database
   directory: PersonDirectory
   limits: Limits
+  /** Begun when a password is about to be tried; when it is over, a refusal of that one may be sent. */
+  refusalFloor(): Promise<void>
   changeWaiters: ChangeWaiters
   /** Whether what the API leans on answers; each may take its time or throw, the reader bounds it. */
   probes: Readonly<Record<'jobs' | 'redis' | 'ldap', () => Promise<boolean>>>
@@ -64,7 +85,7 @@ export type Context = {
 /** Opens what the API owns. Whatever of it is away may come later: nothing here fails for that. */
 export async function openContext(config: ApiConfig, log: Logger): Promise<Context> {
   const db = openDatabase(config.databaseUrl, { poolMax: config.databasePoolMax, name: 'guildpost-api' })
-  const directory = openDirectory(config.directory)
+  const directory = openDirectory(config.directory, log)
   const redis = await connectRedis({ url: config.redisUrl, environment: config.appEnv, log })
   const jobs = await probeJobStore({
     url: config.jobsUrl,
@@ -86,6 +107,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
     db,
     directory,
     limits: openLimits(config, redis),
+    refusalFloor: () => pause(refusedAfterMs),
     changeWaiters,
     probes: {
       jobs: () => jobs.healthy(),
@@ -99,7 +121,12 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
   }
 }
 
+/** Longer than trying a password takes, whatever hash the directory keeps. */
+const refusedAfterMs = 400
 const quarterHourS = 15 * 60
+const hourS = 3600
+/** Five tries each: a code of six digits is not guessed in years, and nobody's mailbox is flooded. */
+const dayS = 24 * hourS
 
 function openLimits(config: ApiConfig, redis: RedisConnection): Limits {
   const limit = (name: string, points: number, windowS: number) =>
@@ -107,8 +134,13 @@ function openLimits(config: ApiConfig, redis: RedisConnection): Limits {
   return {
     changes: limit('changes', config.changesLimit, config.changesWindowS),
     linkBegins: limit('link-begins', 10, quarterHourS),
+    linkMails: limit('link-mails', 5, hourS),
+    linkMailsOfDay: limit('link-mails-of-day', 10, dayS),
+    linkMailsToPerson: limit('link-mails-to-person', 5, dayS),
     refusedByAddress: limit('refused-by-address', 50, quarterHourS),
     refusedByUsername: limit('refused-by-username', 5, quarterHourS),
+    refusedByPerson: limit('refused-by-person', 5, quarterHourS),
     refusedByAttempt: limit('refused-by-attempt', 10, quarterHourS),
+    untriedEntries: limit('untried-entries', 1, quarterHourS),
   }
 }

@@ -1,27 +1,37 @@
-import helmet from '@fastify/helmet'
+import cookie from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { pages } from './pages/index.ts'
+import { answerClientError } from './plugins/answer-client-error.ts'
 import { addCors } from './plugins/cors.ts'
+import { addCsrf } from './plugins/csrf.ts'
 import { addErrors, answerFrameworkError } from './plugins/errors.ts'
+import { acceptOnlyJson } from './plugins/json-bodies.ts'
+import { type AddressLimit, limitAddresses, ordinaryAddressLimit } from './plugins/limit-addresses.ts'
 import { addMetrics } from './plugins/metrics.ts'
 import { addOpenApi } from './plugins/openapi.ts'
 import { addRequestLog, requestIdOf } from './plugins/request-id.ts'
+import { addSecurityHeaders } from './plugins/security-headers.ts'
 import { addShutdown } from './plugins/shutdown.ts'
 import type { Server } from './plugins/typed-server.ts'
 import { addValidation } from './plugins/validation.ts'
-import { callerRoutes, publicRoutes } from './routes/index.ts'
+import { operations } from './routes/index.ts'
 
 const bodyLimit = 64 * 1024
-/** How long a client may take to send its request; waiting for a change comes on top. */
-const requestTimeoutMs = 30_000
 /** Any list name fits, percent-encoded. */
 const maxParamLength = 4096
 
+export type ServerOptions = {
+  /** How long a client may take to send its request, head and body; waiting for a change comes on top. */
+  requestTimeoutMs?: number
+  addressLimit?: AddressLimit
+}
+
 /** The whole HTTP side, ready to listen. What it leans on belongs to the context and is closed by whoever made that. */
-export async function buildServer(context: Context): Promise<Server> {
+export async function buildServer(context: Context, options: ServerOptions = {}): Promise<Server> {
   const { settings } = context
+  const { requestTimeoutMs = 30_000, addressLimit = ordinaryAddressLimit } = options
   const log: FastifyBaseLogger = context.log
   const server: Server = fastify({
     loggerInstance: log,
@@ -31,6 +41,12 @@ export async function buildServer(context: Context): Promise<Server> {
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit,
     requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: requestTimeoutMs,
+      // How often it is looked who takes too long; Node's own half a minute would double the time.
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10),
+    },
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
@@ -42,28 +58,14 @@ export async function buildServer(context: Context): Promise<Server> {
   addRequestLog(server)
   const registry = addMetrics(server)
   addValidation(server)
-  acceptEmptyJson(server)
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    strictTransportSecurity: settings.url.startsWith('https://'),
-  })
+  acceptOnlyJson(server)
+  addSecurityHeaders(server, settings.url)
   await addCors(server, settings.corsOrigins)
+  const guard = limitAddresses(server, settings, addressLimit)
   await addOpenApi(server, settings.url)
-  publicRoutes(server, context, registry)
-  await server.register((scope: Server) => callerRoutes(scope, context), { prefix: '/api/v1' })
-  await server.register((scope: Server) => pages(scope, context))
+  await server.register(cookie)
+  await addCsrf(server)
+  await server.register((scope: Server) => operations(scope, context, registry))
+  await server.register((scope: Server) => pages(scope, context, guard))
   return server
-}
-
-/** Some clients name a content type with every request. An empty body is then no body, not malformed JSON. */
-function acceptEmptyJson(server: Server): void {
-  const parse = server.getDefaultJsonParser('error', 'error')
-  server.removeContentTypeParser('application/json')
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null)
-    else void parse(request, body.toString(), done)
-  })
 }

@@ -1,53 +1,143 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import type { Subscription } from '../../domain/contracts/subscription.ts'
 import { Refusal } from '../../domain/contracts/refusal.ts'
-import { findCaller } from '../../domain/store/find-caller.ts'
+import { isApiTokenShaped } from '../../domain/rules/api-token.ts'
+import type { Scope } from '../../domain/rules/permissions.ts'
+import {
+  type Credential,
+  findCaller,
+  findCallerWithSubscriptions,
+  type FoundCaller,
+  noteUse,
+} from '../../domain/store/find-caller.ts'
+import { hashOf } from '../../domain/store/link-secrets.ts'
 import type { Context } from '../context.ts'
-import type { Server } from './typed-server.ts'
+import { sessionSecretOf } from './session-cookie.ts'
 
-/** Who asks: a Discord account, through the bot, and the member whom it is linked to. */
+/** By which door somebody came in: the bot, a browser's session, a personal API token, or METRICS_TOKEN. */
+export type Door = 'discord' | 'session' | 'token' | 'metrics'
+
+/** Who asks. METRICS_TOKEN and a Discord account that is not linked have no member. */
 export type Caller = {
-  via: 'discord'
-  discordUserId: string
+  door: Door
+  /** The door as changes and the audit name it. */
+  via: 'discord' | 'web' | 'api'
+  /** The account that the bot speaks for; null at other doors, and when the bot names none. */
+  discordUserId: string | null
   member: Member | null
+  /** Of the token, where that is the door. */
+  scopes: readonly Scope[] | null
+  csrfSecret: string | null
 }
 
-export type Member = { id: string; uid: string; displayName: string; isAdmin: boolean; linkId: string }
+export type Member = {
+  id: string
+  uid: string
+  displayName: string
+  isGone: boolean
+  /** Whether they act as an admin by the credential that they came with; the same for an owner's rights. */
+  isAdmin: boolean
+  mayManage: boolean
+  /** What they are but by this link don't act as. */
+  unusedRights: 'admin' | 'owner' | null
+  linkId: string | null
+  sessionId: string | null
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null
+    /** The caller's subscriptions, where the route's config says that they are read together with the caller. */
+    subscriptions: Subscription[] | null
   }
   interface FastifyContextConfig {
-    /** Open to the service token, which acts for the Discord account in X-Discord-User (`x-discord: true`). */
-    discord?: true
-    /** Also for Discord accounts that are not linked yet. */
-    withoutLink?: true
-    /** Also for members who are gone from the directory. */
-    goneToo?: true
+    withSubscriptions?: true
   }
 }
 
 /**
- * Authenticates every route of this scope, before anything else is looked at. A route is closed to every credential
- * that its config does not name.
+ * Finds out who asks, by the one credential that the request shows: the Authorization header, else a session's cookie. What is
+ * wrong with one is never made good by the other.
+ * @throws {Refusal} NOT_AUTHENTICATED.
  */
-export function addAuthentication(server: Server, context: Context): void {
-  const tokenDigests = context.settings.serviceTokens.map(digestOf)
-  server.decorateRequest('caller', null)
-  server.addHook('onRequest', async (request) => {
-    const { config } = request.routeOptions
+export function createAuthentication(context: Context): (request: FastifyRequest) => Promise<Caller> {
+  const { settings } = context
+  const serviceDigests = settings.serviceTokens.map(digestOf)
+  const metricsDigest = settings.metricsToken === null ? null : digestOf(settings.metricsToken)
+
+  return async (request) => {
+    if (request.headers.authorization === undefined) {
+      const secret = sessionSecretOf(request, settings)
+      if (secret === null) throw notAuthenticated()
+      return memberBy(context, request, { kind: 'session', key: hashOf(secret) })
+    }
     const token = bearerTokenOf(request)
-    if (token === null || config.discord !== true || !tokenDigests.some((one) => isDigestOf(one, token)))
-      throw new Refusal('NOT_AUTHENTICATED', 'Send a valid credential in the Authorization header.')
-    const discordUserId = discordUserOf(request)
-    const member = await findMember(context, discordUserId, config.goneToo === true)
-    if (member === null && config.withoutLink !== true) throw notLinked()
-    request.caller = { via: 'discord', discordUserId, member }
-  })
+    if (token === null) throw notAuthenticated()
+    if (isApiTokenShaped(token)) return memberBy(context, request, { kind: 'token', key: hashOf(token) })
+    if (serviceDigests.some((digest) => isDigestOf(digest, token))) return byTheBot(context, request)
+    if (metricsDigest !== null && isDigestOf(metricsDigest, token)) return { ...nobody, door: 'metrics' }
+    throw notAuthenticated()
+  }
 }
 
-/** @throws when the route does not demand a linked member, which is a mistake in its config. */
+const nobody = { via: 'api', discordUserId: null, member: null, scopes: null, csrfSecret: null } as const
+
+async function memberBy(
+  context: Context,
+  request: FastifyRequest,
+  credential: Credential & { kind: 'session' | 'token' },
+): Promise<Caller> {
+  const found = await find(context, request, credential)
+  if (found === null) throw notAuthenticated()
+  if (found.unnoted) await noteUse(context.db, found)
+  const { kind } = credential
+  const { scopes, csrfSecret } = found
+  const via = kind === 'session' ? 'web' : 'api'
+  return { door: kind, via, discordUserId: null, member: asMember(found), scopes, csrfSecret }
+}
+
+async function byTheBot(context: Context, request: FastifyRequest): Promise<Caller> {
+  const discordUserId = discordUserOf(request)
+  const found =
+    discordUserId === null ? null : await find(context, request, { kind: 'discord', key: discordUserId })
+  const member = found === null ? null : asMember(found)
+  return { door: 'discord', via: 'discord', discordUserId, member, scopes: null, csrfSecret: null }
+}
+
+/** The account that the bot names, if it is one. */
+function discordUserOf({ headers }: FastifyRequest): string | null {
+  const given = headers['x-discord-user']
+  return typeof given === 'string' && /^[0-9]{17,20}$/.test(given) ? given : null
+}
+
+async function find(
+  { db }: Context,
+  request: FastifyRequest,
+  credential: Credential,
+): Promise<FoundCaller | null> {
+  if (request.routeOptions.config.withSubscriptions !== true) return findCaller(db, credential)
+  const found = await findCallerWithSubscriptions(db, credential)
+  request.subscriptions = found?.items ?? null
+  return found?.caller ?? null
+}
+
+function asMember(found: FoundCaller): Member {
+  const { memberId: id, uid, displayName, state, isAdmin, mayManage, unusedRights, linkId, sessionId } = found
+  return {
+    id,
+    uid,
+    displayName,
+    isGone: state === 'gone',
+    isAdmin,
+    mayManage,
+    unusedRights,
+    linkId,
+    sessionId,
+  }
+}
+
+/** The member behind the call. @throws when the route's row in the table lets in callers without one. */
 export function memberOf(request: FastifyRequest): Member {
   const member = request.caller?.member
   if (!member) throw new Error('this route was entered without a member')
@@ -59,10 +149,20 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
+/** The account that the bot speaks for. @throws when the route is open to other doors too. */
+export function discordAccountOf(request: FastifyRequest): string {
+  const account = request.caller?.discordUserId
+  if (account === null || account === undefined) throw new Error('this route was entered without an account')
+  return account
+}
+
 /** The refusal of an account that would need a link for this. */
 export function notLinked(): Refusal {
   return new Refusal('NOT_LINKED', 'This Discord account is not linked yet. Type /link to link it.')
 }
+
+const notAuthenticated = (): Refusal =>
+  new Refusal('NOT_AUTHENTICATED', 'Sign in, or send a valid credential in the Authorization header.')
 
 export function bearerTokenOf(request: FastifyRequest): string | null {
   return /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
@@ -73,26 +173,3 @@ export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buff
 /** Takes the same time however much of the secret is right. */
 export const isDigestOf = (digest: Buffer, secret: string): boolean =>
   timingSafeEqual(digest, digestOf(secret))
-
-function discordUserOf(request: FastifyRequest): string {
-  const given = request.headers['x-discord-user']
-  if (typeof given === 'string' && /^[0-9]{17,20}$/.test(given)) return given
-  throw new Refusal('VALIDATION_ERROR', 'Name the Discord account in X-Discord-User: 17 to 20 digits.', {
-    reason: 'DISCORD_USER_INVALID',
-  })
-}
-
-async function findMember(context: Context, discordUserId: string, goneToo: boolean): Promise<Member | null> {
-  const found = await findCaller(context.db, discordUserId)
-  if (found === null) return null
-  if (found.state === 'gone' && !goneToo)
-    throw new Refusal(
-      'PERMISSION_DENIED',
-      'You are not in the directory any more. Ask an admin if that is wrong.',
-      {
-        reason: 'MEMBER_GONE',
-      },
-    )
-  const { memberId: id, uid, displayName, isAdmin, linkId } = found
-  return { id, uid, displayName, isAdmin, linkId }
-}

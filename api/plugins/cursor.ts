@@ -20,7 +20,8 @@ export function readCursor(cursor: string | undefined): string | null {
   throw brokenCursor()
 }
 
-const brokenCursor = (cause?: unknown) =>
+/** The refusal of a cursor that no answer has given. */
+export const brokenCursor = (cause?: unknown): Refusal =>
   new Refusal('VALIDATION_ERROR', 'The cursor is not one that an answer has given. Begin again without it.', {
     reason: 'CURSOR_INVALID',
     cause,

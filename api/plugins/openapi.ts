@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
+import type { Permission } from '../../domain/rules/permissions.ts'
 import type { Server } from './typed-server.ts'
 
 declare module 'fastify' {
@@ -29,18 +30,31 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
             scheme: 'bearer',
             description: 'The bot’s credential; it acts for the Discord account named in X-Discord-User.',
           },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'guildpost_session',
+            description:
+              'Signed in with a browser; writes send the cookie guildpost_csrf back in X-CSRF-Token. Behind https the name begins with __Host-.',
+          },
+          apiToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A personal API token (gp_…) with the scope that the operation names.',
+          },
           metricsToken: { type: 'http', scheme: 'bearer', description: 'Reads /metrics only.' },
         },
       },
     },
     transform: ({ schema, url: path, route }) => {
       const described = titled(schema) as FastifySchema
-      const { discord, once } = route.config ?? {}
-      if (discord === true) {
-        described.security = [{ serviceToken: [] }]
-        described.headers = Type.Object({ ...discordHeaders, ...(once === true ? onceHeaders : {}) })
-        Object.assign(described, { 'x-discord': true })
+      const { permission, once } = route.config ?? {}
+      if (permission) Object.assign(described, guardOf(permission))
+      const headers = {
+        ...(permission?.discord === true ? discordHeaders : {}),
+        ...(once === true ? onceHeaders : {}),
       }
+      if (Object.keys(headers).length > 0) described.headers = Type.Object(headers)
       return { schema: described, url: path }
     },
     transformObject: (document) => {
@@ -61,8 +75,26 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
   })
 }
 
+/** By which credentials an operation opens, and to whom. */
+function guardOf(permission: Permission): Record<string, unknown> {
+  const { who, session, scope, discord, metricsToken } = permission
+  if (who === 'anyone') return { 'x-who': who, security: [] }
+  const security = [
+    ...(session === true ? [{ session: [] }] : []),
+    ...(scope === undefined ? [] : [{ apiToken: [scope] }]),
+    ...(discord === true ? [{ serviceToken: [] }] : []),
+    ...(metricsToken === true ? [{ metricsToken: [] }] : []),
+  ]
+  return { 'x-who': who, security, ...(discord === true ? { 'x-discord': true } : {}) }
+}
+
 const discordHeaders = {
-  'x-discord-user': Type.String({ pattern: '^[0-9]{17,20}$', description: 'The Discord account that asks' }),
+  'x-discord-user': Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{17,20}$',
+      description: 'The Discord account that asks: with the service token, and never without',
+    }),
+  ),
 }
 const onceHeaders = {
   'idempotency-key': Type.Optional(

@@ -41,7 +41,7 @@ function onceKeyOf(request: FastifyRequest): OnceKey | null {
     })
   const { member, discordUserId } = callerOf(request)
   // A call that makes a link has no member before and one after it: there the account says who asks.
-  const withoutLink = request.routeOptions.config.withoutLink === true
+  const withoutLink = request.routeOptions.config.permission?.who === 'account'
   const who = member === null || withoutLink ? `discord:${discordUserId}` : member.id
   const bodyHash = createHash('sha256')
     .update(JSON.stringify(request.body ?? null))

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { ListName } from './list.ts'
+import { PageQuery } from './page.ts'
 
 export const ChangeAction = Type.Enum(['subscribe', 'unsubscribe'])
 export type ChangeAction = Static<typeof ChangeAction>
@@ -47,3 +49,20 @@ export const Change = Type.Object(
   { $id: 'Change' },
 )
 export type Change = Static<typeof Change>
+
+/** Which changes are shown to who manages lists. */
+export const ManagedChangeQuery = Type.Object({
+  limit: PageQuery.properties.limit,
+  cursor: PageQuery.properties.cursor,
+  state: Type.Optional(ChangeState),
+  list: Type.Optional(ListName),
+})
+
+/** A reason is shown to the member as it is. */
+export const Denial = Type.Object(
+  { reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) },
+  { additionalProperties: false },
+)
+
+/** What a change that was denied without a reason says; texts for people don't repeat it. */
+export const deniedWithoutReason = 'It was not approved.'

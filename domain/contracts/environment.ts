@@ -324,7 +324,7 @@ export const variables = {
   },
   DISCORD_VERIFIED_ROLE_ID: {
     schema: snowflake,
-    meaning: 'the role given to linked members',
+    meaning: 'the role given to linked members; without it none is given',
     example: '123456789012345678',
     optional: true,
   },
@@ -351,6 +351,12 @@ export const variables = {
     example: '180',
     fallback: '180',
   },
+  RECONCILE_INTERVAL_S: {
+    schema: wholeNumber(1, 86_400),
+    meaning: 'seconds between two comparisons of the role of linked members with the links',
+    example: '1800',
+    fallback: '1800',
+  },
   SWEEP_INTERVAL_S: {
     schema: wholeNumber(1, 3600),
     meaning: 'seconds between two looks for work left behind',
@@ -368,6 +374,12 @@ export const variables = {
     meaning: 'the length of that window in seconds',
     example: '600',
     fallback: '600',
+  },
+  SESSION_DAYS: {
+    schema: wholeNumber(1, 365),
+    meaning: 'how many days somebody stays signed in to the web pages',
+    example: '14',
+    fallback: '14',
   },
 } satisfies Record<string, Variable>
 

@@ -13,6 +13,10 @@ export const jobData = {
   ),
   /** Wakes what a lost notification or a dead worker left. */
   sweep: nothing,
+  /** Compares who has the role of linked members with the links. */
+  'reconcile-roles': nothing,
+  /** Tells people who are gone from the directory when their link ends, and ends it then. */
+  'unlink-gone': nothing,
   /** Chains the new audit entries. */
   'seal-audit': nothing,
   /** Deletes what has outlived its keeping time. */

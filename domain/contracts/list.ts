@@ -22,5 +22,44 @@ export const List = Type.Object(
 )
 export type List = Static<typeof List>
 
+/** What happens to an edit that another tool makes: the mirror follows it, or follows and reports it. */
+export const DriftPolicy = Type.Enum(['adopt', 'report'])
+export type DriftPolicy = Static<typeof DriftPolicy>
+
+/** A list as its owners and admins see it. */
+export const ManagedList = Type.Object(
+  {
+    ...List.properties,
+    memberCount: Type.Integer(),
+    owners: Type.Array(Type.String({ description: 'a user name' })),
+    hidden: Type.Boolean({ description: 'seen only by who is on it, and by admins' }),
+    drift: DriftPolicy,
+  },
+  { $id: 'ManagedList' },
+)
+export type ManagedList = Static<typeof ManagedList>
+
+/** What is ours about a list, and not the directory's; at least one of them. */
+export const ListSettings = Type.Object(
+  {
+    join: Type.Optional(JoinPolicy),
+    hidden: Type.Optional(Type.Boolean()),
+    drift: Type.Optional(DriftPolicy),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type ListSettings = Static<typeof ListSettings>
+
+/** Somebody who is on a list, as the directory last said; `since` is when that was first seen here. */
+export const ListMember = Type.Object(
+  {
+    username: Type.String(),
+    displayName: Type.String(),
+    since: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'ListMember' },
+)
+export type ListMember = Static<typeof ListMember>
+
 /** A list's name in an address. Any name that the directory holds may be asked for; control characters may not. */
 export const ListName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })

@@ -1,18 +1,38 @@
+import { shortAddress } from '../rules/short-address.ts'
+import { isUuid } from '../rules/uuid.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
 import { newId } from './new-id.ts'
+
+/** Where a call came from, as the audit tells it. */
+export type Origin = {
+  requestId: string | null
+  /** The client's address, of which only the network is written; null where the bot or we ourselves call. */
+  address?: string | null
+}
 
 /** One thing that happened. Ids only: never a name, an address or a text that a person wrote. */
 export type AuditEntry = {
   actorKind: 'member' | 'discord' | 'worker' | 'directory' | 'operator'
   actorId: string | null
   event: string
-  subjectKind: 'change' | 'member' | 'list' | 'link' | 'link_attempt' | 'sync_run'
+  subjectKind:
+    | 'change'
+    | 'member'
+    | 'list'
+    | 'link'
+    | 'link_attempt'
+    | 'sync_run'
+    | 'session'
+    | 'api_token'
+    | 'discord_account'
   subjectId: string
   via: string
   outcome: string
   details?: Record<string, string | number | boolean | null>
-  requestId?: string | null
-}
+} & Partial<Origin>
+
+/** The origin alone of what carries one. */
+export const originIn = ({ requestId, address = null }: Origin): Origin => ({ requestId, address })
 
 /** Writes entries in the transaction of their cause; the sealer chains them later. */
 export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly AuditEntry[]): Promise<void> {
@@ -26,8 +46,10 @@ export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly Au
     subject_id: entry.subjectId,
     via: entry.via,
     outcome: entry.outcome,
-    details: entry.details ?? {},
-    request_id: entry.requestId ?? null,
+    details: entry.address
+      ? { ...entry.details, address: shortAddress(entry.address) }
+      : (entry.details ?? {}),
+    request_id: ownId(entry.requestId),
   }))
   await rows(
     tx,
@@ -37,3 +59,7 @@ export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly Au
     { records: JSON.stringify(records) },
   )
 }
+
+/** Ids of requests as we and the bot make them. Callers may give others, which could say anything: those are not kept. */
+const ownId = (id: string | null | undefined): string | null =>
+  id && (isUuid(id) || /^[0-9]{1,20}$/.test(id)) ? id : null

@@ -7,7 +7,6 @@ export function me(server: Server): void {
   server.route({
     method: 'GET',
     url: '/auth/me',
-    config: { discord: true },
     schema: { summary: 'Who is asking', tags: ['auth'], response: answers({ 200: Me }) },
     handler: async (request) => {
       const { uid, displayName, isAdmin } = memberOf(request)

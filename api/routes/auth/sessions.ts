@@ -1,0 +1,51 @@
+import { Type } from 'typebox'
+import { Session } from '../../../domain/contracts/identity.ts'
+import { Refusal } from '../../../domain/contracts/refusal.ts'
+import { isUuid } from '../../../domain/rules/uuid.ts'
+import { endSession } from '../../../domain/store/end-session.ts'
+import { readSessions } from '../../../domain/store/read-sessions.ts'
+import type { Context } from '../../context.ts'
+import { answers, Nothing } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function listSessions(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/auth/sessions',
+    schema: {
+      summary: 'Where the caller is signed in, newest first',
+      tags: ['auth'],
+      response: answers({ 200: Type.Object({ items: Type.Array(Session) }) }),
+    },
+    handler: async (request) => {
+      const { id: memberId, sessionId } = memberOf(request)
+      return { items: await readSessions(db, { memberId, currentId: sessionId }) }
+    },
+  })
+}
+
+export function revokeSession(server: Server, { db }: Context): void {
+  server.route({
+    method: 'DELETE',
+    url: '/auth/sessions/:id',
+    schema: {
+      summary: 'End one of the caller’s sessions at once',
+      tags: ['auth'],
+      params: Type.Object({ id: Type.String() }),
+      response: answers({ 204: Nothing }, 404),
+    },
+    handler: async (request, reply) => {
+      const { id: memberId } = memberOf(request)
+      const { id: sessionId } = request.params
+      const ended =
+        isUuid(sessionId) &&
+        (await db.transaction((tx) =>
+          endSession(tx, { sessionId, memberId, reason: 'revoked', ...originOf(request) }),
+        ))
+      if (!ended) throw new Refusal('NOT_FOUND', 'You have no such session.', { reason: 'SESSION_NOT_FOUND' })
+      return reply.code(204).send(null)
+    },
+  })
+}

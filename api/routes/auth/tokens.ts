@@ -1,0 +1,80 @@
+import { Type } from 'typebox'
+import { ApiToken, ApiTokenRequest, NewApiToken } from '../../../domain/contracts/identity.ts'
+import { Refusal } from '../../../domain/contracts/refusal.ts'
+import { isUuid } from '../../../domain/rules/uuid.ts'
+import { makeApiToken } from '../../../domain/store/make-api-token.ts'
+import { readApiTokens } from '../../../domain/store/read-api-tokens.ts'
+import { revokeApiToken } from '../../../domain/store/revoke-api-token.ts'
+import type { Context } from '../../context.ts'
+import { answers, Nothing } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function listTokens(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/auth/tokens',
+    schema: {
+      summary: 'The caller’s API tokens that are neither expired nor revoked, newest first',
+      tags: ['auth'],
+      response: answers({ 200: Type.Object({ items: Type.Array(ApiToken) }) }),
+    },
+    handler: async (request) => ({ items: await readApiTokens(db, memberOf(request).id) }),
+  })
+}
+
+/** No Idempotency-Key here (docs/decisions/011): a kept answer would keep the token in plain text. */
+export function makeToken(server: Server, { db }: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/auth/tokens',
+    schema: {
+      summary: 'Make a personal API token; this answer is the only one that shows it',
+      description:
+        'At most 20 at a time. The scope “admin” is for admins, “notices” for those whom an admin allowed it.',
+      tags: ['auth'],
+      body: ApiTokenRequest,
+      response: answers({ 201: NewApiToken }, 409, 413, 415),
+    },
+    handler: async (request, reply) => {
+      const { id: memberId, sessionId, isAdmin } = memberOf(request)
+      if (sessionId === null) throw new Error('this route was entered without a session')
+      const made = await db.transaction((tx) =>
+        makeApiToken(tx, {
+          memberId,
+          sessionId,
+          isAdmin,
+          request: request.body,
+          via: 'web',
+          ...originOf(request),
+        }),
+      )
+      return reply.code(201).send(made)
+    },
+  })
+}
+
+export function revokeToken(server: Server, { db }: Context): void {
+  server.route({
+    method: 'DELETE',
+    url: '/auth/tokens/:id',
+    schema: {
+      summary: 'Revoke one of the caller’s API tokens at once',
+      tags: ['auth'],
+      params: Type.Object({ id: Type.String() }),
+      response: answers({ 204: Nothing }, 404),
+    },
+    handler: async (request, reply) => {
+      const { id: memberId } = memberOf(request)
+      const { id: tokenId } = request.params
+      const revoked =
+        isUuid(tokenId) &&
+        (await db.transaction((tx) =>
+          revokeApiToken(tx, { tokenId, memberId, via: 'web', ...originOf(request) }),
+        ))
+      if (!revoked) throw new Refusal('NOT_FOUND', 'You have no such token.', { reason: 'TOKEN_NOT_FOUND' })
+      return reply.code(204).send(null)
+    },
+  })
+}

@@ -1,0 +1,12 @@
+/** A role of a Discord server. `permissions` is a bit set in decimal digits; a higher `position` stands above a lower one. */
+export type GuildRole = {
+  id: string
+  name: string
+  permissions: string
+  position: number
+  /** It belongs to an integration (a bot, boosters, subscribers): nobody can give it. */
+  managed: boolean
+}
+
+/** Somebody in a Discord server, with the ids of their roles; @everyone is none of them. */
+export type GuildMember = { id: string; roleIds: readonly string[]; isBot: boolean }

@@ -1,0 +1,12 @@
+/** A button that opens a page: the only kind that a message outside of an interaction gets. */
+export type UrlButton = { type: 2; style: 5; url: string; label: string }
+
+export type UrlButtonRow = { type: 1; components: UrlButton[] }
+
+/** A direct message as the outbox keeps it. */
+export type DirectMessage = { content: string; components?: UrlButtonRow[] }
+
+/** One row of buttons, each of which opens a page. */
+export function urlButtons(...pages: { url: string; label: string }[]): UrlButtonRow {
+  return { type: 1, components: pages.map(({ url, label }) => ({ type: 2, style: 5, url, label })) }
+}

@@ -1,0 +1,71 @@
+import type { AdminGroup } from '../contracts/directory.ts'
+import { type DatabaseOrTransaction, rows } from './database.ts'
+import { type Origin, writeAudit } from './write-audit.ts'
+
+type Named = Pick<AdminGroup, 'dnKeys' | 'uids' | 'mailKeys'> & { gid: number | null }
+
+/**
+ * Records who is an admin by the directory: exactly those whom the admin group names, each by the attribute that it names them
+ * by, or who have its gidNumber. A user name or an address that two people share makes neither an admin. What an operator
+ * granted or took (`npm run admin`) goes before that. With `onlyMember` nobody else is looked at.
+ */
+export async function writeAdmins(
+  db: DatabaseOrTransaction,
+  named: Named,
+  { onlyMember = null, ...origin }: { onlyMember?: string | null } & Partial<Origin> = {},
+): Promise<void> {
+  const changed = await rows<AdminChange>(
+    db,
+    `with named as (
+       select id from member where dn_key = any(:dnKeys::text[])
+       union select id from member where gid_number = :gid
+       union select m.id from member m where m.uid = any(:uids::text[]) and not exists (
+         select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
+       union select m.id from member m where m.mail_keys && :mailKeys::text[] and not exists (
+         select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)
+     ), wanted as (
+       select m.id, m.is_admin as was_admin, m.state = 'present' and m.id in (select id from named) as in_directory
+       from member m
+       where (:onlyMember::uuid is null or m.id = :onlyMember)
+         and (m.is_admin or m.admin_in_directory or m.id in (select id from named)
+           or exists (select 1 from admin_override o where o.member_id = m.id)))
+     ${settingAdmins}`,
+    { ...named, onlyMember },
+  )
+  await auditAdmins(db, changed, { via: onlyMember === null ? 'sync' : 'web', ...origin })
+}
+
+/** Somebody about whom the directory says something new, which an operator's word may make good for nothing. */
+export type AdminChange = { id: string; wasAdmin: boolean; isAdmin: boolean; inDirectory: boolean }
+
+/** Records who is an admin now and was none, and the other way round, by the directory's word. */
+export async function auditAdmins(
+  db: DatabaseOrTransaction,
+  changed: readonly AdminChange[],
+  by: { via: 'sync' | 'web' } & Partial<Origin>,
+): Promise<void> {
+  await writeAudit(
+    db,
+    changed
+      .filter(({ wasAdmin, isAdmin }) => wasAdmin !== isAdmin)
+      .map(({ id, isAdmin, inDirectory }) => ({
+        ...by,
+        actorKind: 'directory',
+        actorId: null,
+        event: isAdmin ? 'admin.granted' : 'admin.revoked',
+        subjectKind: 'member',
+        subjectId: id,
+        outcome: isAdmin ? 'granted' : 'revoked',
+        details: { inDirectory },
+      })),
+  )
+}
+
+/** Sets what `wanted` (id, in_directory) says, where it says something new. */
+const settingAdmins = `
+  update member set admin_in_directory = w.in_directory, updated_at = now(),
+    is_admin = member.state = 'present' and coalesce(o.is_admin, w.in_directory)
+  from wanted w left join admin_override o on o.member_id = w.id
+  where member.id = w.id and (member.admin_in_directory, member.is_admin)
+    is distinct from (w.in_directory, member.state = 'present' and coalesce(o.is_admin, w.in_directory))
+  returning member.id, w.was_admin, member.is_admin, w.in_directory`
