@@ -1,4 +1,4 @@
-/** The sentences of the pages where people sign in. Values are put in as they are and escaped by the page. */
+/** The sentences of the pages. Values are put in as they are and escaped by the page. */
 export const pagesEn = {
   otherLanguage: '中文（台灣）',
   footer: 'guildpost keeps mailing lists and groups in step with Discord.',
@@ -11,7 +11,7 @@ export const pagesEn = {
     steps: [
       'You sign in here. Your password goes to the directory only: never to Discord, and nobody keeps it.',
       'You get a six-digit code.',
-      'You type it in Discord, behind the button “Enter code”. Only then are you linked, and a mail tells you so.',
+      'You type it in Discord, behind the button “Enter code”. Only then are you linked. If the directory has an address of your own, a mail tells you so.',
     ],
     notYou: 'Not your Discord account? Then close this page: nothing has happened.',
     username: 'User name',
@@ -25,6 +25,8 @@ export const pagesEn = {
     next: 'Go back to Discord, press “Enter code” and type these six digits. They are good for 10 minutes and shown only once.',
     keep: (discordName: string) =>
       `Only ${discordName} can use this code. If somebody asks you to send it to them, don’t: they would act in your name.`,
+    moves:
+      'You are linked to another Discord account already. So nothing changes when you type the code: we then ask you whether the link shall move here: in Discord over there, and by mail if the directory has an address of your own.',
   },
   refused: {
     password: 'User name and password don’t match. Check both and try again.',
@@ -54,9 +56,39 @@ export const pagesEn = {
     title: 'This Discord account is linked already',
     text: 'In Discord, /whoami shows to whom. To link it to another person, type /unlink first, then /link again.',
   },
-  personLinked: {
-    title: 'You are linked to another Discord account',
-    text: 'To move your link here, type /unlink in Discord with that other account, then /link again with this one. If you can’t use it any more, ask your admins.',
+  moving: {
+    title: 'One yes is still missing',
+    text: 'You are linked to another Discord account, so we asked you whether the link shall move: there, and by mail if the directory has an address of your own. It does as soon as you say yes.',
+  },
+  move: {
+    title: 'Move your link?',
+    lead: (displayName: string) => `${displayName}, another Discord account asks to act for you.`,
+    asks: 'asks to be linked to you',
+    proven: {
+      web: 'Whoever uses it signed in with your password.',
+      mail: 'Whoever uses it typed the code from our mail to you.',
+    },
+    stepsTitle: 'What will happen',
+    steps: [
+      'This account acts for you: it can put you on mailing lists and take you off them.',
+      'The account that acted for you until now can’t do that any more, and is told so.',
+      'You stay on your lists. If the directory has an address of your own, a mail tells you that it was done.',
+    ],
+    submit: 'Yes, move my link',
+    form: 'This page was open for too long, or your browser blocks cookies. Please say it once more from here.',
+    notYou: {
+      web: 'Not you? Then close this page: nothing has happened. And change your password: somebody knows it.',
+      mail: 'Not you? Then close this page: nothing has happened. And change the password of your mailbox: somebody reads your mail.',
+    },
+  },
+  moved: {
+    title: 'Your link has moved',
+    text: (discordName: string) =>
+      `The Discord account ${discordName} acts for you now, and the one before doesn’t any more. Both were told.`,
+  },
+  moveOver: {
+    title: 'This question is over',
+    text: 'It was answered already, an hour has passed, or something about the link has changed since. To link a Discord account, type /link there.',
   },
   elsewhere: {
     title: 'This page was opened in another browser',
@@ -71,17 +103,143 @@ export const pagesEn = {
   },
   undone: {
     title: 'The link is undone',
-    text: (discordName: string) =>
-      `The Discord account ${discordName} can’t act for you any more. If you didn’t link it yourself, change your password: somebody knew it.`,
+    text: {
+      web: (discordName: string) =>
+        `The Discord account ${discordName} can’t act for you any more, and is told so. If you didn’t link it yourself, change your password: somebody knew it.`,
+      mail: (discordName: string) =>
+        `The Discord account ${discordName} can’t act for you any more, and is told so. If you didn’t link it yourself, change the password of your mailbox: somebody reads your mail.`,
+    },
   },
   nothingToUndo: {
     title: 'There is nothing to undo',
     text: 'This link has ended already, or the mail is older than seven days. To end a link at any time, type /unlink in Discord with the account that is linked, or ask your admins.',
   },
+  login: {
+    title: 'Sign in',
+    lead: 'With the user name and the password that you have in the directory.',
+    submit: 'Sign in',
+    note: 'Your password goes to the directory only, and nobody keeps it. To link your Discord account, type /link in Discord: it gives you the page for that.',
+  },
+  signedOut: {
+    title: 'You are signed out',
+    text: 'Nothing of yours is left in this browser. Subscriptions and your Discord account stay as they are.',
+    again: 'Sign in again',
+  },
+  gone: {
+    title: 'You are not in the directory any more',
+    text: 'So there is nothing that you could change here. If that is wrong, ask your admins.',
+  },
+  account: {
+    title: 'Your account',
+    admin: 'admin',
+    signOut: 'Sign out',
+    done: {
+      session: 'That browser is signed out.',
+      others: 'You are signed out everywhere else.',
+      token: 'The token is revoked: whatever used it is refused from now on.',
+    },
+    discord: {
+      title: 'Discord',
+      since: 'Linked to you since',
+      account: (discordUserId: string) => `Account ${discordUserId}`,
+      unlink: 'To end the link, type /unlink in Discord. You stay on your lists.',
+      notLinked: 'No Discord account is linked to you.',
+      how: 'Type /link in Discord: it opens a page where you sign in once, and then Discord knows you.',
+    },
+    sessions: {
+      title: 'Where you are signed in',
+      browserOn: (browser: string | null, system: string | null) => {
+        const name = browser ?? 'Another program'
+        return system === null ? name : `${name} on ${system}`
+      },
+      this: 'this browser',
+      signedIn: 'Signed in on',
+      from: (network: string | null) =>
+        network === null ? 'from a network that is not known' : `from the network ${network}`,
+      seen: 'Last used on',
+      end: 'End',
+      endLabel: (name: string) => `End the session of ${name}`,
+      endOthers: 'Sign out everywhere else',
+      onlyThis: 'You are signed in with this browser only.',
+    },
+    tokens: {
+      title: 'Personal API tokens',
+      lead: 'For your own programs: a token acts as you, as far as its scopes allow.',
+      reference: 'What the API can do',
+      expires: 'Expires on',
+      used: 'Last used on',
+      neverUsed: 'Never used',
+      revoke: 'Revoke',
+      revokeLabel: (name: string) => `Revoke the token ${name}`,
+      make: 'Make a token',
+      name: 'Name',
+      nameHint: 'What it is for, so that you know it again.',
+      scopes: 'It may',
+      scopeMeanings: {
+        read: 'see what you see',
+        subscriptions: 'subscribe and unsubscribe you',
+        notices: 'send notices',
+        admin: 'do what you do as an admin',
+      },
+      days: 'Days until it expires (1 to 365)',
+      submit: 'Make the token',
+      problems: {
+        name: 'Give the token a name of at most 100 characters.',
+        scopes: 'Choose at least one thing that the token may do.',
+        days: 'Say for how many days: a whole number from 1 to 365.',
+        taken: 'You have a token with this name already. Revoke it first, or choose another name.',
+        tooMany: 'You have as many tokens as one person can have. Revoke one that you don’t need.',
+        refused: 'You may not make a token like this. Choose less for it, and try again.',
+      },
+    },
+    newToken: {
+      title: 'Here is your token',
+      lead: (name: string) => `It is called “${name}”.`,
+      keep: 'Copy it now: it is shown only this once. Whoever has it can act as you, so keep it like a password.',
+      use: 'Try it',
+      expires: 'It expires on',
+      back: 'Back to your account',
+    },
+    data: {
+      title: 'Your data',
+      text: 'Everything that guildpost knows about you is yours to see, and what the directory doesn’t need you can have deleted.',
+      download: 'Download my data',
+      forget: 'Forget me …',
+    },
+  },
+  forget: {
+    title: 'Shall guildpost forget you?',
+    text: 'This can’t be undone, and signs you out everywhere.',
+    goesTitle: 'What is deleted',
+    goes: [
+      'the link to your Discord account, so that Discord doesn’t know you any more',
+      'where you are signed in, and your API tokens',
+      'what you asked for, and the mails and messages that told you about it',
+      'what an admin gave you here, like a list to look after',
+    ],
+    staysTitle: 'What stays',
+    stays: [
+      'you in the directory, and the lists that you are on: those are the directory’s own',
+      'the record of what was done, which has numbers in place of names',
+      'if an operator took your rights as an admin, that',
+    ],
+    open: (lists: readonly string[]) =>
+      `Something that you asked for is still on its way (${lists.join(', ')}). Wait until it is done, or take it back, and come again.`,
+    submit: 'Yes, forget me',
+    back: 'No, back to my account',
+  },
+  forgotten: {
+    title: 'guildpost has forgotten you',
+    text: 'You are signed out everywhere, and no Discord account is linked to you. You are on your lists as before; sign in or type /link in Discord whenever you want to come back.',
+  },
   failed: {
     title: 'Something went wrong',
     text: 'It was our fault, not yours. Please try again in a minute; if it stays, tell your admins.',
     badInput: 'What was sent can’t be read. Please go back, and type it again.',
+    notOurForm:
+      'This page was too old, or something else sent it for you, so nothing was done. Please go back, load it anew, and try again.',
+    tooMany: (seconds: number) =>
+      `Too many requests came from your network. Please try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
     away: 'Something that this page needs is away at the moment. Please try again in a minute.',
   },
 }

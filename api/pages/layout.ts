@@ -20,11 +20,32 @@ export function wordingOf(asked: string | undefined, known: string): Wording {
 export const languageOf = (request: FastifyRequest): Language =>
   request.headers['accept-language']?.toLowerCase().startsWith('zh') === true ? 'zh-TW' : 'en'
 
-/** A whole page: one card, and unless the page can't be shown again a switch to the other language. */
-export function layout(
-  { language, texts }: Wording,
-  page: { title: string; body: Html; once?: boolean },
-): string {
+/** What a page for nobody in particular is written in: what its address asks for, else what the browser prefers. */
+export const wordingFor = (request: FastifyRequest): Wording =>
+  wordingOf((request.query as { lang?: string }).lang, languageOf(request))
+
+/** An address of ours, in the language that was asked for so far; `done` says there what was done. */
+export function addressIn(path: string, { lang, done }: { lang?: string; done?: string }): string {
+  const query = new URLSearchParams()
+  if (lang === 'en' || lang === 'zh-TW') query.set('lang', lang)
+  if (done !== undefined) query.set('done', done)
+  return query.size === 0 ? path : `${path}?${query.toString()}`
+}
+
+type Page = {
+  title: string
+  body: Html
+  /** Further cards below the first. */
+  more?: readonly Html[]
+  /** It can't be shown again, so there is no switch to the other language. */
+  once?: boolean
+  /** Where it is shown again, if that is not where it was sent from. */
+  path?: string
+}
+
+/** A whole page: cards, and a switch to the other language. */
+export function layout({ language, texts }: Wording, page: Page): string {
+  const { more = [], once = false, path = '' } = page
   const other = language === 'en' ? 'zh-TW' : 'en'
   return html`<!doctype html>
     <html lang="${language}">
@@ -37,12 +58,15 @@ export function layout(
         ${styleElement}
       </head>
       <body>
-        <div class="page">
+        <div class="page${more.length === 0 ? '' : ' wide'}">
           <header class="top">
             <div class="brand">${mark}guildpost</div>
-            ${page.once === true ? null : html`<a href="?lang=${other}" lang="${other}" hreflang="${other}">${texts.otherLanguage}</a>`}
+            ${once ? null : html`<a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${texts.otherLanguage}</a>`}
           </header>
-          <main class="card">${page.body}</main>
+          <main>
+            <section class="card">${page.body}</section>
+            ${more.map((card) => html`<section class="card">${card}</section>`)}
+          </main>
           <footer>${texts.footer}</footer>
         </div>
       </body>

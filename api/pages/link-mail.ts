@@ -1,34 +1,68 @@
-import type { ComposeLinkMail } from '../../domain/store/complete-link.ts'
-import { mailsEn } from '../../texts/mails.en.ts'
+import type { LinkWords } from '../../domain/contracts/link-words.ts'
+import { type MailTexts, mailsEn } from '../../texts/mails.en.ts'
 import { mailsZhTw } from '../../texts/mails.zh-TW.ts'
-import { html } from './html.ts'
+import { letter } from './link-letter.ts'
 
-/** The mail that tells a person that they were linked, with a link to undo it. `url` is the API's own address. */
-export const linkMailFrom =
-  (url: string): ComposeLinkMail =>
-  ({ displayName, discordName, locale, undoToken }) => {
-    const texts = (locale === 'zh-TW' ? mailsZhTw : mailsEn).linkMade
-    const undoUrl = `${url}/undo/${undoToken}`
-    const paragraphs = [texts.greeting(displayName), texts.happened(discordName), texts.fine, texts.wrong]
-    return {
-      subject: texts.subject,
-      textBody: [...paragraphs, undoUrl, texts.validity].join('\n\n') + '\n',
-      htmlBody: html`<!doctype html>
-        <html lang="${locale}">
-          <meta charset="utf-8" />
-          <body style="margin:0;padding:24px;font:16px/1.6 system-ui,sans-serif;color:#1d2a26">
-            <div style="max-width:520px;margin:0 auto">
-              ${paragraphs.map((text) => html`<p>${text}</p>`)}
-              <p>
-                <a
-                  href="${undoUrl}"
-                  style="display:inline-block;padding:10px 18px;border-radius:8px;background:#1f6f5c;color:#ffffff;text-decoration:none"
-                  >${texts.button}</a
-                >
-              </p>
-              <p style="font-size:14px;color:#5c6b66">${texts.validity}</p>
-            </div>
-          </body>
-        </html> `.html,
-    }
-  }
+type Facts<Name extends keyof LinkWords> = Parameters<LinkWords[Name]>[0]
+
+const textsIn = (locale: string): MailTexts => (locale === 'zh-TW' ? mailsZhTw : mailsEn)
+
+/** Brings the six digits that show that somebody reads this mailbox. */
+export function codeMail({ displayName, discordName, locale, code, isLinked }: Facts<'code'>) {
+  const texts = textsIn(locale).linkCode
+  return letter({
+    subject: texts.subject,
+    locale,
+    paragraphs: [
+      texts.greeting(displayName),
+      texts.asked(discordName),
+      { code: `${code.slice(0, 3)} ${code.slice(3)}` },
+      texts.does,
+      ...(isLinked ? [texts.linkedElsewhere] : []),
+      texts.neverAsked,
+      texts.notYou,
+    ],
+    small: null,
+  })
+}
+
+/** Tells a person that they were linked, with a link to undo it. `url` is the API's own address. */
+export function linkedMail(
+  url: string,
+  { displayName, discordName, locale, method, undoToken }: Facts<'made'>,
+) {
+  const texts = textsIn(locale).linkMade
+  return letter({
+    subject: texts.subject,
+    locale,
+    paragraphs: [
+      texts.greeting(displayName),
+      texts.happened(discordName),
+      texts.fine,
+      texts.wrong[method],
+      { url: `${url}/undo/${undoToken}`, button: texts.button },
+    ],
+    small: texts.validity,
+  })
+}
+
+/**
+ * Asks a person whether their link shall move to another account. Where a code from this very mailbox is all that was shown, it
+ * only tells them: the page is for who has the password, or the account that is linked.
+ */
+export function moveMail(url: string, facts: Facts<'moveAsked'>) {
+  const { displayName, discordName, locale, method, moveToken } = facts
+  const texts = textsIn(locale).moveAsked
+  return letter({
+    subject: texts.subject,
+    locale,
+    paragraphs: [
+      texts.greeting(displayName),
+      texts.asked[method](discordName),
+      texts.yes[method],
+      ...(method === 'web' ? [{ url: `${url}/move/${moveToken}`, button: texts.button }] : []),
+      texts.no[method],
+    ],
+    small: texts.validity[method],
+  })
+}

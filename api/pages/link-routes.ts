@@ -1,17 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 import { bindBrowser } from '../../domain/store/bind-browser.ts'
 import { findLinkAttempt, type FoundAttempt } from '../../domain/store/find-link-attempt.ts'
 import { proveLink, type Proven } from '../../domain/store/prove-link.ts'
 import type { Context } from '../context.ts'
+import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'
+import { signIn } from '../sign-in.ts'
+import { codePage } from './code-page.ts'
 import { comesFromOurForm, formProofOf } from './form-proof.ts'
+import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { languageOf, messagePage, type Wording, wordingOf } from './layout.ts'
-import { codePage, linkPage } from './link-page.ts'
-import { type SignIn, signIn } from './sign-in.ts'
+import { linkPage } from './link-page.ts'
+import { refuseSignIn } from './refuse-sign-in.ts'
 
-const cookieName = 'guildpost_link'
+const cookie = { name: 'guildpost_link', path: '/link' }
 
 const Address = {
   params: Type.Object({ token: Type.String() }),
@@ -30,7 +33,7 @@ export function linkRoutes(server: Server, context: Context): void {
     const { token } = request.params
     const { attempt, wording } = await find(context, request, request.query.lang)
     if (attempt?.state !== 'open') return sendOver(reply, wording, attempt)
-    const secret = browserSecretOf(request) ?? newBrowserSecret(reply, context)
+    const secret = formSecretOf(request, cookie) ?? giveFormSecret(reply, cookie, context.settings)
     return reply.send(formPage(wording, attempt, { token, secret, username: '', notice: null }))
   })
 
@@ -43,17 +46,18 @@ export function linkRoutes(server: Server, context: Context): void {
       // A form that was sent twice at once finds the code made by the first: the page that stays gets one that works.
       if (attempt?.state !== 'open' && attempt?.state !== 'proven') return sendOver(reply, wording, attempt)
       const { form, username = '', password = '' } = request.body
-      const secret = browserSecretOf(request)
+      const secret = formSecretOf(request, cookie)
       const again = (status: number, notice: string) => {
-        const kept = secret ?? newBrowserSecret(reply, context)
+        const kept = secret ?? giveFormSecret(reply, cookie, context.settings)
         return reply.code(status).send(formPage(wording, attempt, { token, secret: kept, username, notice }))
       }
       const { refused } = wording.texts
       if (secret === null || !comesFromOurForm(request, { token, secret, form, url: context.settings.url }))
         return attempt.state === 'open' ? again(403, refused.form) : sendOver(reply, wording, attempt)
-      if (username.trim() === '' || password === '') return again(400, refused.empty)
+      // A form that was sent too early binds no browser.
+      if (username.trim() === '' || password.trim() === '') return again(400, refused.empty)
       const bound = await context.db.transaction((tx) =>
-        bindBrowser(tx, { attemptId: attempt.id, browserSecret: secret, requestId: request.id }),
+        bindBrowser(tx, { attemptId: attempt.id, browserSecret: secret, ...originOf(request) }),
       )
       if (!bound) return reply.code(403).send(messagePage(wording, wording.texts.elsewhere))
       const signedIn = await signIn(context, {
@@ -61,15 +65,16 @@ export function linkRoutes(server: Server, context: Context): void {
         password,
         address: request.ip,
         attemptId: attempt.id,
+        requestId: request.id,
         log: request.log,
       })
-      if (signedIn.kind !== 'person') return refuse(reply, wording, signedIn, again)
+      if (signedIn.kind !== 'person') return refuseSignIn(reply, wording, { refusal: signedIn, again })
       const proven = await context.db.transaction((tx) =>
         proveLink(tx, {
           attemptId: attempt.id,
           browserSecret: secret,
-          entryUuid: signedIn.entryUuid,
-          requestId: request.id,
+          entryUuid: signedIn.person.entryUuid,
+          ...originOf(request),
         }),
       )
       return sendProven(reply, wording, { proven, attempt, again })
@@ -99,28 +104,11 @@ function formPage(
 }
 
 function sendOver(reply: FastifyReply, wording: Wording, attempt: FoundAttempt | null): FastifyReply {
-  const { shown, finished, over } = wording.texts
+  const { shown, moving, finished, over } = wording.texts
   if (attempt?.state === 'proven') return reply.code(409).send(messagePage(wording, shown))
+  if (attempt?.state === 'moving') return reply.code(409).send(messagePage(wording, moving))
   if (attempt?.state === 'linked') return reply.code(410).send(messagePage(wording, finished))
   return reply.code(attempt === null ? 404 : 410).send(messagePage(wording, over))
-}
-
-function refuse(
-  reply: FastifyReply,
-  { texts }: Wording,
-  refusal: Exclude<SignIn, { kind: 'person' }>,
-  again: Again,
-): FastifyReply {
-  switch (refusal.kind) {
-    case 'wrong-password':
-      return again(401, texts.refused.password)
-    case 'too-many':
-      reply.header('retry-after', Math.ceil(refusal.retryAfterS))
-      return again(429, texts.refused.tooMany(Math.ceil(refusal.retryAfterS / 60)))
-    case 'away':
-      reply.header('retry-after', 30)
-      return again(503, texts.refused.away)
-  }
 }
 
 function sendProven(
@@ -131,35 +119,14 @@ function sendProven(
   const { texts } = wording
   switch (proven.kind) {
     case 'proven': {
-      const { code, displayName } = proven
-      return reply.send(codePage(wording, { code, displayName, discordName: attempt.discordName }))
+      const { code, displayName, isLinked } = proven
+      return reply.send(codePage(wording, { code, displayName, isLinked, discordName: attempt.discordName }))
     }
     case 'unknown-person':
       return again(409, texts.refused.unknown)
-    case 'person-linked':
-      return reply.code(409).send(messagePage(wording, texts.personLinked))
     case 'account-linked':
       return reply.code(409).send(messagePage(wording, texts.accountLinked))
     case 'not-open':
       return reply.code(410).send(messagePage(wording, texts.over))
   }
-}
-
-/** The secret that a GET of this page gave to this browser, if it looks like one. */
-function browserSecretOf(request: FastifyRequest): string | null {
-  const secret = request.cookies[cookieName]
-  return secret !== undefined && /^[\w-]{43}$/.test(secret) ? secret : null
-}
-
-function newBrowserSecret(reply: FastifyReply, { settings }: Context): string {
-  const secret = randomBytes(32).toString('base64url')
-  // Lax, not strict: opening the page again from Discord must find the same secret.
-  reply.setCookie(cookieName, secret, {
-    path: '/link',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: settings.url.startsWith('https://'),
-    maxAge: 3600,
-  })
-  return secret
 }

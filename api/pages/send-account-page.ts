@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readAccount } from '../../domain/store/read-account.ts'
+import { readApiTokens } from '../../domain/store/read-api-tokens.ts'
+import { readSessions } from '../../domain/store/read-sessions.ts'
+import type { Context } from '../context.ts'
+import { accountPage } from './account-page.ts'
+import { emptyTokenForm, type TokenForm } from './account-tokens.ts'
+import { wordingFor } from './layout.ts'
+import { csrfTokenFor, visitorOf } from './signed-in.ts'
+
+/** Shows the page; with a form for a new token that was refused, that. */
+export async function sendAccountPage(
+  { db }: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tokenForm: TokenForm = emptyTokenForm,
+): Promise<FastifyReply> {
+  const { memberId, sessionId, uid, displayName, isAdmin } = visitorOf(request)
+  const { done = null } = request.query as { done?: string }
+  const [account, sessions, tokens] = await Promise.all([
+    readAccount(db, memberId),
+    readSessions(db, { memberId, currentId: sessionId }),
+    readApiTokens(db, memberId),
+  ])
+  const csrfToken = csrfTokenFor(request, reply)
+  return reply.send(
+    accountPage(wordingFor(request), {
+      ...account,
+      uid,
+      displayName,
+      isAdmin,
+      sessions,
+      tokens,
+      tokenForm,
+      done,
+      csrfToken,
+    }),
+  )
+}
