@@ -1,13 +1,13 @@
 import { ConfigError } from '../domain/contracts/environment.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../domain/store/migrate.ts'
 import { migrations } from '../migrations/index.ts'
-import { readMigrateConfig } from './config.ts'
+import { readDatabaseConfig } from './config.ts'
 
 const usage =
   'npm run migrate [-- up | status | down]   (up is what it does without a word; down takes back the newest step)'
 
 try {
-  const { APP_ENV, DATABASE_URL } = readMigrateConfig()
+  const { APP_ENV, DATABASE_URL } = readDatabaseConfig()
   const word = process.argv[2] ?? 'up'
   if (word === 'up') {
     const applied = await migrateUp(DATABASE_URL, migrations, APP_ENV)
