@@ -3,18 +3,21 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import type { Problem } from './problems.ts'
 
-/** The parts of Discord's description that bodies of the bot are checked against. */
+/** The parts of Discord's description that bodies are checked against: what the bot sends, and in tests what it is answered. */
 const bodySchemas = [
   'ApplicationCommandAutocompleteCallbackRequest',
   'ApplicationCommandUpdateRequest',
   'CreateMessageInteractionCallbackRequest',
   'CreatePrivateChannelRequest',
+  'GuildMemberResponse',
+  'GuildRoleResponse',
   'IncomingWebhookRequestPartial',
   'IncomingWebhookUpdateRequestPartial',
   'MessageCreateRequest',
   'MessageEditRequestPartial',
   'ModalInteractionCallbackRequest',
   'UpdateMessageInteractionCallbackRequest',
+  'UserPIIResponse',
 ] as const
 
 export type BodySchema = (typeof bodySchemas)[number]

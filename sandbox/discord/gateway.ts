@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { guildCreatePayload, memberPayload } from './guild-payloads.ts'
-import { intents } from './guild.ts'
+import { intents } from './intents.ts'
 import { gatewayUrl } from './route-gateway.ts'
 import { noteChange, type DiscordState } from './state.ts'
 
@@ -26,6 +26,7 @@ const close = {
   wrongToken: 4004,
   alreadyAuthenticated: 4005,
   tooManySends: 4008,
+  disallowedIntents: 4014,
 }
 const sendLimit = { count: 120, windowMs: 60_000 }
 const identifiesPerDay = 1000
@@ -117,6 +118,8 @@ export function createGateway(state: DiscordState, server: Server, heartbeatInte
   }
 
   function identify(connection: Connection, { intents: asked }: { intents: number }): void {
+    if (asked & disallowedIntents(state))
+      return connection.socket.close(close.disallowedIntents, 'Disallowed intent(s).')
     const session: Session = {
       id: randomBytes(16).toString('hex'),
       intents: asked,
@@ -214,6 +217,11 @@ export function createGateway(state: DiscordState, server: Server, heartbeatInte
       frozen = value
     },
   }
+}
+
+/** Bits of the privileged intents that are switched off in the developer portal. */
+function disallowedIntents({ membersIntent }: DiscordState): number {
+  return intents.guildPresences | intents.messageContent | (membersIntent ? 0 : intents.guildMembers)
 }
 
 interface Resume {

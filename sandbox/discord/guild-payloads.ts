@@ -19,7 +19,8 @@ interface UserPayload {
 
 /** @throws ApiError 10013 */
 export function userPayload(state: DiscordState, userId: string): UserPayload {
-  if (userId === state.applicationId) return { ...state.botUser }
+  if (userId === state.applicationId)
+    return { ...state.botUser, flags: 0, public_flags: 0, primary_guild: null }
   const user = state.users.get(userId)
   if (!user) throw apiErrors.unknownUser()
   return {
@@ -29,7 +30,9 @@ export function userPayload(state: DiscordState, userId: string): UserPayload {
     global_name: user.globalName,
     avatar: null,
     bot: false,
+    flags: 0,
     public_flags: 0,
+    primary_guild: null,
   }
 }
 
@@ -113,7 +116,7 @@ export function guildPayload(state: DiscordState): Record<string, unknown> {
   }
 }
 
-/** The whole server, as GUILD_CREATE carries it. */
+/** The whole server, as GUILD_CREATE carries it. Without the intent for presences, the bot is the only member in it. */
 export function guildCreatePayload(state: DiscordState): Record<string, unknown> {
   return {
     ...guildPayload(state),
@@ -121,7 +124,7 @@ export function guildCreatePayload(state: DiscordState): Record<string, unknown>
     large: false,
     unavailable: false,
     member_count: state.members.size,
-    members: [...state.members.keys()].map((id) => memberPayload(state, id)),
+    members: [memberPayload(state, state.applicationId)],
     channels: [...state.channels.values()]
       .filter(({ recipientId }) => recipientId === undefined)
       .map((channel) => channelPayload(state, channel)),

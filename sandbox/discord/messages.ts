@@ -1,6 +1,6 @@
 import { apiErrors } from './api-error.ts'
 import { userPayload } from './guild-payloads.ts'
-import { intents } from './guild.ts'
+import { intents } from './intents.ts'
 import { noteChange, type DiscordState, type StoredMessage, type UploadedFile } from './state.ts'
 import { messageFlags, type Attachment, type DiscordMessage, type MessageBody } from './wire.ts'
 

@@ -1,13 +1,13 @@
 import { apiErrors } from './api-error.ts'
 import { param, type ApiRequest, type Route } from './api-route.ts'
-import { guildPayload, memberPayload, userPayload } from './guild-payloads.ts'
-import { changeRole } from './guild.ts'
+import { guildPayload, userPayload } from './guild-payloads.ts'
 import type { DiscordState } from './state.ts'
 
 const reading = { count: 50, windowMs: 1000 }
-const roleChanges = { count: 10, windowMs: 10_000, per: 'guildId' }
+/** GATEWAY_GUILD_MEMBERS_LIMITED: the Server Members Intent is switched on. */
+const membersIntentFlag = 1 << 15
 
-/** The bot about itself, the server, its members and their roles. */
+/** The bot about itself, the server and its roles. */
 export const guildRoutes: Route[] = [
   {
     method: 'GET',
@@ -16,7 +16,12 @@ export const guildRoutes: Route[] = [
     limit: reading,
     handle: (_request, state) => ({
       status: 200,
-      body: { ...state.botUser, flags: 0, public_flags: 0, verified: true },
+      body: {
+        ...userPayload(state, state.applicationId),
+        locale: 'en-US',
+        mfa_enabled: false,
+        verified: true,
+      },
     }),
   },
   {
@@ -42,7 +47,7 @@ export const guildRoutes: Route[] = [
         bot_public: false,
         bot_require_code_grant: false,
         verify_key: '0'.repeat(64),
-        flags: 0,
+        flags: state.membersIntent ? membersIntentFlag : 0,
         bot: state.botUser,
       },
     }),
@@ -81,33 +86,7 @@ export const guildRoutes: Route[] = [
       return { status: 200, body: role }
     },
   },
-  {
-    method: 'GET',
-    path: '/guilds/:guildId/members/:userId',
-    auth: true,
-    limit: reading,
-    handle(request, state) {
-      requireGuild(request, state)
-      return { status: 200, body: memberPayload(state, param(request, 'userId')) }
-    },
-  },
-  roleRoute('PUT', true),
-  roleRoute('DELETE', false),
 ]
-
-function roleRoute(method: 'PUT' | 'DELETE', given: boolean): Route {
-  return {
-    method,
-    path: '/guilds/:guildId/members/:userId/roles/:roleId',
-    auth: true,
-    limit: roleChanges,
-    handle(request, state) {
-      requireGuild(request, state)
-      changeRole(state, param(request, 'userId'), param(request, 'roleId'), given)
-      return { status: 204 }
-    },
-  }
-}
 
 /** @throws ApiError 10004 for any server but the one that there is. */
 export function requireGuild(request: ApiRequest, state: DiscordState): void {

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { createApiServer } from './api-server.ts'
 import { createGateway } from './gateway.ts'
 import { requireMember } from './guild-payloads.ts'
-import { furnishGuild, joinGuild, leaveGuild, type RoleOptions, type UserOptions } from './guild.ts'
+import { furnishGuild, joinGuild, leaveGuild, type UserOptions } from './guild.ts'
 import { publicMessages } from './messages.ts'
+import { deleteRole, editRole, type RoleEdit, type RoleOptions, setRoles } from './roles.ts'
 import { commandRoutes } from './route-commands.ts'
 import { gatewayRoute } from './route-gateway.ts'
 import { guildRoutes } from './route-guild.ts'
+import { memberRoutes } from './route-members.ts'
 import { webhookRoutes } from './route-webhooks.ts'
 import { callbackRoute } from './route-callback.ts'
 import { messageRoutes } from './route-messages.ts'
@@ -16,10 +18,11 @@ import { assertSnowflake } from './snowflake.ts'
 import { createState, noteChange, type DiscordUser, type Violation } from './state.ts'
 import { createUserActions, type UserActions } from './user-actions.ts'
 import { waitUntil } from './wait.ts'
-import type { DiscordMessage, RegisteredCommand } from './wire.ts'
+import type { DiscordMessage, RegisteredCommand, Role } from './wire.ts'
 
-export type { RoleOptions, UserOptions } from './guild.ts'
+export type { UserOptions } from './guild.ts'
 export type { InteractionHandle } from './interaction-handle.ts'
+export type { RoleEdit, RoleOptions } from './roles.ts'
 export type { Trouble } from './scripted-trouble.ts'
 export type { OptionValue, OptionValues } from './slash-options.ts'
 export type { DiscordUser, Violation } from './state.ts'
@@ -37,6 +40,8 @@ export interface DiscordStandInOptions {
   now?: () => number
   channels?: { id: string; name: string }[]
   roles?: RoleOptions[]
+  /** The switch “Server Members Intent” in the developer portal: off, as for every new application. */
+  membersIntent?: boolean
   /** How often the bot is told to send a heartbeat (41,250). */
   heartbeatIntervalMs?: number
 }
@@ -53,14 +58,27 @@ export interface DiscordStandIn extends UserActions {
   readonly commandWrites: number
   /** Sessions of bots with an open socket. */
   readonly connectedBots: number
-  /** Somebody joins the server; again, with the same id, after leaving it. */
+  /** Every role of the server. */
+  readonly roles: Role[]
+  /** The role that came with the bot. */
+  readonly botRoleId: string
+  /** Somebody new joins the server. */
   addUser(options: UserOptions): DiscordUser
-  removeUser(userId: string): void
+  leaveGuild(userId: string): void
+  /** Somebody who left is back, without the roles of before. */
+  joinGuild(user: DiscordUser): void
   /** What everybody can read in a channel, oldest first. */
   messagesIn(channelId: string): DiscordMessage[]
   /** What the bot has told somebody directly, oldest first. */
   dmsOf(userId: string): DiscordMessage[]
+  /** Ids of the roles that somebody in the server has. */
   rolesOf(userId: string): string[]
+  /** What an admin of the server does by hand. */
+  setRoles(userId: string, roleIds: readonly string[]): void
+  editRole(roleId: string, edit: RoleEdit): void
+  deleteRole(roleId: string): void
+  /** The switch in the developer portal; it counts from the bot's next identify, and for its requests at once. */
+  switchMembersIntent(on: boolean): void
   /** From now on direct messages to this person are refused (50007), or again let through. */
   closeDms(userId: string, closed?: boolean): void
   /** Puts trouble in store for coming requests. */
@@ -82,14 +100,16 @@ export interface DiscordStandIn extends UserActions {
  * It refuses what Discord refuses, with Discord's own codes.
  */
 export async function startDiscordStandIn(options: DiscordStandInOptions): Promise<DiscordStandIn> {
-  const { token, applicationId, guildId, now = Date.now, roles = [], heartbeatIntervalMs = 41_250 } = options
+  const { token, applicationId, guildId, now = Date.now, membersIntent = false } = options
+  const { roles = [], heartbeatIntervalMs = 41_250 } = options
   assertSnowflake('applicationId', applicationId)
   assertSnowflake('guildId', guildId)
-  const state = createState({ token, applicationId, guildId, now })
+  const state = createState({ token, applicationId, guildId, now, membersIntent })
   furnishGuild(state, options.channels ?? [{ id: state.nextId(), name: 'general' }], roles)
 
   const troubles: Trouble[] = []
-  const routes = [...messageRoutes, ...guildRoutes, ...commandRoutes, ...webhookRoutes, callbackRoute]
+  const routes = [...messageRoutes, ...guildRoutes, ...memberRoutes, ...commandRoutes, ...webhookRoutes]
+  routes.push(callbackRoute)
   routes.push(gatewayRoute(() => gateway.identifiesLeft()))
   const server = createApiServer(state, routes, troubles)
   const gateway = createGateway(state, server, heartbeatIntervalMs)
@@ -126,14 +146,26 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     get connectedBots() {
       return gateway.connected()
     },
+    get roles() {
+      return structuredClone([...state.roles.values()])
+    },
+    botRoleId: state.botRoleId,
     addUser: (user) => joinGuild(state, user),
-    removeUser: (userId) => leaveGuild(state, userId),
+    leaveGuild: (userId) => leaveGuild(state, userId),
+    joinGuild: ({ id, username, globalName, locale }) =>
+      void joinGuild(state, { id, username, locale, ...(globalName === null ? {} : { globalName }) }),
     messagesIn: (channelId) => publicMessages(state, channelId),
     dmsOf(userId) {
       const dm = [...state.channels.values()].find(({ recipientId }) => recipientId === userId)
       return dm ? publicMessages(state, dm.id) : []
     },
     rolesOf: (userId) => [...requireMember(state, userId).roles],
+    setRoles: (userId, roleIds) => setRoles(state, userId, roleIds),
+    editRole: (roleId, edit) => editRole(state, roleId, edit),
+    deleteRole: (roleId) => deleteRole(state, roleId),
+    switchMembersIntent(on) {
+      state.membersIntent = on
+    },
     closeDms(userId, closed = true) {
       if (closed) state.closedDms.add(userId)
       else state.closedDms.delete(userId)

@@ -101,6 +101,8 @@ export interface DiscordState {
   readonly description: ApiDescription
   readonly botUser: BotUser
   readonly botRoleId: string
+  /** The application's switch “Server Members Intent” in the developer portal. */
+  membersIntent: boolean
   readonly users: Map<string, DiscordUser>
   readonly members: Map<string, Member>
   readonly roles: Map<string, Role>
@@ -126,9 +128,11 @@ export interface StateOptions {
   applicationId: string
   guildId: string
   now: () => number
+  membersIntent: boolean
 }
 
-export function createState({ token, applicationId, guildId, now }: StateOptions): DiscordState {
+export function createState(options: StateOptions): DiscordState {
+  const { token, applicationId, guildId, now, membersIntent } = options
   const nextId = createSnowflakes(now)
   return {
     token,
@@ -148,6 +152,7 @@ export function createState({ token, applicationId, guildId, now }: StateOptions
       bot: true,
     },
     botRoleId: nextId(),
+    membersIntent,
     users: new Map(),
     members: new Map(),
     roles: new Map(),

@@ -123,6 +123,19 @@ describe('slapd', () => {
     },
   )
 
+  test('logs every write for replicas when asked to, and keeps that over a restart', async (t) => {
+    const directory = await startTestDirectory({ accesslog: 'on' }, t)
+    const newcomers = `dn: ${directory.listDn('newcomers')}\nchangetype: modify\n`
+    const value = directory.memberValue('stranger')
+    await directory.ldapmodify(`${newcomers}add: uniqueMember\nuniqueMember: ${value}\n`)
+    await directory.restart()
+    await directory.ldapmodify(`${newcomers}delete: uniqueMember\nuniqueMember: ${value}\n`)
+    const log = await directory.ldapsearch('cn=accesslog', '(objectClass=auditModify)', 'reqMod')
+    expect(log).toContain(`reqMod: uniqueMember:+ ${value}`)
+    expect(log).toContain(`reqMod: uniqueMember:- ${value}`)
+    expect(await directory.membersOf('news')).not.toEqual([])
+  })
+
   test('gives each account what it needs and nothing else', async (t) => {
     const directory = await startTestDirectory({}, t)
     const { worker, reader, peopleBase, listsBase, suffix, personDn, listDn } = directory

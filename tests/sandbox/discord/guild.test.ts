@@ -14,7 +14,7 @@ test('a person is told directly, unless they closed their messages or left', asy
   standIn.closeDms(user.id)
   await expect(tell('closed')).rejects.toMatchObject({ status: 403, code: 50_007 })
   standIn.closeDms(user.id, false)
-  standIn.removeUser(user.id)
+  standIn.leaveGuild(user.id)
   await expect(tell('gone')).rejects.toMatchObject({ code: 50_278 })
   expect(standIn.dmsOf(user.id)).toHaveLength(1)
 })
@@ -30,7 +30,7 @@ test('roles are given and taken, but not those above the bot', async () => {
   await member?.roles.remove(roleId)
   expect(standIn.rolesOf(user.id)).toEqual([])
   await expect(member?.roles.add(high.id)).rejects.toMatchObject({ code: 50_013 })
-  standIn.removeUser(user.id)
+  standIn.leaveGuild(user.id)
   await expect(client.rest.put(Routes.guildMemberRole(guildId, user.id, roleId))).rejects.toMatchObject({
     code: 10_007,
   })
@@ -73,13 +73,13 @@ test('a bot reads itself, the server, its roles and members', async () => {
 
 test('who leaves and joins again has no roles, and the bot hears of it', async () => {
   const standIn = await standInForTest()
-  const user = standIn.addUser({ ...alice, roles: [roleId] })
   const { client } = await botFor(standIn, [], async () => {})
   const heard: string[] = []
-  client.on('guildMemberRemove', () => heard.push('left'))
   client.on('guildMemberAdd', () => heard.push('joined'))
-  standIn.removeUser(user.id)
-  standIn.addUser(alice)
+  client.on('guildMemberRemove', () => heard.push('left'))
+  const user = standIn.addUser({ ...alice, roles: [roleId] })
+  standIn.leaveGuild(user.id)
+  standIn.joinGuild(user)
   expect(standIn.rolesOf(user.id)).toEqual([])
-  await expect.poll(() => heard).toEqual(['left', 'joined'])
+  await expect.poll(() => heard).toEqual(['joined', 'left', 'joined'])
 })

@@ -23,6 +23,7 @@ export async function standInForTest(options: Partial<DiscordStandInOptions> = {
     guildId,
     channels: [{ id: channelId, name: 'general' }],
     roles: [{ id: roleId, name: 'verified' }],
+    membersIntent: true,
     ...options,
   })
   onTestFinished(() => standIn.stop())

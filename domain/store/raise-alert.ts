@@ -1,0 +1,65 @@
+import { type Database, rows } from './database.ts'
+import { newId } from './new-id.ts'
+import type { Words } from './tell-late.ts'
+
+/** What admins are told of an incident. `key` names the incident: while it lasts, they are told once. */
+export type Alert = Words & { key: string }
+
+/** Where alerts go: a channel, else a mail address, else nowhere but the log. The mail also stands in for a refused message. */
+export type AlertTo = { channelId: string | null; mailTo: string | null }
+
+export type Alerting = {
+  db: Database
+  alertTo: AlertTo
+  log: { error(details: object, message: string): void }
+}
+
+/** Begins an incident and puts the alert of it into the outbox, unless the incident lasts already. Never throws. */
+export async function raiseAlert({ db, alertTo, log }: Alerting, alert: Alert): Promise<void> {
+  const { key, subject, text } = alert
+  const { channelId, mailTo } = alertTo
+  if (channelId === null && mailTo === null)
+    return log.error({ incident: key, alert: text }, `${subject}. No channel or address is set for alerts.`)
+  try {
+    await (channelId === null
+      ? mailAlert(db, alert, mailTo ?? '')
+      : postAlert(db, alert, { channelId, mailTo }))
+  } catch (error) {
+    log.error({ err: error, incident: key, alert: text }, `${subject}. The alert could not be written.`)
+  }
+}
+
+async function postAlert(
+  db: Database,
+  { key, content, subject, text }: Alert,
+  { channelId, mailTo }: { channelId: string; mailTo: string | null },
+): Promise<void> {
+  const mail = mailTo === null ? null : { kind: 'alert', memberId: null, to: mailTo, subject, text }
+  await rows(
+    db,
+    `with incident as (
+       insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
+       values (:id, 'alert', 'channel', :channelId, :key, :body) on conflict do nothing returning id)
+     select pg_notify('outbox', '') from incident`,
+    { id: newId(), channelId, key, body: JSON.stringify({ content, mail }) },
+  )
+}
+
+/** The incident is a notice here too, one that has left by mail. */
+async function mailAlert(
+  db: Database,
+  { key, content, subject, text }: Alert,
+  mailTo: string,
+): Promise<void> {
+  await rows(
+    db,
+    `with incident as (
+       insert into notice (id, kind, destination_kind, destination_id, incident_key, body, state, ended_at)
+       values (:id, 'alert', 'channel', 'mail', :key, :body, 'sent', now()) on conflict do nothing returning id),
+     written as (
+       insert into mail (id, kind, to_address, subject, text_body)
+       select :mailId::uuid, 'alert', :mailTo::text, :subject::text, :text::text from incident returning id)
+     select pg_notify('outbox', '') from written`,
+    { id: newId(), mailId: newId(), key, body: JSON.stringify({ content }), mailTo, subject, text },
+  )
+}

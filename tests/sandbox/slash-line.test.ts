@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { readSlashLine } from '../../sandbox/prompt/slash-line.ts'
+import { optionType } from '../../sandbox/discord/wire.ts'
+
+const known = { id: '1', type: 1, application_id: '2', guild_id: '3', version: '4', description: '-' }
+const commands = [
+  { name: 'subscribe', options: [{ name: 'list', type: optionType.string }] },
+  {
+    name: 'privacy',
+    options: [
+      { name: 'export', type: optionType.subcommand },
+      { name: 'forget', type: optionType.subcommand },
+    ],
+  },
+].map((command) => ({ ...known, default_member_permissions: null, ...command }))
+
+test.each([
+  ['/help', { name: 'help', values: {} }],
+  ['/subscribe news', { name: 'subscribe', values: { list: 'news' } }],
+  ['/subscribe list:board games', { name: 'subscribe', values: { list: 'board games' } }],
+  ['/privacy', { name: 'privacy', values: {} }],
+  ['/privacy  forget ', { name: 'privacy', subcommand: 'forget', values: {} }],
+  ['/privacy remember', { name: 'privacy', subcommand: 'remember', values: {} }],
+])('%s is read as Discord would send it', (line, read) => {
+  expect(readSlashLine(line, commands)).toEqual({ subcommand: undefined, ...read })
+})
