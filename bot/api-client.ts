@@ -1,16 +1,26 @@
 import { type TSchema, Type } from 'typebox'
 import { Change, type ChangeAction } from '../domain/contracts/change.ts'
-import { LinkAttempt, type LinkRequest, Me } from '../domain/contracts/link.ts'
+import {
+  AccountLink,
+  LinkAttempt,
+  Linked,
+  LinkMoving,
+  type LinkRequest,
+  MailLinkAttempt,
+  type MailLinkRequest,
+  Me,
+} from '../domain/contracts/link.ts'
 import { List } from '../domain/contracts/list.ts'
 import { Changes, type Subscription, Subscriptions } from '../domain/contracts/subscription.ts'
 import { type ApiAnswer, type ApiCall, ApiRefusal, callApi } from './call-api.ts'
 
-/** The Discord account that is asking, and the interaction by which it asks. */
+/** The Discord account that is asking, and the interaction, or whatever else happened, by which it asks. */
 export type Caller = { discordUserId: string; interactionId: string }
 
 export type MemberApi = ReturnType<ReturnType<typeof createApiClient>>
 
 const Lists = Type.Object({ items: Type.Array(List) })
+const LinkedOrMoving = Type.Union([LinkMoving, Linked])
 
 /** Attempts of ordinary calls: quick enough that a person still looks, long enough for a restart of the API. */
 const ordinary = { deadlineMs: 8_000, retryAfterMs: [150, 600, 1_500] }
@@ -91,12 +101,42 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         return (await write('POST', '/links', LinkAttempt, request)).body
       },
 
-      async enterCode(code: string): Promise<Me> {
-        return (await write('POST', '/links/code', Me, { code })).body
+      /** Has a code sent, if the user name is somebody's; the answer is the same if not. */
+      async beginMailLink(request: MailLinkRequest): Promise<MailLinkAttempt> {
+        return (await write('POST', '/links/mail', MailLinkAttempt, request)).body
+      },
+
+      /** Whom the account acts for now, or that the person was asked whether their link may move here. */
+      async enterCode(code: string): Promise<{ linked: Linked } | { moving: LinkMoving }> {
+        const { body } = await write('POST', '/links/code', LinkedOrMoving, { code })
+        return 'askedBy' in body ? { moving: body } : { linked: body }
       },
 
       async unlink(): Promise<void> {
         await write('DELETE', '/links/mine', null)
+      },
+
+      /** Whom another account acts for. For admins. */
+      async linkOf(account: string): Promise<AccountLink> {
+        return (await read(`/admin/links/${encodeURIComponent(account)}`, AccountLink)).body
+      },
+
+      /** Ends another account's link. For admins. */
+      async endLinkOf(account: string): Promise<void> {
+        await write('DELETE', `/admin/links/${encodeURIComponent(account)}`, null)
+      },
+
+      /** For an account that is back in the server: its role is given again. */
+      async restoreRole(): Promise<void> {
+        await write('POST', '/links/mine/role', null)
+      },
+
+      /** Where the member sees and changes everything about themselves, in a browser. */
+      accountUrl: `${url}/account`,
+
+      /** Has everything about the member deleted that is not the directory's own, their link too. */
+      async forgetMe(): Promise<void> {
+        await write('DELETE', '/user/data', null)
       },
 
       /** The first few lists whose name or description holds `q`. */

@@ -4,13 +4,16 @@ import {
   type APIRequest,
   Client,
   Events,
+  GatewayCloseCodes,
   GatewayIntentBits,
+  type GuildMember,
   type Interaction,
   Options,
   RESTEvents,
   type ResponseLike,
 } from 'discord.js'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
+import { createLog } from '../adapters/log/create-log.ts'
 import { createTranslations } from '../texts/translate.ts'
 import { createApiClient } from './api-client.ts'
 import { commands as allCommands } from './commands/index.ts'
@@ -21,6 +24,7 @@ import { harmless } from './harmless-text.ts'
 import { listenForHealth, watchHeartbeat } from './health.ts'
 import { createListMemory } from './list-memory.ts'
 import { registerCommands } from './register-commands.ts'
+import { restoreRole } from './restore-role.ts'
 import type { BotTiming, Command } from './turn.ts'
 
 export type Bot = {
@@ -43,7 +47,7 @@ export type BotOverrides = {
  * @throws {Error} when Discord does not let the bot in.
  */
 export async function startBot(config: BotConfig, overrides: BotOverrides = {}): Promise<Bot> {
-  const log = overrides.log ?? pino({ level: config.logLevel, base: { process: 'bot' } })
+  const log = overrides.log ?? createLog({ name: 'bot', level: config.logLevel })
   const client = createClient(config)
   const lost = watchForLoss(client)
   const health =
@@ -61,7 +65,8 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))
       running.add(turn)
     })
-    await connect(client, config.discord.token)
+    client.on(Events.GuildMemberAdd, (member: GuildMember) => void restoreRole(context, member))
+    await connect(client, config.discord.token, lost)
     log.info({ user: client.user?.tag }, 'the bot is there')
   } catch (error) {
     await leave(client, health)
@@ -89,7 +94,10 @@ const interactionRequestsPerSecond = 1_000
 
 function createClient(config: BotConfig): Client {
   return new Client({
-    intents: [GatewayIntentBits.Guilds],
+    // Who joins is told only to bots with the privileged intent, which must be switched on for the application.
+    intents: config.hasVerifiedRole
+      ? [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers]
+      : [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: config.discord.apiUrl, globalRequestsPerSecond: interactionRequestsPerSecond },
     waitGuildTimeout: 500,
@@ -111,10 +119,15 @@ function watchForLoss(client: Client): Promise<Error> {
       resolve(new Error(`Discord does not accept DISCORD_TOKEN any more (401 at ${method} ${path})`))
   })
   client.on(Events.ShardDisconnect, ({ code }) =>
-    resolve(new Error(`Discord closed the gateway for good (${code})`)),
+    resolve(new Error(closings[code] ?? `Discord closed the gateway for good (${code})`)),
   )
   client.on(Events.Invalidated, () => resolve(new Error('Discord ended the session')))
   return promise
+}
+
+const closings: Readonly<Record<number, string>> = {
+  [GatewayCloseCodes.DisallowedIntents]:
+    'Discord does not tell this bot who joins the server (4014). Switch on “Server Members Intent” in the developer portal, in the application under Bot, then start the bot again. Without DISCORD_VERIFIED_ROLE_ID it is not needed.',
 }
 
 async function createContext(
@@ -125,7 +138,7 @@ async function createContext(
   const { client, log } = owned
   const commands = overrides.commands ?? allCommands
   const ids = new Map<string, string>()
-  const texts = createTranslations({ escape: harmless, command: (name) => mention(name, ids.get(name)) })
+  const texts = createTranslations({ escape: harmless, command: (name) => mention(name, ids) })
   client.rest.setToken(config.discord.token)
   const definitions = commands.map(({ definition }) => definition(texts))
   const registered = await registerCommands(client.rest, config.discord, definitions)
@@ -143,18 +156,20 @@ async function createContext(
   }
 }
 
-/** A command that can be clicked; one that Discord does not know stays a word. */
-function mention(name: string, id: string | undefined): string {
+/** A command, or one of its subcommands, that can be clicked; one that Discord does not know stays a word. */
+function mention(name: string, ids: ReadonlyMap<string, string>): string {
+  const [command = ''] = name.split(' ')
+  const id = ids.get(command)
   return id === undefined ? `\`/${name}\`` : `</${name}:${id}>`
 }
 
-/** Resolves when the bot is ready to be asked. */
-async function connect(client: Client, token: string): Promise<void> {
+/** Resolves when the bot is ready to be asked. @throws what `lost` says when Discord shuts it out instead. */
+async function connect(client: Client, token: string, lost: Promise<Error>): Promise<void> {
   const ready = new Promise<void>((resolve) => {
     client.once(Events.ClientReady, () => resolve())
   })
-  await client.login(token)
-  await ready
+  const shutOut = lost.then((error) => Promise.reject(error))
+  await Promise.race([shutOut, client.login(token).then(() => ready)])
 }
 
 async function leave(client: Client, health: Server | null): Promise<void> {

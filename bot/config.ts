@@ -7,6 +7,8 @@ export type BotConfig = {
   apiUrl: string
   serviceToken: string
   discord: { token: string; applicationId: string; guildId: string; apiUrl: string }
+  /** Whether linked members have a role, which somebody who joins anew has lost. */
+  hasVerifiedRole: boolean
   healthPort: number | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
@@ -22,6 +24,7 @@ export function readBotConfig(environment: Environment): BotConfig {
     {
       ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'API_URL', 'SERVICE_TOKEN'),
       ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
+      ...chosen('DISCORD_VERIFIED_ROLE_ID'),
     },
     environment,
     problemsOfApiAddress,
@@ -35,6 +38,7 @@ export function readBotConfig(environment: Environment): BotConfig {
       guildId: values.DISCORD_GUILD_ID,
       apiUrl: values.DISCORD_API_URL,
     },
+    hasVerifiedRole: values.DISCORD_VERIFIED_ROLE_ID !== undefined,
     healthPort: values.HEALTH_PORT,
     logLevel: values.LOG_LEVEL,
   }

@@ -1,5 +1,8 @@
 import {
+  type APIApplicationCommandOption,
   type APIApplicationCommandStringOption,
+  type APIApplicationCommandSubcommandOption,
+  type APIApplicationCommandUserOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   type LocalizationMap,
@@ -10,12 +13,13 @@ import type { Locale, TextKey, Translate } from '../texts/translate.ts'
 type Texts = Record<Locale, Translate>
 type CommandName = Extract<TextKey, `command.${string}`> extends `command.${infer Name}` ? Name : never
 type OptionKey = Extract<TextKey, `option.${string}`>
+type ChoiceKey = Extract<TextKey, `choice.${string}`>
 
 /** A command as Discord wants to know it, described in both languages. */
 export function describeCommand(
   texts: Texts,
   name: CommandName,
-  options: APIApplicationCommandStringOption[] = [],
+  options: APIApplicationCommandOption[] = [],
 ): RESTPostAPIChatInputApplicationCommandsJSONBody {
   return { type: ApplicationCommandType.ChatInput, name, ...descriptions(texts, `command.${name}`), options }
 }
@@ -32,11 +36,68 @@ export function listOption(texts: Texts, key: OptionKey): APIApplicationCommandS
   }
 }
 
+/** One of the things that a command can do, without options of its own. */
+export function subcommand(
+  texts: Texts,
+  name: string,
+  key: OptionKey,
+): APIApplicationCommandSubcommandOption {
+  return { type: ApplicationCommandOptionType.Subcommand, name, ...descriptions(texts, key) }
+}
+
+/** An option that takes one of a few words, each described. */
+export function choiceOption(
+  texts: Texts,
+  name: string,
+  key: OptionKey,
+  choices: Readonly<Record<string, ChoiceKey>>,
+): APIApplicationCommandStringOption {
+  return {
+    type: ApplicationCommandOptionType.String,
+    name,
+    ...descriptions(texts, key),
+    choices: Object.entries(choices).map(([value, choice]) => ({
+      value,
+      name: texts.en(choice),
+      name_localizations: inChinese(texts['zh-TW'](choice)),
+    })),
+  }
+}
+
+export function textOption(
+  texts: Texts,
+  name: string,
+  key: OptionKey,
+  maxLength: number,
+): APIApplicationCommandStringOption {
+  return {
+    type: ApplicationCommandOptionType.String,
+    name,
+    ...descriptions(texts, key),
+    max_length: maxLength,
+  }
+}
+
+/** The option that names somebody in the server. */
+export function userOption(
+  texts: Texts,
+  key: OptionKey,
+  { required = false }: { required?: boolean } = {},
+): APIApplicationCommandUserOption {
+  return {
+    type: ApplicationCommandOptionType.User,
+    name: 'user',
+    ...descriptions(texts, key),
+    ...(required ? { required } : {}),
+  }
+}
+
 /** Simplified Chinese readers get Traditional Chinese too, as in every reply. */
 function descriptions(
   texts: Texts,
   key: `command.${CommandName}` | OptionKey,
 ): { description: string; description_localizations: LocalizationMap } {
-  const chinese = texts['zh-TW'](key)
-  return { description: texts.en(key), description_localizations: { 'zh-TW': chinese, 'zh-CN': chinese } }
+  return { description: texts.en(key), description_localizations: inChinese(texts['zh-TW'](key)) }
 }
+
+const inChinese = (text: string): LocalizationMap => ({ 'zh-TW': text, 'zh-CN': text })

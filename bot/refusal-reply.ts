@@ -24,10 +24,10 @@ function replyForRefusal(t: Translate, refusal: ApiRefusal): Reply | undefined {
       return { content: t('refused.MIRROR_MISSING', { when: retryTime(refusal) }) }
     case 'MEMBER_GONE':
       return { content: t('refused.MEMBER_GONE') }
+    case 'LINK_WITHOUT_RIGHTS':
+      return { content: t('refused.LINK_WITHOUT_RIGHTS'), components: [] }
     case 'ALREADY_LINKED':
       return { content: t('link.already'), components: [] }
-    case 'PERSON_LINKED':
-      return { content: t('link.personTaken'), components: [] }
     default:
       return replyForCode(t, refusal)
   }
@@ -58,7 +58,7 @@ export function notLinkedReply(t: Translate): Reply {
 }
 
 /** When to try again, as Discord shows it in the reader's own words ("in 2 minutes"). */
-function retryTime({ retryAfterS = 60 }: ApiRefusal): string {
+export function retryTime({ retryAfterS = 60 }: ApiRefusal): string {
   return `<t:${Math.ceil(Date.now() / 1000 + retryAfterS)}:R>`
 }
 

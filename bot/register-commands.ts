@@ -53,6 +53,7 @@ function comparable(part: Readonly<Record<string, unknown>> | object) {
     required: more['required'] ?? false,
     autocomplete: more['autocomplete'] ?? false,
     length: more['max_length'] ?? null,
+    choices: more['choices'] ?? [],
     permissions: more['default_member_permissions'] ?? null,
     options: options.map((option): unknown => comparable(option)),
   }

@@ -10,21 +10,38 @@ export const en = {
   'command.link': 'Link your Discord account to your directory account',
   'command.unlink': 'Undo the link between your Discord account and your directory account',
   'command.whoami': 'See which directory account you act for',
+  'command.whois': 'For admins: see who somebody is in the directory',
+  'command.privacy': 'See what is held about you, or have it deleted',
   'command.help': 'What I can do, and where to begin',
   'option.subscribe.list': 'The list you want to be on; type a few letters to search',
   'option.unsubscribe.list': 'The list you want to leave; type a few letters to search',
+  'option.link.method': 'How you show who you are; by signing in on a page if you don’t choose',
+  'option.link.username': 'Your user name in the directory, for a code by mail',
+  'option.unlink.user': 'For admins: whose link is to end',
+  'option.whois.user': 'Whom you want to know about',
+  'choice.link.web': 'Sign in on a page, with my password',
+  'choice.link.mail': 'Get a code by mail, and tell my user name',
+  'option.privacy.export': 'Where you get a copy of everything that is held about you',
+  'option.privacy.forget': 'Have everything about you deleted that isn’t the directory’s own',
 
   'button.startLink': 'Link my account',
   'button.openPage': 'Open the sign-in page',
   'button.enterCode': 'Enter code',
+  'button.pageInstead': 'Sign in on a page instead',
+  'button.decideMove': 'See what will happen',
   'button.showLists': 'Show my lists',
   'button.withdraw': 'Withdraw my request',
   'button.previous': '◀ Previous',
   'button.next': 'Next ▶',
   'button.unlink': 'Yes, unlink',
+  'button.unlinkOther': 'Yes, end the link',
   'button.keep': 'Keep the link',
+  'button.openAccount': 'Open my account page',
+  'button.forgetThere': 'Open that page',
+  'button.forget': 'Yes, forget me',
+  'button.dontForget': 'No, keep everything',
   'modal.code.title': 'Enter the code',
-  'modal.code.label': 'The six digits from the page',
+  'modal.code.label': 'The six digits from the page or the mail',
   'placeholder.lists': 'Tick every list that you want to be on',
   'choice.notLinked': 'Link your account first: press Enter and I’ll show you how',
 
@@ -63,6 +80,7 @@ export const en = {
     '🚫 Your request to join **{{list}}** was not approved. If you think that’s a mistake, talk to the list’s owners.',
   'denied.unsubscribe':
     '🚫 Your request to leave **{{list}}** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+  'denied.reason': '-# The reason given: {{reason}}',
   'expired.subscribe':
     '⌛ Nobody decided on your request to join **{{list}}** in time. You can ask again with {{- /subscribe}}.',
   'expired.unsubscribe':
@@ -107,17 +125,29 @@ export const en = {
     '👋 Hello, {{displayName}}! This Discord account now acts for **{{username}}**.\nNext: see all lists with {{- /subscriptions}}, or join one with {{- /subscribe}}.',
   'link.already':
     '🔗 This Discord account is linked already: {{- /whoami}} tells you to whom. To link another account, {{- /unlink}} first.',
-  'link.personTaken':
-    '🔗 That directory account is linked to another Discord account. To move it here, use {{- /unlink}} over there first. If you can’t any more, ask your admins.',
   'link.codeShape': '✏️ The code is six digits, like 123456. Press **Enter code** to try again.',
-  'link.codeWrong':
-    '❌ That isn’t the code on the page. Tries left: {{tries}}. Press **Enter code** to try again.',
+  'link.codeWrong': '❌ That isn’t the code. Tries left: {{tries}}. Press **Enter code** to try again.',
   'link.notProven':
     '🔗 First open the sign-in page and sign in: it shows the code. Then press **Enter code** again.',
   'link.codeSpent': '❌ That wasn’t the code either, and that was the last try. Please begin anew.',
   'link.codeExpired': '⌛ There’s no code waiting for you; it may have expired. Please begin anew.',
   'link.memberGone':
-    '⚠️ The account that you signed in with is no longer in the directory. Please ask your admins; with another account, begin anew.',
+    '⚠️ The account that you wanted to link is no longer in the directory. Please ask your admins; with another account, begin anew.',
+  'link.mailBegin':
+    '📬 If **{{username}}** is in the directory with a mail address, six digits are on their way there. Press **Enter code** and type them.\n-# They’re good until {{- until}}. For your safety I don’t say whether the name exists. No mail? Check the name and your spam folder, or sign in on a page instead.',
+  'link.mailNeedsName':
+    '✏️ For a code by mail I need your user name in the directory: {{- /link}} with `method:mail` and `username:` filled in. Or sign in on a page, then I find out myself.',
+  'link.mailSpent':
+    '❌ That wasn’t the code either, and that was the last try. You can begin again {{- when}}.',
+  'link.paused': '🐢 Those were too many wrong codes. You can begin again {{- when}}; nothing was changed.',
+  'link.moving.discord':
+    '🔗 The code is right, but **{{username}}** is linked to another Discord account. I’ve asked there, by direct message, whether the link shall move here: say yes until {{- until}}, and this account is linked at once. Until then nothing changes.\n-# If you can’t use that account any more, {{- /link}} again and sign in on the page: then I ask by mail too, if the directory has an address of your own. Else ask your admins.',
+  'link.moving.both':
+    '🔗 The code is right, but **{{username}}** is linked to another Discord account. I’ve asked there, by direct message, and at your mail address in the directory, whether the link shall move here: say yes in one of them until {{- until}}, and this account is linked at once. Until then nothing changes.\n-# If you can’t read either, ask your admins.',
+  'link.stillMoving':
+    '🔗 You’ve typed the code already. What’s missing is your yes: it was asked for in your other Discord account, and by mail too if you signed in on the page and have an address of your own. If nothing came, begin anew or ask your admins.',
+  'link.adminByPage':
+    '-# You’re an admin in the directory. A code from the mail doesn’t carry that over to Discord: for it, {{- /unlink}}, then {{- /link}} again by signing in on the page.',
   'link.notLinked':
     '🔗 I don’t know yet who you are in the directory. Link your account once (it takes a minute), then try again.',
   'unlink.ask':
@@ -127,14 +157,63 @@ export const en = {
   'unlink.done': '👋 Unlinked. You’re still on your lists. You can {{- /link}} again at any time.',
   'unlink.kept': '👍 Nothing has changed: you’re still linked.',
   'unlink.notLinked': 'This Discord account isn’t linked to anybody, so there’s nothing to undo.',
+  'unlink.askOther':
+    '{{- account}} is linked to **{{displayName}}** ({{username}}). End that link? They stay on their lists, and are told by direct message.',
+  'unlink.doneOther':
+    '👋 {{- account}} isn’t linked to anybody any more, and is told so. They can {{- /link}} again at any time.',
+  'whois.linked':
+    '👤 {{- account}} is **{{displayName}}** ({{username}}) in the directory, linked {{- when}}.',
+  'whois.method.web': '-# Proven by signing in with the password.',
+  'whois.method.mail': '-# Proven by a code from the mail; such a link carries no admin rights.',
+  'whois.method.operator': '-# Linked by an operator at the machine.',
+  'whois.method.import': '-# Imported from a file; such a link carries no admin rights.',
+  'whois.gone': '⚠️ They are no longer in the directory, so their link ends soon by itself.',
+  'whois.notLinked': '{{- account}} isn’t linked to anybody.',
+  'notice.moveAsked.web':
+    '🔗 **Shall your link move?** Somebody signed in with the directory password of **{{displayName}}**, so that the Discord account **{{discordName}}** acts for you in place of this one. If that was you, say yes on the page below, until {{- until}}.\nIf it wasn’t you, do nothing, then nothing moves. And change your password: somebody knows it.',
+  'notice.moveAsked.mail':
+    '🔗 **Shall your link move?** Somebody typed the code from our mail to **{{displayName}}**, so that the Discord account **{{discordName}}** acts for you in place of this one. If that was you, say yes on the page below, until {{- until}}.\nIf it wasn’t you, do nothing, then nothing moves. And change the password of your mailbox: somebody reads your mail.',
+  'notice.movedAway.web':
+    '👋 Your link has moved: the Discord account **{{discordName}}** acts for **{{displayName}}** now, this one doesn’t any more. If that wasn’t you, somebody knows your password: change it, undo this with the mail about it (if there is an address of your own), and tell your admins.',
+  'notice.movedAway.mail':
+    '👋 Your link has moved: the Discord account **{{discordName}}** acts for **{{displayName}}** now, this one doesn’t any more. If that wasn’t you, somebody reads your mail: change the password of your mailbox, undo this with the mail about it, and tell your admins.',
+  'notice.undone':
+    '🔗 The link of this Discord account was undone, with the mail that had told of it. Lists stay as they are. If that wasn’t you, somebody reads your mail: change the password of your mailbox, tell your admins, then {{- /link}} again.',
+  'notice.forgotten':
+    '🔗 This Discord account isn’t linked any more: somebody who was signed in as you in a browser had your data deleted. Lists stay as they are. If that wasn’t you, somebody knows your password: change it, tell your admins, then {{- /link}} again.',
+  'notice.movedHere':
+    '👋 The link has moved here: this Discord account acts for **{{username}}** now. See all lists with {{- /subscriptions}}.',
+  'notice.unlinkedByAdmin':
+    '🔗 An admin has ended the link between this Discord account and **{{username}}**. You stay on your lists. If you don’t know why, ask your admins.',
+  'notice.leaving':
+    '⚠️ **{{username}}** is no longer in the directory, so the link of this Discord account ends on {{- when}}. If you’ve left, there’s nothing to do. If that’s a mistake, ask your admins before then, and everything stays as it is.',
   'whoami.member': '👤 You’re **{{displayName}}** ({{username}}) in the directory.',
   'whoami.admin': '👤 You’re **{{displayName}}** ({{username}}) in the directory, and an admin here.',
   'whoami.lists': 'You’re on {{on}} of {{total}} lists: see them with {{- /subscriptions}}.',
+  'privacy.export':
+    '📦 A copy of everything that’s held about you is yours to download. It’s only given out in a browser, to whoever signs in as you: open your account page and choose **Download my data**.',
+  'privacy.ask':
+    '🗑️ **Shall I forget you?** This can’t be undone.\n**Goes:** the link of this Discord account and your role, every place where you’re signed in, your API tokens, your ended requests, messages and mails to you, and what admins gave you here (lists that you own by their word, notices, admin rights).\n**Stays:** your entry in the directory and your places on lists, which are the directory’s own; the record of what was done, which knows you by a number only; and if an operator took your admin rights, that.',
+  'privacy.askGone':
+    '🗑️ **Shall I forget you?** This can’t be undone.\nThe account you’re linked to is no longer in the directory, so everything goes: the link of this Discord account, your requests, tokens, messages and what I remember of your entry.\nOnly the record of what was done stays, which knows you by a number, and if an operator took your admin rights, that.',
+  'privacy.forgotten':
+    '👋 Done, I’ve forgotten you. You stay on the lists that you’re on: those belong to the directory. To use me again, {{- /link}} anew.',
+  'privacy.inBrowser':
+    '🔒 Not from here: this Discord account was linked without your password, and that isn’t enough to delete all there is about you. Sign in on this page, and have it deleted there. Nothing was deleted.',
+  'privacy.kept': '👍 Nothing was deleted.',
+  'privacy.changesOpen':
+    '⏳ Not yet: something that you asked for is still on its way ({{lists}}). Wait until it’s done, or change your mind with {{- /subscriptions}}; then use {{- /privacy forget}} again. Nothing was deleted.',
+  'privacy.notLinked':
+    'This Discord account isn’t linked to anybody, so there’s nothing to delete. What’s kept of attempts to link it goes by itself after 30 days.',
   'help.heading': '**I keep the mailing lists. Only you can see what we say here.**',
   'help.link': '🔗 {{- /link}} first: it takes a minute and tells me who you are in the directory.',
   'help.subscriptions': '📋 {{- /subscriptions}} shows every list; change several at once.',
   'help.subscribe': '➕ {{- /subscribe}} puts you on a list, {{- /unsubscribe}} takes you off.',
   'help.whoami': '👤 {{- /whoami}} tells which account you act for, {{- /unlink}} undoes the link.',
+  'help.admins':
+    '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link.',
+  'help.privacy':
+    '🗝️ {{- /privacy export}} tells where you get all that’s held about you, {{- /privacy forget}} has it deleted.',
   'help.proof': '-# I only say “done” when the directory itself says so.',
 
   'refused.LIST_NOT_FOUND':
@@ -153,6 +232,8 @@ export const en = {
   'refused.UNAVAILABLE':
     '⏳ I can’t do that just now. Please try again {{- when}}: asking again does no harm.',
   'refused.PERMISSION_DENIED': '🔒 You may not do that. If you think you should, ask your admins.',
+  'refused.LINK_WITHOUT_RIGHTS':
+    '🔒 This link carries no rights of admins or owners, because no password was typed for it. To have them here, {{- /unlink}}, then {{- /link}} again and sign in on the page.',
   'refused.NOT_FOUND': '🔎 That isn’t there any more. See where things stand with {{- /subscriptions}}.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':

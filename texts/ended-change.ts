@@ -1,12 +1,7 @@
 import type { Change } from '../domain/contracts/change.ts'
 import { outcomeText } from './outcome.ts'
-import { createTranslations, localeFor } from './translate.ts'
-
-const forDiscord = createTranslations({
-  escape: (value) => value.replace(/[\\*_~`|>#\-[\]()<@:]/g, '\\$&'),
-  command: (name) => `\`/${name}\``,
-})
-const forMail = createTranslations({ escape: (value) => value, command: (name) => `/${name}` })
+import { inMail, inMessage, plainOf } from './sent-later.ts'
+import { localeFor } from './translate.ts'
 
 /** What became of a change that its member was not told about in time: as a direct message, and as mail. */
 export function wordEndedChange(
@@ -14,9 +9,9 @@ export function wordEndedChange(
   locale: string,
 ): { content: string; subject: string; text: string } {
   const language = localeFor(locale)
-  const plain = outcomeText(forMail[language], change).replace(/\*\*|^-# /gm, '')
+  const plain = plainOf(outcomeText(inMail[language], change))
   return {
-    content: outcomeText(forDiscord[language], change),
+    content: outcomeText(inMessage[language], change),
     subject: plain.split('\n')[0] ?? '',
     text: plain,
   }

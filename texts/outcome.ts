@@ -1,4 +1,4 @@
-import type { Change } from '../domain/contracts/change.ts'
+import { type Change, deniedWithoutReason } from '../domain/contracts/change.ts'
 import type { Translate } from './translate.ts'
 
 /** What became of a change, in one or two lines. For a change that has ended. */
@@ -28,10 +28,15 @@ export function proofLine(t: Translate, { action, proof }: Change): string {
 }
 
 function cancelledText(t: Translate, { action, list, reason }: Change): string {
-  if (reason?.code === 'DENIED') return t(`denied.${action}`, { list })
+  if (reason?.code === 'DENIED') return joined(t(`denied.${action}`, { list }), denialLine(t, reason.message))
   if (reason?.code === 'LIST_GONE') return t('failed.LIST_GONE', { list })
   if (reason?.code === 'EXPIRED') return t(`expired.${action}`, { list })
   return t(`cancelled.${action}`, { list })
+}
+
+/** What whoever decided wrote to the member. */
+function denialLine(t: Translate, message: string): string {
+  return message === deniedWithoutReason ? '' : t('denied.reason', { reason: message })
 }
 
 function failedText(t: Translate, { list, reason }: Change): string {

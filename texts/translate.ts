@@ -45,7 +45,7 @@ export function createTranslations(options: {
 }
 
 function commandsIn(key: TextKey, command: (name: string) => string): Record<string, string> {
-  const names = [...en[key].matchAll(/\{\{- \/([a-z]+)\}\}/g)].map(([, name]) => name ?? '')
+  const names = [...en[key].matchAll(/\{\{- \/([a-z]+(?: [a-z]+)?)\}\}/g)].map(([, name]) => name ?? '')
   return Object.fromEntries(names.map((name) => [`/${name}`, command(name)]))
 }
 

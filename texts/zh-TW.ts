@@ -8,21 +8,38 @@ export const zhTW: Record<keyof typeof en, string> = {
   'command.link': '把你的 Discord 帳號連結到目錄帳號',
   'command.unlink': '解除 Discord 帳號與目錄帳號的連結',
   'command.whoami': '看看你現在代表哪個目錄帳號',
+  'command.whois': '管理員專用：查詢某人在目錄裡是誰',
+  'command.privacy': '查看這裡保存了哪些關於你的資料，或要求刪除',
   'command.help': '我能做什麼、從哪裡開始',
   'option.subscribe.list': '想加入的清單；輸入幾個字就能搜尋',
   'option.unsubscribe.list': '想退出的清單；輸入幾個字就能搜尋',
+  'option.link.method': '用什麼方式證明身分；不選的話就是在網頁登入',
+  'option.link.username': '你在目錄裡的使用者名稱，用郵件收驗證碼時需要',
+  'option.unlink.user': '管理員專用：要解除誰的連結',
+  'option.whois.user': '想查詢的人',
+  'choice.link.web': '在網頁用密碼登入',
+  'choice.link.mail': '用電子郵件收驗證碼（要填使用者名稱）',
+  'option.privacy.export': '到哪裡下載關於你的全部資料',
+  'option.privacy.forget': '刪除所有不屬於目錄本身的資料',
 
   'button.startLink': '連結我的帳號',
   'button.openPage': '開啟登入頁面',
   'button.enterCode': '輸入驗證碼',
+  'button.pageInstead': '改用網頁登入',
+  'button.decideMove': '看看會發生什麼',
   'button.showLists': '查看我的清單',
   'button.withdraw': '撤回申請',
   'button.previous': '◀ 上一頁',
   'button.next': '下一頁 ▶',
   'button.unlink': '確定解除',
+  'button.unlinkOther': '確定解除連結',
   'button.keep': '保留連結',
+  'button.openAccount': '開啟我的帳號頁面',
+  'button.forgetThere': '開啟該頁面',
+  'button.forget': '是的，忘記我',
+  'button.dontForget': '不，全部保留',
   'modal.code.title': '輸入驗證碼',
-  'modal.code.label': '頁面上顯示的六位數字',
+  'modal.code.label': '頁面上或信件裡的六位數字',
   'placeholder.lists': '勾選所有你想加入的清單',
   'choice.notLinked': '請先連結帳號：按下 Enter，我會告訴你怎麼做',
 
@@ -53,6 +70,7 @@ export const zhTW: Record<keyof typeof en, string> = {
     '↩️ 退出 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想退出，請用 {{- /unsubscribe}}。',
   'denied.subscribe': '🚫 你加入 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
   'denied.unsubscribe': '🚫 你退出 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
+  'denied.reason': '-# 原因：{{reason}}',
   'expired.subscribe': '⌛ 你加入 **{{list}}** 的申請逾期未審核。可以用 {{- /subscribe}} 再申請一次。',
   'expired.unsubscribe': '⌛ 你退出 **{{list}}** 的申請逾期未審核。可以用 {{- /unsubscribe}} 再申請一次。',
   'failed.LIST_GONE': '⚠️ **{{list}}** 在處理之前就被刪除了。請用 {{- /subscriptions}} 看看現有的清單。',
@@ -89,14 +107,26 @@ export const zhTW: Record<keyof typeof en, string> = {
     '👋 {{displayName}}，你好！這個 Discord 帳號現在代表 **{{username}}**。\n接下來：用 {{- /subscriptions}} 查看所有清單，或用 {{- /subscribe}} 加入。',
   'link.already':
     '🔗 這個 Discord 帳號已經連結過了，用 {{- /whoami}} 可以看到是誰。要連結別的帳號，請先 {{- /unlink}}。',
-  'link.personTaken':
-    '🔗 那個目錄帳號已經連結到另一個 Discord 帳號。要移到這裡，請先在那邊使用 {{- /unlink}}；如果已經無法登入，請洽管理員。',
   'link.codeShape': '✏️ 驗證碼是六位數字，例如 123456。請按 **輸入驗證碼** 再試一次。',
-  'link.codeWrong': '❌ 和頁面上的驗證碼不一樣。還可以試 {{tries}} 次。請按 **輸入驗證碼** 再試一次。',
+  'link.codeWrong': '❌ 驗證碼不對。還可以試 {{tries}} 次。請按 **輸入驗證碼** 再試一次。',
   'link.notProven': '🔗 請先開啟登入頁面並登入，頁面才會顯示驗證碼。然後再按 **輸入驗證碼**。',
   'link.codeSpent': '❌ 驗證碼還是不對，而且次數已經用完。請重新開始。',
   'link.codeExpired': '⌛ 目前沒有等你輸入的驗證碼，可能已經過期。請重新開始。',
-  'link.memberGone': '⚠️ 目錄裡已經沒有你登入時用的帳號。請洽管理員；如果要用別的帳號，請重新開始。',
+  'link.memberGone': '⚠️ 目錄裡已經沒有你想連結的帳號。請洽管理員；如果要用別的帳號，請重新開始。',
+  'link.mailBegin':
+    '📬 如果目錄裡有 **{{username}}**，而且有電子郵件地址，六位數的驗證碼就已經寄出。收到後請按 **輸入驗證碼** 輸入。\n-# 驗證碼有效到 {{- until}}。為了安全，我不會說這個名稱是否存在。沒收到信？請檢查名稱和垃圾信件匣，或改用網頁登入。',
+  'link.mailNeedsName':
+    '✏️ 用電子郵件收驗證碼，需要你在目錄裡的使用者名稱：請用 {{- /link}}，填好 `method:mail` 和 `username:`。也可以在網頁登入，就不用填。',
+  'link.mailSpent': '❌ 驗證碼還是不對，而且次數已經用完。{{- when}} 可以重新開始。',
+  'link.paused': '🐢 輸入錯誤的次數太多了。{{- when}} 可以重新開始；這次沒有任何變更。',
+  'link.moving.discord':
+    '🔗 驗證碼正確，但 **{{username}}** 已經連結到另一個 Discord 帳號。我已經用私訊詢問那個帳號要不要把連結移過來：只要在 {{- until}} 之前確認，這個帳號就會立刻連結。在那之前不會有任何變更。\n-# 如果已經無法使用那個帳號，請再用一次 {{- /link}} 並在網頁登入：如果目錄裡有你專屬的電子郵件地址，我也會寄信問你。否則請洽管理員。',
+  'link.moving.both':
+    '🔗 驗證碼正確，但 **{{username}}** 已經連結到另一個 Discord 帳號。我已經用私訊詢問那個帳號，也寄信到你在目錄裡的電子郵件地址，問你要不要把連結移過來：只要在 {{- until}} 之前於其中一邊確認，這個帳號就會立刻連結。在那之前不會有任何變更。\n-# 如果兩邊都看不到，請洽管理員。',
+  'link.stillMoving':
+    '🔗 你已經輸入過驗證碼了，現在只差你的確認：我們已經詢問你的另一個 Discord 帳號；如果你是在網頁登入，而且有專屬的電子郵件地址，也寄了信。如果都沒收到，請重新開始或洽管理員。',
+  'link.adminByPage':
+    '-# 你在目錄裡是管理員，但用信件驗證碼建立的連結不帶管理員權限。需要的話，請先 {{- /unlink}}，再用 {{- /link}} 在網頁登入。',
   'link.notLinked': '🔗 我還不知道你在目錄裡是誰。請先連結帳號（只要一分鐘，只需一次），然後再試一次。',
   'unlink.ask':
     '你目前連結到 **{{username}}**。要解除這個 Discord 帳號的連結嗎？\n你仍然會留在清單裡；之後要從 Discord 變更，需要重新 {{- /link}}。',
@@ -105,14 +135,60 @@ export const zhTW: Record<keyof typeof en, string> = {
   'unlink.done': '👋 已解除連結。你仍然留在清單裡，隨時可以再 {{- /link}}。',
   'unlink.kept': '👍 沒有任何變更，連結仍然有效。',
   'unlink.notLinked': '這個 Discord 帳號沒有連結到任何人，所以不需要解除。',
+  'unlink.askOther':
+    '{{- account}} 連結到 **{{displayName}}**（{{username}}）。要解除這個連結嗎？對方仍然會留在清單裡，並會收到私訊通知。',
+  'unlink.doneOther': '👋 {{- account}} 不再連結到任何人，也會收到通知。對方隨時可以再 {{- /link}}。',
+  'whois.linked': '👤 {{- account}} 在目錄裡是 **{{displayName}}**（{{username}}），{{- when}} 連結。',
+  'whois.method.web': '-# 以密碼登入證實。',
+  'whois.method.mail': '-# 以信件驗證碼證實；這樣的連結不帶管理員權限。',
+  'whois.method.operator': '-# 由維運人員在主機上連結。',
+  'whois.method.import': '-# 從檔案匯入；這樣的連結不帶管理員權限。',
+  'whois.gone': '⚠️ 對方已經不在目錄裡，連結不久後會自動結束。',
+  'whois.notLinked': '{{- account}} 沒有連結到任何人。',
+  'notice.moveAsked.web':
+    '🔗 **要移動你的連結嗎？** 有人用 **{{displayName}}** 的目錄密碼登入，想讓 Discord 帳號 **{{discordName}}** 取代這個帳號來代表你。如果是你本人，請在 {{- until}} 之前到下面的頁面確認。\n如果不是你，什麼都不用做，連結就不會移動。但請立刻更改密碼：有人知道它。',
+  'notice.moveAsked.mail':
+    '🔗 **要移動你的連結嗎？** 有人輸入了我們寄給 **{{displayName}}** 的驗證碼，想讓 Discord 帳號 **{{discordName}}** 取代這個帳號來代表你。如果是你本人，請在 {{- until}} 之前到下面的頁面確認。\n如果不是你，什麼都不用做，連結就不會移動。但請立刻更改信箱的密碼：有人能讀你的信。',
+  'notice.movedAway.web':
+    '👋 連結已經移動：現在由 Discord 帳號 **{{discordName}}** 代表 **{{displayName}}**，這個帳號不再代表你。如果不是你本人操作的，就是有人知道你的密碼：請立刻更改，用通知信解除連結（如果你有專屬的電子郵件地址），並告訴管理員。',
+  'notice.movedAway.mail':
+    '👋 連結已經移動：現在由 Discord 帳號 **{{discordName}}** 代表 **{{displayName}}**，這個帳號不再代表你。如果不是你本人操作的，就是有人能讀你的信：請立刻更改信箱的密碼，用通知信解除連結，並告訴管理員。',
+  'notice.undone':
+    '🔗 有人用通知信解除了這個 Discord 帳號的連結。清單維持原樣。如果不是你本人操作的，就是有人能讀你的信：請立刻更改信箱的密碼、告訴管理員，再重新 {{- /link}}。',
+  'notice.forgotten':
+    '🔗 這個 Discord 帳號的連結已經結束：有人在瀏覽器以你的身分登入，刪除了你的資料。清單維持原樣。如果不是你本人操作的，就是有人知道你的密碼：請立刻更改、告訴管理員，再重新 {{- /link}}。',
+  'notice.movedHere':
+    '👋 連結已經移過來了：這個 Discord 帳號現在代表 **{{username}}**。用 {{- /subscriptions}} 查看所有清單。',
+  'notice.unlinkedByAdmin':
+    '🔗 管理員解除了這個 Discord 帳號與 **{{username}}** 的連結。你仍然會留在清單裡。如果不清楚原因，請洽管理員。',
+  'notice.leaving':
+    '⚠️ 目錄裡已經沒有 **{{username}}**，所以這個 Discord 帳號的連結會在 {{- when}} 結束。如果你已經離開，不需要做任何事。如果這是誤會，請在那之前洽管理員，一切就會維持原樣。',
   'whoami.member': '👤 你在目錄裡是 **{{displayName}}**（{{username}}）。',
   'whoami.admin': '👤 你在目錄裡是 **{{displayName}}**（{{username}}），也是這裡的管理員。',
   'whoami.lists': '共 {{total}} 個清單，你已加入 {{on}} 個：用 {{- /subscriptions}} 查看。',
+  'privacy.export':
+    '📦 關於你的全部資料，你都可以下載一份。只有在瀏覽器裡以你的身分登入才拿得到：請開啟你的帳號頁面，選擇 **下載我的資料**。',
+  'privacy.ask':
+    '🗑️ **要我忘記你嗎？** 這無法復原。\n**會刪除：** 這個 Discord 帳號的連結和你的身分組、你在各處的登入、你的 API 權杖、已經結束的申請、寄給你的訊息和信件，以及管理員在這裡給你的權限（指派你負責的清單、發送通知、管理員權限）。\n**會留下：** 目錄裡的你和你所在的清單，那些屬於目錄；操作紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
+  'privacy.askGone':
+    '🗑️ **要我忘記你嗎？** 這無法復原。\n目錄裡已經沒有你連結的帳號，所以會全部刪除：這個 Discord 帳號的連結、你的申請、權杖、訊息，以及我記得的目錄資料。\n只會留下操作紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
+  'privacy.forgotten':
+    '👋 好了，我已經忘記你。你仍然在原本的清單裡，那些屬於目錄。想再使用時，請重新 {{- /link}}。',
+  'privacy.inBrowser':
+    '🔒 這裡不行：這個 Discord 帳號連結時沒有輸入密碼，不足以刪除關於你的全部資料。請在這個頁面登入，並在那裡刪除。目前沒有刪除任何資料。',
+  'privacy.kept': '👍 沒有刪除任何資料。',
+  'privacy.changesOpen':
+    '⏳ 還不行：你有申請還在處理中（{{lists}}）。請等它完成，或用 {{- /subscriptions}} 改變主意，然後再用一次 {{- /privacy forget}}。沒有刪除任何資料。',
+  'privacy.notLinked':
+    '這個 Discord 帳號沒有連結到任何人，所以沒有資料可以刪除。曾經嘗試連結的紀錄會在 30 天後自動刪除。',
   'help.heading': '**我負責管理郵件清單。這裡的對話只有你看得到。**',
   'help.link': '🔗 先用 {{- /link}}：只要一分鐘，讓我知道你在目錄裡是誰。',
   'help.subscriptions': '📋 {{- /subscriptions}} 列出所有清單，可以一次變更好幾個。',
   'help.subscribe': '➕ {{- /subscribe}} 加入清單，{{- /unsubscribe}} 退出清單。',
   'help.whoami': '👤 {{- /whoami}} 顯示你代表哪個帳號，{{- /unlink}} 解除連結。',
+  'help.admins': '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結。',
+  'help.privacy':
+    '🗝️ {{- /privacy export}} 告訴你到哪裡下載關於你的全部資料，{{- /privacy forget}} 要求刪除。',
   'help.proof': '-# 只有目錄本身證實了，我才會說「完成」。',
 
   'refused.LIST_NOT_FOUND': '🔎 沒有叫做 **{{list}}** 的清單。請用 {{- /subscriptions}} 看看有哪些。',
@@ -127,6 +203,8 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.TOO_MANY_REQUESTS': '🐢 一下子太多了。{{- when}} 就可以繼續；這次沒有任何變更。',
   'refused.UNAVAILABLE': '⏳ 現在暫時無法處理。請在 {{- when}} 再試一次；重新申請不會有問題。',
   'refused.PERMISSION_DENIED': '🔒 你沒有權限這麼做。如果覺得應該可以，請洽管理員。',
+  'refused.LINK_WITHOUT_RIGHTS':
+    '🔒 這個連結建立時沒有輸入密碼，所以不帶管理員或清單負責人的權限。需要的話，請先 {{- /unlink}}，再用 {{- /link}} 在網頁登入。',
   'refused.NOT_FOUND': '🔎 那個項目已經不在了。請用 {{- /subscriptions}} 查看現況。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',

@@ -1,7 +1,7 @@
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
-const variables = chosen(
+const own = chosen(
   'APP_ENV',
   'LOG_LEVEL',
   'DATABASE_URL',
@@ -25,15 +25,30 @@ const variables = chosen(
   'WRITES',
   'DISCORD_TOKEN',
   'DISCORD_API_URL',
+  'DISCORD_ALERT_CHANNEL_ID',
+  'DISCORD_VERIFIED_ROLE_ID',
   'SMTP_URL',
   'MAIL_FROM',
+  'ALERT_MAIL_TO',
   'SYNC_INTERVAL_S',
+  'RECONCILE_INTERVAL_S',
   'SWEEP_INTERVAL_S',
 )
+
+const variables = {
+  ...own,
+  // Only a role is given in a server; messages go to a channel or a person, wherever that is.
+  DISCORD_GUILD_ID: { ...chosen('DISCORD_GUILD_ID').DISCORD_GUILD_ID, optional: true as const },
+}
 
 export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 
 /** @throws {ConfigError} */
 export function readWorkerConfig(injected: Environment = process.env) {
-  return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfDirectoryAddress)
+  return readEnvironment(variables, withEnvFile(injected, process.cwd()), (valid) => [
+    ...problemsOfDirectoryAddress(valid),
+    ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined
+      ? [`DISCORD_VERIFIED_ROLE_ID needs DISCORD_GUILD_ID: ${variables.DISCORD_GUILD_ID.meaning}.`]
+      : []),
+  ])
 }

@@ -5,6 +5,8 @@ import type { Directory } from '../adapters/ldap/directory.ts'
 import type { Mailer } from '../adapters/mail/create-mailer.ts'
 import type { JoinPolicy } from '../domain/contracts/list.ts'
 import type { Database } from '../domain/store/database.ts'
+import type { AlertTo } from '../domain/store/raise-alert.ts'
+import type { VerifiedRole } from './roles/verified-role.ts'
 
 /** What a worker owns, and how it goes about its work. */
 export type WorkerContext = {
@@ -26,7 +28,11 @@ export type WorkerContext = {
   /** What a list first seen in the directory gets. */
   firstJoin: JoinPolicy
   firstHidden: boolean
+  /** Null where linked members get no role. */
+  verifiedRole: VerifiedRole | null
+  alertTo: AlertTo
   syncIntervalS: number
+  reconcileIntervalS: number
   sweepIntervalS: number
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
   later: (what: string, inMs: number, work: () => Promise<void>) => void

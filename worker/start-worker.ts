@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { createDiscordRest } from '../adapters/discord-rest/create-discord-rest.ts'
-import { createJobs } from '../adapters/jobs/create-jobs.ts'
-import { openDirectory } from '../adapters/ldap/directory.ts'
-import { createMailer } from '../adapters/mail/create-mailer.ts'
 import { retryDelayMs } from '../domain/rules/retry-delay.ts'
-import { openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
@@ -13,6 +8,10 @@ import { deliverOutbox } from './deliver/deliver-outbox.ts'
 import { defineJobs, scheduleJobs } from './jobs/define-jobs.ts'
 import { sweep } from './jobs/sweep.ts'
 import { startHealthListener } from './health.ts'
+import { closeContext, openContext } from './open-context.ts'
+import { followLinks } from './roles/follow-links.ts'
+import { reconcileRoles } from './roles/reconcile-roles.ts'
+import { refuseUnfitRole } from './roles/refuse-unfit-role.ts'
 import { fullRead } from './sync/full-read.ts'
 import { wakeLane } from './wake-lane.ts'
 
@@ -24,6 +23,7 @@ const graceMs = 8000
 /**
  * Starts a worker: it hears of new changes by NOTIFY, runs jobs, and looks for itself at start and after every time that it
  * could not listen. Nothing needs to be up yet. `overrides` replaces parts in tests.
+ * @throws {ConfigError} when the role of linked members must not be given to anybody.
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -46,17 +46,33 @@ export async function startWorker(
   const later: WorkerContext['later'] = (what, inMs, work) => {
     setTimeout(() => run(what, work), inMs).unref()
   }
-  const context = await createContext(config, log, { stopping: stopping.signal, later, ...overrides })
+  const context = await openContext(config, log, { stopping: stopping.signal, later, ...overrides })
+  const role = context.verifiedRole
+  if (role !== null) await refuseUnfitRole(context, role).catch((error) => closeAndThrow(context, error))
 
+  /** What was said while nobody listened was not heard. */
+  const lookAtRoles = () => {
+    if (role !== null) run('comparing roles with links', () => reconcileRoles(context, role))
+  }
+  const hear: Record<string, (payload: string) => void> = {
+    change_queued: (lane) => run('waking a lane', () => wakeLane(context, Number(lane))),
+    outbox: () => run('delivering', () => deliverOutbox(context)),
+    link_changed: (account) => {
+      if (role !== null) run('following a link', () => followLinks(context, role, [account]))
+    },
+  }
   defineJobs(context)
   const listener = listen(
     config.DATABASE_URL,
-    ['change_queued', 'outbox'],
-    (channel, payload) => {
-      if (channel === 'change_queued') run('waking a lane', () => wakeLane(context, Number(payload)))
-      else run('delivering', () => deliverOutbox(context))
+    Object.keys(hear),
+    (channel, payload) => hear[channel]?.(payload),
+    {
+      log,
+      onReconnect: () => {
+        run('sweeping', () => sweep(context))
+        lookAtRoles()
+      },
     },
-    { log, onReconnect: () => run('sweeping', () => sweep(context)) },
   )
   const health =
     config.HEALTH_PORT === undefined ? null : await startHealthListener(config.HEALTH_PORT, context)
@@ -66,6 +82,7 @@ export async function startWorker(
     await Promise.all([listener.ready, tried.promise])
     await sweep(context)
   })
+  void listener.ready.then(lookAtRoles)
   const timer = setInterval(
     () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
     context.sweepIntervalS * 1000,
@@ -80,11 +97,14 @@ export async function startWorker(
       await context.jobs.stop({ graceMs })
       await Promise.race([Promise.all(running), delay(graceMs, undefined, { ref: false })])
       await health?.close()
-      context.mailer.close()
-      await context.directory.close()
-      await context.db.destroy()
+      await closeContext(context)
     },
   }
+}
+
+async function closeAndThrow(context: WorkerContext, error: unknown): Promise<never> {
+  await closeContext(context)
+  throw error
 }
 
 /**
@@ -113,55 +133,4 @@ async function sweepWithoutJobs(context: WorkerContext): Promise<void> {
   if (await context.jobs.healthy()) return
   await sweep(context)
   await fullRead(context)
-}
-
-async function createContext(
-  config: WorkerConfig,
-  log: Logger,
-  overrides: Pick<WorkerContext, 'stopping' | 'later'> & Partial<WorkerContext>,
-): Promise<WorkerContext> {
-  const prod = config.APP_ENV === 'prod'
-  return {
-    db:
-      overrides.db ??
-      openDatabase(config.DATABASE_URL, { poolMax: config.DATABASE_POOL_MAX, name: 'guildpost-worker' }),
-    directory:
-      overrides.directory ??
-      openDirectory({
-        url: config.LDAP_URL,
-        caFile: config.LDAP_CA_FILE,
-        startTls: config.LDAP_STARTTLS === 'on',
-        bindDn: config.LDAP_BIND_DN,
-        bindPassword: config.LDAP_BIND_PASSWORD,
-        peopleBase: config.LDAP_PEOPLE_BASE,
-        peopleFilter: config.LDAP_PEOPLE_FILTER,
-        listsBase: config.LDAP_LISTS_BASE,
-        listClass: config.LDAP_LIST_CLASS,
-        adminGroup: config.LDAP_ADMIN_GROUP,
-      }),
-    jobs:
-      overrides.jobs ??
-      (await createJobs({
-        url: config.JOBS_URL,
-        environment: config.APP_ENV,
-        redisUrl: config.REDIS_URL,
-        name: `worker-${process.pid}`,
-        log,
-      })),
-    mailer: overrides.mailer ?? createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log }),
-    discord:
-      overrides.discord ??
-      createDiscordRest({ token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL, log }),
-    log,
-    leaseMs: 30_000,
-    observeOnly: config.WRITES === 'off',
-    placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,
-    adminGroup: config.LDAP_ADMIN_GROUP ?? null,
-    adminGid: config.LDAP_ADMIN_GID ?? null,
-    firstJoin: config.LISTS_DEFAULT_JOIN ?? (prod ? 'closed' : 'open'),
-    firstHidden: prod && config.LISTS_DEFAULT_JOIN === undefined,
-    syncIntervalS: config.SYNC_INTERVAL_S,
-    sweepIntervalS: config.SWEEP_INTERVAL_S,
-    ...overrides,
-  }
 }

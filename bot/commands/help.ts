@@ -7,6 +7,8 @@ const lines = [
   'help.subscriptions',
   'help.subscribe',
   'help.whoami',
+  'help.admins',
+  'help.privacy',
   'help.proof',
 ] as const
 

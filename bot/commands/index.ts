@@ -1,11 +1,13 @@
 import type { Command } from '../turn.ts'
 import { help } from './help.ts'
 import { link } from './link.ts'
+import { privacy } from './privacy.ts'
 import { subscribe } from './subscribe.ts'
 import { subscriptions } from './subscriptions.ts'
 import { unlink } from './unlink.ts'
 import { unsubscribe } from './unsubscribe.ts'
 import { whoami } from './whoami.ts'
+import { whois } from './whois.ts'
 
 /** Every command that the bot knows. */
 export const commands: readonly Command[] = [
@@ -15,5 +17,7 @@ export const commands: readonly Command[] = [
   link,
   unlink,
   whoami,
+  whois,
+  privacy,
   help,
 ]

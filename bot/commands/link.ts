@@ -1,107 +1,78 @@
-import { ComponentType, TextInputStyle } from 'discord.js'
+import type { ChatInputCommandInteraction } from 'discord.js'
+import type { LinkRequest } from '../../domain/contracts/link.ts'
 import { ApiRefusal } from '../call-api.ts'
 import { button, linkButton, row } from '../components.ts'
-import { describeCommand } from '../describe-command.ts'
+import { choiceOption, describeCommand, textOption } from '../describe-command.ts'
+import { codeModal, enterCode, pageRow, timeOf } from '../enter-link-code.ts'
 import { plain } from '../harmless-text.ts'
-import type { Asking, Command, Press, Reply, Turn } from '../turn.ts'
+import { retryTime } from '../refusal-reply.ts'
+import type { Command, Turn } from '../turn.ts'
 
 export const link: Command = {
   name: 'link',
-  definition: (texts) => describeCommand(texts, 'link'),
-  run: begin,
+  definition: (texts) =>
+    describeCommand(texts, 'link', [
+      choiceOption(texts, 'method', 'option.link.method', {
+        web: 'choice.link.web',
+        mail: 'choice.link.mail',
+      }),
+      textOption(texts, 'username', 'option.link.username', longestUsername),
+    ]),
+  run,
   controls: {
-    start: { kind: 'act', run: begin },
+    start: { kind: 'act', run: beginOnPage },
     code: { kind: 'ask', modal: codeModal },
     submit: { kind: 'act', run: enterCode },
   },
 }
 
-async function begin(turn: Turn): Promise<void> {
-  const { t, user } = turn
-  const attempt = await turn.api.beginLink({
-    discordName: plain(`${user.name} (@${user.username})`, 100),
-    avatarUrl: user.avatarUrl,
-    locale: turn.locale,
-  })
-  const until = `<t:${Math.floor(Date.parse(attempt.expiresAt) / 1000)}:t>`
-  await turn.reply({
-    content: t('link.begin', { until }),
-    components: [
-      row(linkButton(attempt.url, t('button.openPage')), button('link:code', t('button.enterCode'), 'main')),
-    ],
+const longestUsername = 256
+
+async function run(turn: Turn, { options }: ChatInputCommandInteraction): Promise<void> {
+  if (options.getString('method') !== 'mail') return beginOnPage(turn)
+  const username = plain(options.getString('username') ?? '', longestUsername)
+  if (username === '') return turn.reply({ content: turn.t('link.mailNeedsName'), components: pageRow(turn) })
+  await unlessPaused(turn, () => beginByMail(turn, username))
+}
+
+async function beginOnPage(turn: Turn): Promise<void> {
+  await unlessPaused(turn, async () => {
+    const { t } = turn
+    const attempt = await turn.api.beginLink(requestOf(turn))
+    await turn.reply({
+      content: t('link.begin', { until: timeOf(attempt.expiresAt) }),
+      components: [
+        row(
+          linkButton(attempt.url, t('button.openPage')),
+          button('link:code', t('button.enterCode'), 'main'),
+        ),
+      ],
+    })
   })
 }
 
-function codeModal({ t }: Asking) {
-  return {
-    custom_id: 'link:submit',
-    title: t('modal.code.title'),
-    components: [
-      {
-        type: ComponentType.Label as const,
-        label: t('modal.code.label'),
-        component: {
-          type: ComponentType.TextInput as const,
-          custom_id: 'code',
-          style: TextInputStyle.Short,
-          min_length: 6,
-          max_length: 12,
-          placeholder: '123456',
-        },
-      },
-    ],
-  }
-}
-
-async function enterCode(turn: Turn, { field }: Press): Promise<void> {
+/** What is said does not depend on whether that is somebody's user name: the API does not tell. */
+async function beginByMail(turn: Turn, username: string): Promise<void> {
   const { t } = turn
-  const code = codeIn(field('code'))
-  if (code === null) return turn.reply({ content: t('link.codeShape') })
-  const me = await linked(turn, code)
-  if (me === null) return
-  turn.lists.forget(turn.user.id)
+  const attempt = await turn.api.beginMailLink({ username, ...requestOf(turn) })
   await turn.reply({
-    content: t('link.done', { displayName: me.displayName, username: me.username }),
-    components: [row(button('subscriptions:show', t('button.showLists'), 'main'))],
+    content: t('link.mailBegin', { username, until: timeOf(attempt.expiresAt) }),
+    components: [
+      row(button('link:code', t('button.enterCode'), 'main'), button('link:start', t('button.pageInstead'))),
+    ],
   })
 }
 
-/** Null when the code was refused; the member has been told how to go on. */
-async function linked(turn: Turn, code: string) {
+function requestOf({ user, locale }: Turn): LinkRequest {
+  const { name, username, avatarUrl } = user
+  return { discordName: plain(`${name} (@${username})`, 100), avatarUrl, locale }
+}
+
+async function unlessPaused(turn: Turn, begin: () => Promise<void>): Promise<void> {
   try {
-    return await turn.api.enterCode(code)
+    await begin()
   } catch (error) {
-    const reply = error instanceof ApiRefusal ? codeRefusal(turn, error) : undefined
-    if (!reply) throw error
-    await turn.reply(reply)
-    return null
+    if (!(error instanceof ApiRefusal) || error.reason !== 'LINK_PAUSED') throw error
+    await turn.reply({ content: turn.t('link.paused', { when: retryTime(error) }), components: [] })
   }
-}
-
-/** Where the same page may still be used, its buttons stay as they are. */
-function codeRefusal({ t }: Turn, { reason, details }: ApiRefusal): Reply | undefined {
-  const again = [row(button('link:start', t('button.startLink'), 'main'))]
-  switch (reason ?? '') {
-    case 'CODE_WRONG': {
-      const tries = Number(details['triesLeft'])
-      return tries > 0
-        ? { content: t('link.codeWrong', { tries }) }
-        : { content: t('link.codeSpent'), components: again }
-    }
-    case 'LINK_NOT_PROVEN':
-      return { content: t('link.notProven') }
-    case 'LINK_EXPIRED':
-    case 'LINK_NOT_BEGUN':
-      return { content: t('link.codeExpired'), components: again }
-    case 'MEMBER_GONE':
-      return { content: t('link.memberGone'), components: again }
-    default:
-      return undefined
-  }
-}
-
-/** Full-width digits, as a Chinese keyboard types them, count; blanks and dashes between them don't matter. */
-function codeIn(typed: string): string | null {
-  const code = typed.normalize('NFKC').replaceAll(/[\s-]/g, '')
-  return /^[0-9]{6}$/.test(code) ? code : null
 }

@@ -1,59 +1,89 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { LinkWords } from '../contracts/link-words.ts'
 import { Refusal } from '../contracts/refusal.ts'
-import { lockAccount, refuseLinkedAccount } from './begin-link.ts'
+import { askOwner, type Asked } from './ask-owner.ts'
 import { rows, type Transaction } from './database.ts'
-import { hashOf, hashOfCode, newLinkToken } from './link-secrets.ts'
-import { newId } from './new-id.ts'
+import { hashOfCode } from './link-secrets.ts'
+import { hasUnusedAdminRights, holdPerson, makeLink, type ProvenAttempt } from './make-link.ts'
+import { lockAccount, refuseLinkedAccount } from './prepare-account.ts'
 import { writeAudit } from './write-audit.ts'
 
-export type NewlyLinked = { uid: string; displayName: string; isAdmin: boolean }
-
-/** The words of the mail that tells the person; `undoToken` is for its link. */
-export type ComposeLinkMail = (facts: {
-  displayName: string
-  discordName: string
-  locale: string
-  undoToken: string
-}) => { subject: string; textBody: string; htmlBody: string }
+/** Linked; or the person has another account, and was asked whether the link may move. */
+export type Completed = { uid: string; displayName: string } & (
+  | { kind: 'linked'; isAdmin: boolean; adminRightsUnused: boolean }
+  | ({ kind: 'moving' } & Asked)
+)
 
 type Completion = {
   discordUserId: string
   code: string
-  composeMail: ComposeLinkMail
+  words: LinkWords
   requestId: string | null
 }
 
-type Attempt = {
-  id: string
-  state: 'open' | 'proven' | 'linked' | 'spent' | 'undone'
+type Attempt = ProvenAttempt & {
+  state: 'open' | 'proven' | 'moving' | 'linked' | 'spent' | 'undone'
   expired: boolean
   triesLeft: number
   codeHash: Buffer | null
   memberId: string | null
-  discordName: string
-  locale: string
 }
 
+/** How long an account waits after the last wrong code from a mail. */
+const pauseS = 15 * 60
+
 /**
- * Links the account that began, if it knows the code that the page showed. A wrong code gives its Refusal back
- * instead of throwing it, so that the used-up try is committed.
- * @throws {Refusal} CONFLICT (ALREADY_LINKED, PERSON_LINKED, LINK_NOT_PROVEN, LINK_EXPIRED), NOT_FOUND (LINK_NOT_BEGUN).
+ * Links the account that began, if it knows the code that the page showed or the mail brought. A wrong code gives its Refusal
+ * back instead of throwing it, so that the used-up try is committed.
+ * @throws {Refusal} CONFLICT (ALREADY_LINKED, LINK_NOT_PROVEN, LINK_EXPIRED, LINK_MOVING, MEMBER_GONE), NOT_FOUND (LINK_NOT_BEGUN).
  */
-export async function completeLink(tx: Transaction, completion: Completion): Promise<NewlyLinked | Refusal> {
-  const { discordUserId } = completion
+export async function completeLink(tx: Transaction, completion: Completion): Promise<Completed | Refusal> {
+  const { discordUserId, words, requestId } = completion
   await lockAccount(tx, discordUserId)
   await refuseLinkedAccount(tx, discordUserId)
+  // The person before the attempt, as when they are forgotten: else each could wait for the other.
+  await holdPerson(tx, await personOfNewest(tx, discordUserId))
   const attempt = await newestAttempt(tx, discordUserId)
   const codeHash = hashOfCode(attempt.id, completion.code)
+  // Nobody was sent the code of an attempt without one, and whoever types something learns no more than that it is wrong.
   if (attempt.codeHash === null || !timingSafeEqual(attempt.codeHash, codeHash))
     return useUpTry(tx, attempt, completion)
-  return link(tx, attempt, completion)
+  const person = await holdPerson(tx, attempt.memberId)
+  if (!person)
+    throw new Refusal('CONFLICT', 'This person is not in the directory any more.', { reason: 'MEMBER_GONE' })
+  const { uid, displayName } = person
+  if (!(await makeLink(tx, { attempt, person, via: 'discord', words, requestId })))
+    return {
+      kind: 'moving',
+      uid,
+      displayName,
+      ...(await askOwner(tx, { attempt, person, words, requestId })),
+    }
+  const adminRightsUnused = hasUnusedAdminRights(person, attempt)
+  return {
+    kind: 'linked',
+    uid,
+    displayName,
+    isAdmin: person.isAdmin && !adminRightsUnused,
+    adminRightsUnused,
+  }
+}
+
+/** Whom the newest attempt is about, as far as that is known before it is held. */
+async function personOfNewest(tx: Transaction, discordUserId: string): Promise<string | null> {
+  const [newest] = await rows<{ memberId: string | null }>(
+    tx,
+    'select member_id from link_attempt where discord_user_id = :discordUserId order by created_at desc limit 1',
+    { discordUserId },
+  )
+  return newest?.memberId ?? null
 }
 
 async function newestAttempt(tx: Transaction, discordUserId: string): Promise<Attempt> {
   const [attempt] = await rows<Attempt>(
     tx,
-    `select id, state, expires_at <= now() as expired, tries_left, code_hash, member_id, discord_name, locale
+    `select id, discord_user_id, discord_name, locale, method, state, expires_at <= now() as expired, tries_left, code_hash,
+       member_id
      from link_attempt where discord_user_id = :discordUserId
      order by created_at desc limit 1 for update`,
     { discordUserId },
@@ -70,16 +100,26 @@ async function newestAttempt(tx: Transaction, discordUserId: string): Promise<At
     throw new Refusal('CONFLICT', 'Open the page and sign in first: it shows the code.', {
       reason: 'LINK_NOT_PROVEN',
     })
+  if (attempt.state === 'moving')
+    throw new Refusal(
+      'CONFLICT',
+      'The code was right. The account that is linked was asked to say yes; so was your mail, if you signed in on the page.',
+      {
+        reason: 'LINK_MOVING',
+      },
+    )
   return attempt
 }
 
 async function useUpTry(tx: Transaction, attempt: Attempt, completion: Completion): Promise<Refusal> {
   const triesLeft = attempt.triesLeft - 1
+  const isPaused = triesLeft === 0 && attempt.method === 'mail'
   await rows(
     tx,
-    `update link_attempt set tries_left = :triesLeft, state = case when :triesLeft = 0 then 'spent' else state end
+    `update link_attempt set tries_left = :triesLeft, state = case when :triesLeft = 0 then 'spent' else state end,
+       expires_at = case when :isPaused then now() + make_interval(secs => :pauseS) else expires_at end
      where id = :id`,
-    { id: attempt.id, triesLeft },
+    { id: attempt.id, triesLeft, isPaused, pauseS },
   )
   await writeAudit(tx, [
     {
@@ -94,77 +134,15 @@ async function useUpTry(tx: Transaction, attempt: Attempt, completion: Completio
       requestId: completion.requestId,
     },
   ])
-  const message =
-    triesLeft === 0
-      ? 'That was not the code, and there are no tries left. Type /link to begin again.'
-      : `That is not the code. Tries left: ${triesLeft}.`
-  return new Refusal('PERMISSION_DENIED', message, { reason: 'CODE_WRONG', details: { triesLeft } })
+  return new Refusal('PERMISSION_DENIED', wrongCode(triesLeft, isPaused), {
+    reason: 'CODE_WRONG',
+    details: { triesLeft },
+    ...(isPaused ? { retryAfterS: pauseS } : {}),
+  })
 }
 
-async function link(tx: Transaction, attempt: Attempt, completion: Completion): Promise<NewlyLinked> {
-  const { discordUserId } = completion
-  const [member] = await rows<NewlyLinked & { id: string; mails: string[] }>(
-    tx,
-    `select id, uid, display_name, is_admin, mails from member where id = :memberId and state = 'present' for share`,
-    { memberId: attempt.memberId },
-  )
-  if (!member)
-    throw new Refusal('CONFLICT', 'This person is not in the directory any more.', { reason: 'MEMBER_GONE' })
-  const linkId = newId()
-  const undoToken = newLinkToken()
-  const [inserted] = await rows(
-    tx,
-    `insert into discord_link (id, discord_user_id, member_id, locale)
-     values (:linkId, :discordUserId, :memberId, :locale) on conflict do nothing returning id`,
-    { linkId, discordUserId, memberId: member.id, locale: attempt.locale },
-  )
-  if (!inserted)
-    throw new Refusal(
-      'CONFLICT',
-      'This person is linked to another Discord account already. To move the link, type /unlink there first.',
-      { reason: 'PERSON_LINKED' },
-    )
-  // The row outlives the code: the undo link in the mail works as long as expires_at says.
-  await rows(
-    tx,
-    `update link_attempt set state = 'linked', link_id = :linkId, undo_hash = :undoHash, code_hash = null,
-       expires_at = now() + interval '7 days'
-     where id = :id`,
-    { id: attempt.id, linkId, undoHash: hashOf(undoToken) },
-  )
-  await writeAudit(tx, [
-    {
-      actorKind: 'member',
-      actorId: member.id,
-      event: 'link.made',
-      subjectKind: 'link',
-      subjectId: linkId,
-      via: 'discord',
-      outcome: 'linked',
-      details: { attempt: attempt.id, discordUser: discordUserId },
-      requestId: completion.requestId,
-    },
-  ])
-  const toAddress = member.mails[0]
-  if (toAddress !== undefined)
-    await rows(
-      tx,
-      `with fresh as (
-         insert into mail (id, kind, member_id, to_address, subject, text_body, html_body)
-         values (:id, 'link.made', :memberId, :toAddress, :subject, :textBody, :htmlBody) returning id)
-       select pg_notify('outbox', '') from fresh`,
-      {
-        id: newId(),
-        memberId: member.id,
-        toAddress,
-        ...completion.composeMail({
-          displayName: member.displayName,
-          discordName: attempt.discordName,
-          locale: attempt.locale,
-          undoToken,
-        }),
-      },
-    )
-  await rows(tx, `select pg_notify('link_changed', :discordUserId)`, { discordUserId })
-  return { uid: member.uid, displayName: member.displayName, isAdmin: member.isAdmin }
+function wrongCode(triesLeft: number, isPaused: boolean): string {
+  if (triesLeft > 0) return `That is not the code. Tries left: ${triesLeft}.`
+  const next = isPaused ? 'Wait a quarter of an hour, then type' : 'Type'
+  return `That was not the code, and there are no tries left. ${next} /link to begin again.`
 }

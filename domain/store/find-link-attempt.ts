@@ -8,8 +8,7 @@ export type FoundAttempt = {
   discordName: string
   avatarUrl: string | null
   locale: string
-  state: 'open' | 'proven' | 'linked' | 'over'
-  browserHash: Buffer | null
+  state: 'open' | 'proven' | 'moving' | 'linked' | 'over'
 }
 
 /** The attempt behind the token of an address. Reading it consumes nothing. */
@@ -19,8 +18,8 @@ export async function findLinkAttempt(
 ): Promise<FoundAttempt | null> {
   const [found] = await rows<FoundAttempt>(
     db,
-    `select id, discord_user_id, discord_name, avatar_url, locale, browser_hash,
-       case when state in ('open', 'proven') and expires_at > now() then state
+    `select id, discord_user_id, discord_name, avatar_url, locale,
+       case when state in ('open', 'proven', 'moving') and expires_at > now() then state
             when state = 'linked' then 'linked' else 'over' end as state
      from link_attempt where token_hash = :tokenHash`,
     { tokenHash: hashOf(token) },

@@ -1,6 +1,6 @@
 import { rows, type Transaction } from './database.ts'
 import { hashOf, hashOfCode, newLinkCode } from './link-secrets.ts'
-import { writeAudit } from './write-audit.ts'
+import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
 type Proof = {
   attemptId: string
@@ -8,17 +8,18 @@ type Proof = {
   browserSecret: string
   /** Who bound to the directory with their own password. */
   entryUuid: string
-  requestId: string | null
-}
+} & Origin
 
 export type Proven =
-  | { kind: 'proven'; code: string; displayName: string }
+  /** `isLinked`: another account acts for them now, so the code only leads to the question whether the link may move. */
+  | { kind: 'proven'; code: string; displayName: string; isLinked: boolean }
   /** The person is in the directory but not yet (or no longer) in the mirror. */
   | { kind: 'unknown-person' }
-  | { kind: 'person-linked' }
   | { kind: 'account-linked' }
   /** Over, or begun in another browser. */
   | { kind: 'not-open' }
+
+type Signed = { id: string; displayName: string; isLinked: boolean }
 
 type Row = {
   discordUserId: string
@@ -30,6 +31,37 @@ type Row = {
  * may do it again (a double click sends the form twice): the newest code counts, tries stay used up.
  */
 export async function proveLink(tx: Transaction, proof: Proof): Promise<Proven> {
+  const [member] = await rows<Signed>(
+    tx,
+    `select m.id, m.display_name, exists (select 1 from discord_link l
+       where l.member_id = m.id and l.unlinked_at is null) as is_linked
+     from member m where m.entry_uuid = :entryUuid and m.state = 'present'`,
+    { entryUuid: proof.entryUuid },
+  )
+  const proven = await prove(tx, proof, member ?? null)
+  await writeAudit(tx, [
+    {
+      actorKind: 'member',
+      actorId: member?.id ?? null,
+      event: proven.kind === 'proven' ? 'link.proven' : 'link.refused',
+      subjectKind: 'link_attempt',
+      subjectId: proof.attemptId,
+      via: 'web',
+      outcome: outcomes[proven.kind],
+      ...originIn(proof),
+    },
+  ])
+  return proven
+}
+
+const outcomes = {
+  proven: 'proven',
+  'unknown-person': 'unknown_member',
+  'account-linked': 'account_linked',
+  'not-open': 'over',
+} as const satisfies Record<Proven['kind'], string>
+
+async function prove(tx: Transaction, proof: Proof, member: Signed | null): Promise<Proven> {
   const [attempt] = await rows<Row>(
     tx,
     `select discord_user_id, exists (select 1 from discord_link l
@@ -42,15 +74,7 @@ export async function proveLink(tx: Transaction, proof: Proof): Promise<Proven> 
   )
   if (!attempt) return { kind: 'not-open' }
   if (attempt.accountLinked) return { kind: 'account-linked' }
-  const [member] = await rows<{ id: string; displayName: string; linked: boolean }>(
-    tx,
-    `select m.id, m.display_name, exists (select 1 from discord_link l
-       where l.member_id = m.id and l.unlinked_at is null) as linked
-     from member m where m.entry_uuid = :entryUuid and m.state = 'present'`,
-    { entryUuid: proof.entryUuid },
-  )
-  if (!member) return { kind: 'unknown-person' }
-  if (member.linked) return { kind: 'person-linked' }
+  if (member === null) return { kind: 'unknown-person' }
   const code = newLinkCode()
   await rows(
     tx,
@@ -64,17 +88,5 @@ export async function proveLink(tx: Transaction, proof: Proof): Promise<Proven> 
       browserHash: hashOf(proof.browserSecret),
     },
   )
-  await writeAudit(tx, [
-    {
-      actorKind: 'member',
-      actorId: member.id,
-      event: 'link.proven',
-      subjectKind: 'link_attempt',
-      subjectId: proof.attemptId,
-      via: 'web',
-      outcome: 'proven',
-      requestId: proof.requestId,
-    },
-  ])
-  return { kind: 'proven', code, displayName: member.displayName }
+  return { kind: 'proven', code, displayName: member.displayName, isLinked: member.isLinked }
 }

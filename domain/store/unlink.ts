@@ -1,12 +1,17 @@
 import { rows, type Transaction } from './database.ts'
-import { writeAudit } from './write-audit.ts'
+import { type AuditEntry, type Origin, originIn, writeAudit } from './write-audit.ts'
 
 type Unlinking = {
   linkId: string
-  reason: 'asked' | 'undone'
-  via: 'discord' | 'web'
-  requestId: string | null
-}
+  /**
+   * Ended by the account itself, by the mail about it, by moving to another account, by an admin, or because the person has
+   * left the directory.
+   */
+  reason: 'asked' | 'undone' | 'moved' | 'admin' | 'gone'
+  via: 'discord' | 'web' | 'api' | 'worker' | 'operator'
+  /** Whose doing it is; the member's own if it is not said. */
+  by?: Pick<AuditEntry, 'actorKind' | 'actorId'>
+} & Origin
 
 /** Ends a link and says so (NOTIFY link_changed). False when it had ended before. */
 export async function unlink(tx: Transaction, unlinking: Unlinking): Promise<boolean> {
@@ -18,17 +23,18 @@ export async function unlink(tx: Transaction, unlinking: Unlinking): Promise<boo
     { linkId, reason },
   )
   if (!ended) return false
+  const { actorKind, actorId } = unlinking.by ?? { actorKind: 'member', actorId: ended.memberId }
   await writeAudit(tx, [
     {
-      actorKind: 'member',
-      actorId: ended.memberId,
+      actorKind,
+      actorId,
       event: 'link.ended',
       subjectKind: 'link',
       subjectId: linkId,
       via: unlinking.via,
       outcome: reason,
       details: { discordUser: ended.discordUserId },
-      requestId: unlinking.requestId,
+      ...originIn(unlinking),
     },
   ])
   await rows(tx, `select pg_notify('link_changed', :discordUserId)`, { discordUserId: ended.discordUserId })

@@ -24,7 +24,7 @@ describe('the page', () => {
     expect(page.headers.get('referrer-policy')).toBe('same-origin')
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
     expect(page.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^']+'; .*form-action 'self'.*frame-ancestors 'none'$/,
+      /^default-src 'none';style-src 'sha256-[^']+';.*form-action 'self'.*frame-ancestors 'none'$/,
     )
     const style = /<style>(.*)<\/style>/s.exec(page.html)?.[1] ?? ''
     const hash = createHash('sha256').update(style).digest('base64')
@@ -180,6 +180,48 @@ describe('signing in', () => {
     }
     linking.directory.isAway = false
     expect((await browser.submit(form, { username: 'alice', password })).status).toBe(200)
+  })
+
+  test('and undoing it leave the network that they came from; what the bot asks leaves none', async () => {
+    const { code } = await linking.prove(await linking.begin())
+    expect((await linking.enter(code)).status).toBe(200)
+    const [mail] = await linking.mails('link.made')
+    const undo = await fetch(/https?:\/\/\S+\/undo\/\S+/.exec(mail?.text_body ?? '')?.[0] ?? '', {
+      method: 'POST',
+    })
+    expect(undo.status).toBe(200)
+    const address = '127.0.0.0/24'
+    expect(
+      await linking.api.sql(
+        `select event, details ->> 'address' as address from audit_entry where event like 'link.%' order by at, id`,
+      ),
+    ).toEqual([
+      { event: 'link.begun', address: null },
+      { event: 'link.sign_in_tried', address },
+      { event: 'link.proven', address },
+      { event: 'link.made', address: null },
+      { event: 'link.ended', address },
+    ])
+  })
+
+  test('a right password that leads to no code is recorded, too', async () => {
+    const attempt = await linking.begin()
+    const browser = newBrowser()
+    const form = await browser.open(attempt.url)
+    await browser.submit(form, { username: 'newcomer', password: 'newcomer sings' })
+    await linking.api.sql(
+      `insert into discord_link (id, discord_user_id, member_id) values (gen_random_uuid(), $1, $2)`,
+      [account, linking.alice.id],
+    )
+    await browser.submit(form, { username: 'alice', password })
+    const entries = await linking.api.sql(
+      `select actor_id, outcome, details from audit_entry where event = 'link.refused' order by at, id`,
+    )
+    const details = { address: '127.0.0.0/24' }
+    expect(entries).toEqual([
+      { actor_id: null, outcome: 'unknown_member', details },
+      { actor_id: linking.alice.id, outcome: 'account_linked', details },
+    ])
   })
 
   test('somebody who is not in the mirror yet is told to wait a little', async () => {

@@ -147,22 +147,29 @@ describe('who is linked already', () => {
     expect(answer.text).toContain('/unlink')
   })
 
-  test('a person is refused after their password, and told how to move', async () => {
+  test('a person gets their code, and is told that it moves nothing yet', async () => {
     await addLink(linking.api, other, linking.alice.id)
     const { page } = await linking.prove(await linking.begin())
-    expect(page.status).toBe(409)
-    expect(page.text).toContain('type /unlink in Discord with that other account')
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('You are linked to another Discord account already. So nothing changes')
   })
 
-  test('a person who was linked meanwhile is refused at the code', async () => {
-    const { code } = await linking.prove(await linking.begin())
+  test('a person who was linked meanwhile is asked first', async () => {
+    const { page, code } = await linking.prove(await linking.begin())
+    expect(page.text).not.toContain('another Discord account')
     await addLink(linking.api, other, linking.alice.id)
-    const answer = await linking.enter(code)
-    expect(answer.status).toBe(409)
-    expect(answer.json()).toMatchObject({ details: { reason: 'PERSON_LINKED' } })
+    expect((await linking.enter(code)).status).toBe(202)
+    expect(await linking.links()).toEqual([{ discord_user_id: other, member_id: linking.alice.id }])
   })
 
-  test('two accounts at once for one person: one of them is linked', async () => {
+  test('the same code twice at once: one link', async () => {
+    const { code } = await linking.prove(await linking.begin())
+    const answers = await Promise.all([linking.enter(code), linking.enter(code), linking.enter(code)])
+    expect(statusesOf(answers)).toEqual([200, 409, 409])
+    expect(await linking.links()).toHaveLength(1)
+  })
+
+  test('two accounts at once for one person: one of them is linked, the other one has to ask it', async () => {
     const codes = [
       (await linking.prove(await linking.begin(account))).code,
       (await linking.prove(await linking.begin(other))).code,
@@ -171,7 +178,7 @@ describe('who is linked already', () => {
       linking.enter(codes[0] ?? '', account),
       linking.enter(codes[1] ?? '', other),
     ])
-    expect(statusesOf(answers)).toEqual([200, 409])
+    expect(statusesOf(answers)).toEqual([200, 202])
     expect(await linking.links()).toHaveLength(1)
   })
 })

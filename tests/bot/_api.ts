@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Change, ChangeAction } from '../../domain/contracts/change.ts'
+import type { AccountLink } from '../../domain/contracts/link.ts'
 import { type RefusalCode, refusalStatus } from '../../domain/contracts/refusal.ts'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
 
@@ -54,6 +55,8 @@ export async function startFakeApi() {
     ],
     /** What becomes of a wish at once; null leaves it queued. */
     outcome: { state: 'applied', proof: { version: 'v7', how: 'modified' } } as Partial<Change> | null,
+    /** Whom other accounts act for, as admins see it. */
+    links: {} as Record<string, AccountLink>,
   }
 
   function end(id: string, outcome: Partial<Change>): void {
@@ -101,6 +104,10 @@ export async function startFakeApi() {
         body: { id: 'attempt', url: 'https://lists.example/link/secret', expiresAt: '2030-01-02T03:04:05Z' },
       }
     }
+    if (route === 'POST links/mail') {
+      if (model.linked) return problem('CONFLICT', { reason: 'ALREADY_LINKED' })
+      return { status: 201, body: { id: 'attempt', expiresAt: '2030-01-02T03:04:05Z' } }
+    }
     if (route === 'POST links/code') {
       if ((call.body as { code: string }).code !== '123456')
         return problem('PERMISSION_DENIED', { reason: 'CODE_WRONG', triesLeft: 4 })
@@ -108,6 +115,7 @@ export async function startFakeApi() {
       return { status: 200, body: model.me }
     }
     if (!model.linked) return problem('NOT_LINKED')
+    if (first === 'admin' && !model.me.isAdmin) return problem('PERMISSION_DENIED', { reason: 'ADMINS_ONLY' })
     switch (route) {
       case 'GET user/subscriptions':
         return { status: 200, body: { items: model.lists } }
@@ -131,6 +139,16 @@ export async function startFakeApi() {
       }
       case 'GET auth/me':
         return { status: 200, body: model.me }
+      case 'POST links/*':
+        return { status: 204 }
+      case 'GET admin/*':
+      case 'DELETE admin/*': {
+        const found = model.links[third ?? '']
+        if (second !== 'links' || !found) return problem('NOT_FOUND', { reason: 'LINK_NOT_FOUND' })
+        if (call.method === 'GET') return { status: 200, body: found }
+        delete model.links[third ?? '']
+        return { status: 204 }
+      }
       case 'DELETE links/mine':
         model.linked = false
         return { status: 204 }

@@ -44,6 +44,7 @@ export async function tellStory(options: StoryOptions = {}): Promise<Story> {
     apiUrl: api.url,
     serviceToken,
     discord: { token, applicationId, guildId, apiUrl: standIn.url },
+    hasVerifiedRole: false,
     healthPort: undefined,
     logLevel: 'debug',
     ...options.config,

@@ -16,11 +16,13 @@ test('commands are registered for the server once, and again only when something
   expect(standIn.commands.map(({ name }) => name).sort()).toEqual([
     'help',
     'link',
+    'privacy',
     'subscribe',
     'subscriptions',
     'unlink',
     'unsubscribe',
     'whoami',
+    'whois',
   ])
   expect(standIn.commands.every(({ guild_id }) => guild_id === guildId)).toBe(true)
   expect(standIn.commands.find(({ name }) => name === 'link')?.description_localizations).toEqual({

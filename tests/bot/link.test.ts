@@ -84,7 +84,7 @@ test.for([
   [
     'MEMBER_GONE',
     problem('CONFLICT', { reason: 'MEMBER_GONE' }),
-    /^⚠️ The account that you signed in with is no longer in the directory(?!.*unlink)/,
+    /^⚠️ The account that you wanted to link is no longer in the directory(?!.*unlink)/,
     'link:start',
   ],
   [
@@ -100,14 +100,9 @@ test.for([
   expect(buttonsOf(await says(submitted, words))).toContain(button)
 })
 
-test('linked already, here or elsewhere', async () => {
-  const story = await tellStory()
-  const { standIn, alice, api } = story
+test('linked already', async () => {
+  const { standIn, alice } = await tellStory()
   await expect(await standIn.slash(alice, 'link')).toSay('This Discord account is linked already')
-  api.model.linked = false
-  api.script('POST', /code/, problem('CONFLICT', { reason: 'PERSON_LINKED' }))
-  const { submitted } = await enterCode(story, '123456')
-  await expect(submitted).toSay('That directory account is linked to another Discord account')
 })
 
 test('whoami and help', async () => {
@@ -119,7 +114,7 @@ test('whoami and help', async () => {
   await expect(await standIn.slash(mei, 'whoami')).toSay('共 2 個清單，你已加入 1 個')
   const help = await (await standIn.slash(alice, 'help')).settled()
   for (const { name, id } of standIn.commands.filter((command) => command.name !== 'help'))
-    expect(help.content).toContain(`</${name}:${id}>`)
+    expect(help.content).toMatch(new RegExp(`</${name}( [a-z]+)?:${id}>`))
   await expect(await standIn.slash(mei, 'help')).toSay('我負責管理郵件清單')
 })
 

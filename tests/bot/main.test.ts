@@ -72,3 +72,11 @@ test('a token that Discord does not accept: a clear sentence, and 1, so that the
   expect(said()).toContain('Discord does not accept DISCORD_TOKEN')
   expect(said()).not.toContain('an.other.token')
 })
+
+test('a role for linked members without the intent that it needs: a sentence that names the switch', async () => {
+  const standIn = await standInForTest()
+  const role = { DISCORD_VERIFIED_ROLE_ID: '500000000000000001' }
+  const { ended, said } = run({ ...environmentFor(standIn), ...role })
+  expect(await ended).toBe(1)
+  expect(said()).toContain('Switch on “Server Members Intent” in the developer portal')
+})

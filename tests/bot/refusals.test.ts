@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Change } from '../../domain/contracts/change.ts'
 import { problem } from './_api.ts'
-import { tellStory } from './_bot.ts'
+import { says, tellStory } from './_bot.ts'
 
 test.for([
   [
@@ -53,6 +53,12 @@ test.for([
     /<t:\d+:R> 就可以繼續/,
   ],
   ['PERMISSION_DENIED', problem('PERMISSION_DENIED'), 'You may not do that', '你沒有權限'],
+  [
+    'LINK_WITHOUT_RIGHTS',
+    problem('PERMISSION_DENIED', { reason: 'LINK_WITHOUT_RIGHTS' }),
+    'carries no rights of admins or owners',
+    '不帶管理員或清單負責人的權限',
+  ],
   ['CONFLICT', problem('CONFLICT'), 'has been decided already', '已經有結果了'],
   ['NOT_LINKED', problem('NOT_LINKED'), 'I don’t know yet who you are', '我還不知道你在目錄裡是誰'],
   ['INTERNAL', problem('INTERNAL'), 'something broke on my side', '我這邊出了點問題'],
@@ -112,6 +118,26 @@ test.for<[string, Partial<Change>, string, string]>([
   await expect(await standIn.slash(alice, 'subscribe', { list: 'news' })).toSay(english)
   await expect(await standIn.slash(mei, 'subscribe', { list: 'news' })).toSay(chinese)
   await expect.poll(() => api.callsTo('POST', /told/)).toHaveLength(2)
+})
+
+test('a limit says to the second when to go on, whatever was asked for', async () => {
+  const { standIn, api, alice } = await tellStory()
+  for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'])
+    api.script(method, /./, problem('TOO_MANY_REQUESTS', undefined, { 'retry-after': '120' }), Infinity)
+  for (const [command, options] of [
+    ['subscribe', { list: 'news' }],
+    ['unsubscribe', { list: 'chess' }],
+    ['subscriptions', {}],
+    ['whoami', {}],
+    ['link', {}],
+  ] as const) {
+    const askedAt = Date.now() / 1000
+    const handle = await standIn.slash(alice, command, options)
+    const { content } = await says(handle, /You can go on <t:\d+:R>/)
+    const when = Number(/<t:(\d+):R>/.exec(content)?.[1])
+    expect(when).toBeGreaterThanOrEqual(askedAt + 120)
+    expect(when).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000) + 120)
+  }
 })
 
 test('without a link: one button begins it', async () => {

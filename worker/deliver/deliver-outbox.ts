@@ -1,4 +1,4 @@
-import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
+import type { MessageResult, NewMessage } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import {
@@ -51,12 +51,14 @@ async function sendMail(context: WorkerContext, mail: OutgoingMail): Promise<voi
 
 type NoticeBody = {
   content: string
-  mail?: { memberId: string; to: string; subject: string; text: string } | null
+  /** Only buttons that open a page: nobody listens for anything else on these messages. */
+  components?: NewMessage['components']
+  mail?: Parameters<typeof writeMail>[1] | null
 }
 
 async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promise<void> {
-  const { mail, content } = notice.body as NoticeBody
-  const result = await post(context, notice, content)
+  const { mail, content, components } = notice.body as NoticeBody
+  const result = await post(context, notice, components === undefined ? { content } : { content, components })
   if (result.outcome === 'sent')
     return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
   await notSent(context, 'notice', notice, {
@@ -68,12 +70,16 @@ async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promi
 }
 
 /** Discord without a valid token is no way to reach a member: that is a refusal, and a channel waits for a better token. */
-async function post(context: WorkerContext, notice: OutgoingNotice, content: string): Promise<MessageResult> {
+async function post(
+  context: WorkerContext,
+  notice: OutgoingNotice,
+  message: NewMessage,
+): Promise<MessageResult> {
   const { destinationKind, destinationId, id } = notice
   try {
     return destinationKind === 'member'
-      ? await context.discord.sendDirectMessage(destinationId, { content }, id)
-      : await context.discord.sendChannelMessage(destinationId, { content }, id)
+      ? await context.discord.sendDirectMessage(destinationId, message, id)
+      : await context.discord.sendChannelMessage(destinationId, message, id)
   } catch (error) {
     if (!(error instanceof DiscordTokenError)) throw error
     return destinationKind === 'member'
@@ -86,7 +92,7 @@ async function post(context: WorkerContext, notice: OutgoingNotice, content: str
 async function notSent(
   context: WorkerContext,
   table: 'mail' | 'notice',
-  item: { id: string; leaseToken: string; attempts: number; ageS: number },
+  item: OutgoingMail | OutgoingNotice,
   why: { refused: boolean; error: string; afterMs: number | null; instead: NoticeBody['mail'] },
 ): Promise<void> {
   const { refused, error, afterMs, instead } = why

@@ -3,6 +3,8 @@ import { sealAudit } from '../../domain/store/seal-audit.ts'
 import { laneCount } from '../../domain/rules/lane.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import type { WorkerContext } from '../context.ts'
+import { unlinkGone } from '../links/unlink-gone.ts'
+import { reconcileRoles } from '../roles/reconcile-roles.ts'
 import { fullRead } from '../sync/full-read.ts'
 import { runApply } from '../wake-lane.ts'
 import { sweep } from './sweep.ts'
@@ -14,10 +16,16 @@ const pruneEveryS = 3600
 
 /** What each job does, and how many of each kind this worker runs at once. */
 export function defineJobs(context: WorkerContext): void {
-  const { jobs, db } = context
+  const { jobs, db, verifiedRole } = context
   jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
   jobs.define('sync-directory', { concurrency: 1, lockLifetimeMs }, readDirectory(context))
   jobs.define('sweep', { concurrency: 1, lockLifetimeMs }, () => sweep(context))
+  // Not taken by a worker that minds no role: it would be done, and nothing looked at.
+  if (verifiedRole !== null)
+    jobs.define('reconcile-roles', { concurrency: 1, lockLifetimeMs }, () =>
+      reconcileRoles(context, verifiedRole),
+    )
+  jobs.define('unlink-gone', { concurrency: 1, lockLifetimeMs }, () => unlinkGone(context))
   jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
     await sealAudit(db)
   })
@@ -31,6 +39,8 @@ export async function scheduleJobs(context: WorkerContext): Promise<void> {
   const { jobs } = context
   await jobs.every('sync-directory', context.syncIntervalS, {})
   await jobs.every('sweep', context.sweepIntervalS, {})
+  if (context.verifiedRole !== null) await jobs.every('reconcile-roles', context.reconcileIntervalS, {})
+  await jobs.every('unlink-gone', context.reconcileIntervalS, {})
   await jobs.every('seal-audit', sealEveryS, {})
   await jobs.every('prune', pruneEveryS, {})
 }

@@ -2,7 +2,7 @@ import { LinkAttempt, LinkRequest } from '../../../domain/contracts/link.ts'
 import { beginLink } from '../../../domain/store/begin-link.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf } from '../../plugins/authenticate.ts'
+import { discordAccountOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
 
@@ -11,7 +11,6 @@ export function beginLinking(server: Server, { db, limits, settings }: Context):
   server.route({
     method: 'POST',
     url: '/links',
-    config: { discord: true, withoutLink: true },
     schema: {
       summary: 'Begin to link a Discord account; an attempt begun before is over with this',
       tags: ['links'],
@@ -19,7 +18,7 @@ export function beginLinking(server: Server, { db, limits, settings }: Context):
       response: answers({ 201: LinkAttempt }, 409, 413, 415, 429),
     },
     handler: async (request, reply) => {
-      const { discordUserId } = callerOf(request)
+      const discordUserId = discordAccountOf(request)
       const begun = await withinLimit(limits.linkBegins, { key: discordUserId, reply }, (spend) =>
         db.transaction(async (tx) => {
           const attempt = await beginLink(tx, { discordUserId, request: request.body, requestId: request.id })

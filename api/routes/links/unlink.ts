@@ -10,7 +10,7 @@ export function unlinkOwn(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/links/mine',
-    config: { discord: true, withoutLink: true, goneToo: true, once: true },
+    config: { once: true },
     schema: {
       summary: 'End the link between this Discord account and its member',
       tags: ['links'],
@@ -19,7 +19,7 @@ export function unlinkOwn(server: Server, context: Context): void {
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {
         const { member } = callerOf(request)
-        if (member === null) throw notLinked()
+        if (!member?.linkId) throw notLinked()
         await unlink(tx, { linkId: member.linkId, reason: 'asked', via: 'discord', requestId: request.id })
         return { status: 204, location: null, body: null }
       }),
