@@ -8,6 +8,7 @@ import {
 } from 'discord-api-types/v10'
 import type { Logger } from 'pino'
 import { DiscordTokenError, type DiscordFailure, failureOf } from './discord-result.ts'
+import { type GuildReading, readingGuilds } from './read-guild.ts'
 
 export type DiscordRestOptions = {
   token: string
@@ -28,7 +29,7 @@ export type RoleResult = { outcome: 'done' } | DiscordFailure
  * `allowed_mentions`. `nonce` is the caller's id of the message: said again within minutes, Discord shows the
  * message once. Everything throws {@link DiscordTokenError} once the token was refused, and nothing else.
  */
-export type DiscordRest = {
+export type DiscordRest = GuildReading & {
   sendDirectMessage(userId: string, body: NewMessage, nonce: string): Promise<MessageResult>
   sendChannelMessage(channelId: string, body: NewMessage, nonce: string): Promise<MessageResult>
   editChannelMessage(channelId: string, messageId: string, body: MessageEdit): Promise<MessageResult>
@@ -75,6 +76,8 @@ export function createDiscordRest({
   }
 
   return {
+    ...readingGuilds(rest, attempt),
+
     sendDirectMessage: (userId, body, nonce) =>
       attempt('a direct message', async () => {
         const channel = await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })

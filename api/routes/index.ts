@@ -1,8 +1,21 @@
 import type { Registry } from 'prom-client'
 import type { Context } from '../context.ts'
-import { addAuthentication } from '../plugins/authenticate.ts'
+import { addGuard } from '../plugins/authorize.ts'
 import type { Server } from '../plugins/typed-server.ts'
+import { grantNotices, takeNotices } from './admin/allow-notices.ts'
+import { changeList } from './admin/change-list.ts'
+import { addOwner, removeOwner } from './admin/change-owners.ts'
+import { approveOneChange, denyOneChange } from './admin/decide-changes.ts'
+import { endOneLink } from './admin/end-link.ts'
+import { listManagedChanges } from './admin/list-changes.ts'
+import { listManagedLists } from './admin/list-managed-lists.ts'
+import { listListMembers } from './admin/list-members.ts'
+import { readOneLink } from './admin/read-link.ts'
+import { login } from './auth/login.ts'
+import { logout } from './auth/logout.ts'
 import { me } from './auth/me.ts'
+import { listSessions, revokeSession } from './auth/sessions.ts'
+import { listTokens, makeToken, revokeToken } from './auth/tokens.ts'
 import { cancelOneChange } from './changes/cancel-change.ts'
 import { markChangeTold } from './changes/mark-told.ts'
 import { readOneChange } from './changes/read-change.ts'
@@ -11,29 +24,40 @@ import { metrics } from './health/metrics.ts'
 import { openApiDocument } from './health/openapi-document.ts'
 import { readyz } from './health/readyz.ts'
 import { beginLinking } from './links/begin-link.ts'
+import { beginLinkingByMail } from './links/begin-mail-link.ts'
 import { enterLinkCode } from './links/enter-code.ts'
+import { restoreRole } from './links/restore-role.ts'
 import { unlinkOwn } from './links/unlink.ts'
 import { listLists } from './lists/list-lists.ts'
 import { readOneList } from './lists/read-list.ts'
 import { subscribe, unsubscribe } from './subscriptions/change-subscription.ts'
 import { changeSomeSubscriptions, replaceSubscriptions } from './subscriptions/change-subscriptions.ts'
 import { readOwnSubscriptions } from './subscriptions/read-subscriptions.ts'
+import { exportOwnData } from './user/export-own-data.ts'
+import { forgetOwnData } from './user/forget-own-data.ts'
 
-/** What answers without a caller. */
-export function publicRoutes(server: Server, context: Context, registry: Registry): void {
+/** Every operation, each behind its row in the table of permissions. */
+export async function operations(server: Server, context: Context, registry: Registry): Promise<void> {
+  addGuard(server, context)
   healthz(server)
   readyz(server, context)
-  metrics(server, context, registry)
-  openApiDocument(server)
+  metrics(server, registry)
+  await server.register(async (scope: Server) => versionOne(scope, context), { prefix: '/api/v1' })
 }
 
-/** What needs a caller; everything below /api/v1 that is registered here is closed unless its config opens it. */
-export async function callerRoutes(server: Server, context: Context): Promise<void> {
-  addAuthentication(server, context)
+function versionOne(server: Server, context: Context): void {
+  openApiDocument(server)
+  login(server, context)
+  logout(server, context)
   me(server)
+  listSessions(server, context)
+  revokeSession(server, context)
+  listTokens(server, context)
+  makeToken(server, context)
+  revokeToken(server, context)
   listLists(server, context)
   readOneList(server, context)
-  readOwnSubscriptions(server, context)
+  readOwnSubscriptions(server)
   replaceSubscriptions(server, context)
   changeSomeSubscriptions(server, context)
   subscribe(server, context)
@@ -42,6 +66,22 @@ export async function callerRoutes(server: Server, context: Context): Promise<vo
   cancelOneChange(server, context)
   markChangeTold(server, context)
   beginLinking(server, context)
+  beginLinkingByMail(server, context)
   enterLinkCode(server, context)
   unlinkOwn(server, context)
+  restoreRole(server, context)
+  listManagedLists(server, context)
+  changeList(server, context)
+  listListMembers(server, context)
+  addOwner(server, context)
+  removeOwner(server, context)
+  listManagedChanges(server, context)
+  approveOneChange(server, context)
+  denyOneChange(server, context)
+  readOneLink(server, context)
+  endOneLink(server, context)
+  grantNotices(server, context)
+  takeNotices(server, context)
+  exportOwnData(server, context)
+  forgetOwnData(server, context)
 }

@@ -1,8 +1,8 @@
 import { rows, type Transaction } from './database.ts'
 import { hashOf } from './link-secrets.ts'
-import { writeAudit } from './write-audit.ts'
+import { type Origin, writeAudit } from './write-audit.ts'
 
-type Try = { attemptId: string; browserSecret: string; requestId: string | null }
+type Try = { attemptId: string; browserSecret: string } & Origin
 
 /**
  * Binds an attempt to the browser that sends its form first, and records that somebody tries to sign in.
@@ -10,7 +10,7 @@ type Try = { attemptId: string; browserSecret: string; requestId: string | null 
  */
 export async function bindBrowser(
   tx: Transaction,
-  { attemptId, browserSecret, requestId }: Try,
+  { attemptId, browserSecret, ...origin }: Try,
 ): Promise<boolean> {
   const [bound] = await rows(
     tx,
@@ -27,7 +27,7 @@ export async function bindBrowser(
       subjectId: attemptId,
       via: 'web',
       outcome: bound ? 'accepted' : 'other_browser',
-      requestId,
+      ...origin,
     },
   ])
   return bound !== undefined

@@ -3,9 +3,9 @@ import { Refusal } from '../contracts/refusal.ts'
 import { isWaiting } from '../rules/change-states.ts'
 import { rows, type Transaction } from './database.ts'
 import { readChangeOf } from './read-change.ts'
-import { writeAudit } from './write-audit.ts'
+import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
-type Cancellation = { changeId: string; memberId: string; via: ChangeVia; requestId: string | null }
+type Cancellation = { changeId: string; memberId: string; via: ChangeVia } & Origin
 
 /**
  * Takes back a change that no worker has in hand yet, for the member whom it is about or who asked for it.
@@ -39,7 +39,7 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
       subjectId: changeId,
       via: cancellation.via,
       outcome: 'cancelled',
-      requestId: cancellation.requestId,
+      ...originIn(cancellation),
     },
   ])
   const after = await readChangeOf(tx, { changeId, memberId })

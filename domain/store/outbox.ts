@@ -1,3 +1,4 @@
+import { strikeSecrets } from '../rules/strike-secrets.ts'
 import { type Database, type DatabaseOrTransaction, rows } from './database.ts'
 import { newId } from './new-id.ts'
 
@@ -58,18 +59,26 @@ async function claim<Row>(db: Database, table: 'mail' | 'notice', columns: strin
   return claimed ?? null
 }
 
-/** Records that it left, or that it never will. Only the one who claimed it last may say so. */
+/** What of the outbox is in hand, with its text. */
+export type Outgoing =
+  | Pick<OutgoingMail, 'id' | 'leaseToken' | 'textBody' | 'htmlBody'>
+  | Pick<OutgoingNotice, 'id' | 'leaseToken' | 'body'>
+
+/**
+ * Records that it left, or that it never will, and strikes out of what is kept the codes and tokens that it brought. Only the
+ * one who claimed it last may say so.
+ */
 export async function endOutgoing(
   db: DatabaseOrTransaction,
   table: 'mail' | 'notice',
-  item: { id: string; leaseToken: string },
+  item: Outgoing,
   end: { state: 'sent'; messageId?: string } | { state: 'failed'; error: string },
 ): Promise<void> {
   const messageId = end.state === 'sent' && table === 'notice' ? (end.messageId ?? null) : null
   await rows(
     db,
     `update ${table} set state = :state, ended_at = now(), lease_token = null, error = :error
-       ${table === 'notice' ? ', message_id = :messageId' : ''}
+       ${table === 'notice' ? ', message_id = :messageId, body = :body' : ', text_body = :textBody, html_body = :htmlBody'}
      where id = :id and lease_token = :leaseToken`,
     {
       id: item.id,
@@ -77,9 +86,18 @@ export async function endOutgoing(
       state: end.state,
       error: end.state === 'failed' ? end.error : null,
       messageId,
+      ...struck(item),
     },
   )
 }
+
+const struck = (item: Outgoing) =>
+  'body' in item
+    ? { body: strikeSecrets(JSON.stringify(item.body)) }
+    : {
+        textBody: strikeSecrets(item.textBody),
+        htmlBody: item.htmlBody === null ? null : strikeSecrets(item.htmlBody),
+      }
 
 /** Puts it back, due again after `inMs`. */
 export async function postponeOutgoing(

@@ -3,6 +3,9 @@ import { type Database, rows } from './database.ts'
 /** What outlives its use, and how long it is kept. Changes, links and the audit are kept for good. */
 const keeping = [
   { table: 'idempotency_record', column: 'created_at', for: '24 hours' },
+  { table: 'session', column: 'expires_at', for: '0 seconds' },
+  // The earlier of the two; one that was never revoked has no time for that.
+  { table: 'api_token', column: 'least(expires_at, revoked_at)', for: '90 days' },
   { table: 'link_attempt', column: 'expires_at', for: '30 days' },
   { table: 'sync_run', column: 'created_at', for: '90 days' },
   { table: 'mail', column: 'ended_at', for: '90 days' },

@@ -1,8 +1,11 @@
 import type { JoinPolicy, List, ListState } from '../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { memberCountOf, ownersOf } from './list-owners.ts'
+import { isOwner } from './owns.ts'
 import { mirrorMissing } from './request-changes.ts'
 
-type Viewer = { memberId: string; isAdmin: boolean }
+/** `mayManage`: whether the credential that they came with carries an owner's rights at all. */
+type Viewer = { memberId: string; isAdmin: boolean; mayManage: boolean }
 
 type Row = {
   mirrorRead: boolean
@@ -21,12 +24,12 @@ const listsOf = (where: string, tail: string) => `
   from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
   left join (
     select l.name, l.display_name, l.description, l.join_policy, l.state,
-      case when insider.yes then (select count(*)::integer from membership s where s.list_id = l.id) end as member_count,
-      case when insider.yes then array(
-        select m.uid from member m where m.dn_key = any(l.owner_keys) and m.state = 'present' order by m.uid) end as owners
+      case when insider.yes then ${memberCountOf} end as member_count,
+      case when insider.yes then ${ownersOf} end as owners
     from list l
     cross join lateral (
-      select :isAdmin or exists (select 1 from member m where m.id = :memberId and m.dn_key = any(l.owner_keys)) as yes
+      select :isAdmin or (:mayManage and exists (
+        select 1 from member m where m.id = :memberId and m.state = 'present' and ${isOwner})) as yes
     ) as insider
     where l.state <> 'gone' and l.managed
       and (not l.hidden or :isAdmin

@@ -5,13 +5,12 @@ import { type Decision, decideWish, type Standing } from '../rules/decide-wish.t
 import { rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
 import { readChanges } from './read-change.ts'
-import { writeAudit } from './write-audit.ts'
+import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
 export type ChangeRequest = {
   member: { id: string; uid: string }
   requestedBy: { id: string }
   via: ChangeVia
-  requestId: string | null
   wishes: readonly { listName: string; action: ChangeAction }[]
   /** Lists that members may not see are found by admins only. */
   seesHidden: boolean
@@ -19,7 +18,7 @@ export type ChangeRequest = {
   mirrorMaxAgeS: number
   /** Called once, before anything is written, when at least one wish becomes a new change. May refuse. */
   spend: () => Promise<void>
-}
+} & Origin
 
 /** `fresh` tells whether this wish became a new change; a standing one answers with what was there already. */
 export type RequestedChange = { change: Change; fresh: boolean }
@@ -208,7 +207,7 @@ async function writeChanges(tx: Transaction, fresh: Decided[], request: ChangeRe
     actorKind: 'member',
     actorId: request.requestedBy.id,
     via: request.via,
-    requestId: request.requestId,
+    ...originIn(request),
   } as const
   await writeAudit(tx, [
     ...superseded.map(({ id, by }) => ({

@@ -74,14 +74,20 @@ async function tell(tx: Transaction, untold: Untold, words: Words): Promise<void
 /** A mail in the outbox. */
 export async function writeMail(
   db: Database | Transaction,
-  mail: { memberId: string; to: string; subject: string; text: string },
+  mail: {
+    kind?: 'change-ended' | 'alert' | 'link.ended' | 'link.leaving'
+    memberId: string | null
+    to: string
+    subject: string
+    text: string
+  },
 ): Promise<void> {
   await rows(
     db,
     `with written as (
        insert into mail (id, kind, member_id, to_address, subject, text_body)
-       values (:id, 'change-ended', :memberId, :to, :subject, :text) returning id)
+       values (:id, :kind, :memberId, :to, :subject, :text) returning id)
      select pg_notify('outbox', '') from written`,
-    { id: newId(), ...mail },
+    { id: newId(), kind: 'change-ended', ...mail },
   )
 }

@@ -6,6 +6,7 @@ import { lookUp, showLists } from './directory-commands.ts'
 import { highlight } from './highlight.ts'
 import { logIn, openPage } from './page-commands.ts'
 import { showDms, showMail, showWho } from './show-commands.ts'
+import { showRoles } from './show-roles.ts'
 import { actAs, type Session } from './session.ts'
 
 export type PromptCommand = {
@@ -59,6 +60,13 @@ export const promptCommands: PromptCommand[] = [
   },
   { name: 'lists', usage: 'lists', about: 'all lists in the directory', run: showLists },
   { name: 'who', usage: 'who', about: 'who you are, and whom you can be', run: showWho },
+  {
+    name: 'roles',
+    usage: 'roles alice',
+    about: 'the roles that somebody has in the Discord server',
+    run: showRoles,
+    complete: ({ users }) => [...users.keys()],
+  },
   {
     name: 'mail',
     usage: 'mail',

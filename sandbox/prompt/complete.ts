@@ -1,6 +1,6 @@
 import type { DiscordStandIn } from '../discord/stand-in.ts'
 import { promptCommands } from './commands.ts'
-import { readSlashLine } from './slash-line.ts'
+import { readSlashLine, subcommandsOf } from './slash-line.ts'
 import { type Session, whoAmI } from './session.ts'
 
 /** What Tab offers: whole words that could stand at the end of the line, and the piece that they replace. */
@@ -26,7 +26,7 @@ export async function complete(session: Session, line: string): Promise<[string[
   return whole.length > 0 && before !== '' ? [whole, argument] : startingWith(offered, typed)
 }
 
-/** The name of an option, then whatever the bot itself offers for it. */
+/** A subcommand, or the name of an option, then whatever the bot itself offers for it. */
 async function completeOption(
   session: Session,
   discord: DiscordStandIn,
@@ -34,6 +34,8 @@ async function completeOption(
   argument: string,
 ): Promise<[string[], string]> {
   const command = discord.commands.find(({ name }) => name === word.slice(1))
+  const subcommands = subcommandsOf(command?.options ?? [])
+  if (subcommands.length > 0) return startingWith(subcommands, argument)
   const option = command?.options?.find(({ autocomplete }) => autocomplete)
   if (command === undefined || option === undefined) return [[], argument]
   const prefix = `${option.name}:`

@@ -1,5 +1,12 @@
 import { styleText } from 'node:util'
-import type { Component, DiscordMessage, InteractionHandle, Modal } from '../discord/stand-in.ts'
+import type {
+  Component,
+  DiscordMessage,
+  InteractionHandle,
+  Modal,
+  OptionValues,
+} from '../discord/stand-in.ts'
+import { optionType } from '../discord/wire.ts'
 import { buttonsOf, menuOf } from './show-message.ts'
 import { readSlashLine } from './slash-line.ts'
 import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
@@ -7,13 +14,30 @@ import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
 /** Types a slash command as the one who was chosen, and shows what comes of it. */
 export async function typeSlash(session: Session, line: string): Promise<void> {
   const discord = requireDiscord(session)
-  const { name, values } = readSlashLine(line, discord.commands)
+  const { name, subcommand, values } = readSlashLine(line, discord.commands)
   const me = whoAmI(session)
-  await answer(session, await discord.slash(me, name, values))
+  const filled = withAccounts(session, name, values)
+  await answer(session, await discord.slash(me, name, filled, { subcommand }))
   const list = values['list']
   const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
   if (isAccepted && list !== undefined)
     hint(session, `\`ldap ${String(list)}\` shows the list as it is in the directory`, 'ldap')
+}
+
+/** `@bob` where an option takes somebody in the server: Discord sends the id. @throws for who was never there. */
+function withAccounts(session: Session, command: string, values: OptionValues): OptionValues {
+  const options = requireDiscord(session).commands.find(({ name }) => name === command)?.options ?? []
+  const filled = { ...values }
+  for (const { name } of options.filter(({ type }) => type === optionType.user)) {
+    const typed = values[name]
+    if (typeof typed !== 'string' || /^\d+$/.test(typed)) continue
+    const username = typed.replace(/^@/, '').toLowerCase()
+    const user = session.users.get(username)
+    if (user === undefined)
+      throw new Error(`${username} is not in the server yet: \`as ${username}\` brings them there.`)
+    filled[name] = user.id
+  }
+  return filled
 }
 
 /** Presses the numbered button of the newest message. */
@@ -100,14 +124,14 @@ function hintsFor(session: Session, message: DiscordMessage): void {
   if (page?.url) {
     const uid = session.me?.username ?? ''
     const password = session.system.passwordOf?.(uid)
-    session.screen.print(`  ${styleText('dim', '↗')} ${styleText('underline', page.url)}`)
     hint(
       session,
       password === undefined
         ? 'open that page in a browser and sign in; or here: `login USERNAME PASSWORD`'
         : `open that page in a browser and sign in as ${uid} with ${password}; or type \`login\`, and it’s done for you`,
     )
-  }
+  } else if (buttonsOf(message).some(({ custom_id }) => custom_id === 'link:code'))
+    hint(session, 'a mail with six digits may have come: `mail` shows it, then `code 123456`')
   if (menuOf(message) !== undefined)
     hint(
       session,

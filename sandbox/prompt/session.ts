@@ -5,7 +5,7 @@ import { people } from '../people.ts'
 import type { System } from '../start/start-system.ts'
 import { highlight } from './highlight.ts'
 import type { Screen } from './screen.ts'
-import { showMessage } from './show-message.ts'
+import { buttonsOf, showMessage } from './show-message.ts'
 
 /** Who sits at the prompt, and what they have in front of them. */
 export type Session = {
@@ -81,6 +81,8 @@ export function print(session: Session, message: DiscordMessage, note: string): 
   const names = new Map([...session.users.values()].map(({ id, username }) => [id, username]))
   const nameOf = (id: string) => names.get(id) ?? id
   session.screen.print(showMessage(message, { width: session.screen.width, note, nameOf }))
+  for (const { url } of buttonsOf(message))
+    if (url) session.screen.print(`  ${styleText('dim', '↗')} ${styleText('underline', url)}`)
 }
 
 /** A grey line below something, of what could be done next; `once` gives it only the first time. */

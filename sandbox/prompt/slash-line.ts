@@ -1,14 +1,28 @@
 import type { OptionValues, RegisteredCommand } from '../discord/stand-in.ts'
+import { type CommandPart, optionType } from '../discord/wire.ts'
 
-export type SlashLine = { name: string; values: OptionValues }
+export type SlashLine = { name: string; subcommand: string | undefined; values: OptionValues }
 
 /**
- * Reads `/subscribe list:board games` as Discord's own input line would. A word without a name goes to the first option.
- * Whether command and options exist is the stand-in's business.
+ * Reads `/subscribe list:board games` as Discord's own input line would. A word without a name goes to the first option, or says
+ * which subcommand. Whether command and options exist is the stand-in's business.
  */
 export function readSlashLine(line: string, commands: readonly RegisteredCommand[]): SlashLine {
-  const [, name = '', rest = ''] = /^\/(\S*)\s*(.*)$/.exec(line.trim()) ?? []
-  const known = commands.find((command) => command.name === name)?.options?.map((option) => option.name) ?? []
+  const [, name = '', typed = ''] = /^\/(\S*)\s*(.*)$/.exec(line.trim()) ?? []
+  const parts = commands.find((command) => command.name === name)?.options ?? []
+  if (subcommandsOf(parts).length === 0)
+    return { name, subcommand: undefined, values: valuesIn(typed, parts) }
+  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/.exec(typed) ?? []
+  const chosen = parts.find((part) => part.name === word)
+  return { name, subcommand: word || undefined, values: valuesIn(rest, chosen?.options ?? []) }
+}
+
+/** The subcommands among a command's options; it has only these, or none. */
+export const subcommandsOf = (parts: readonly CommandPart[]): string[] =>
+  parts.filter(({ type }) => type === optionType.subcommand).map(({ name }) => name)
+
+function valuesIn(rest: string, options: readonly CommandPart[]): OptionValues {
+  const known = options.map(({ name }) => name)
   const values: OptionValues = {}
   // A value reaches up to the next `option:`; its own blanks and colons belong to it.
   const parts = rest.split(/(?:^|\s+)(?=[\w-]+:)/).filter((part) => part !== '')
@@ -20,7 +34,7 @@ export function readSlashLine(line: string, commands: readonly RegisteredCommand
     else if (first !== undefined && values[first] === undefined) values[first] = unquoted(part)
     else values[option ?? part] = unquoted(value)
   }
-  return { name, values }
+  return values
 }
 
 function unquoted(text: string): string {

@@ -19,6 +19,7 @@ const kept = [
   'logs',
   'secrets.json',
   'ldap-password',
+  'database-url',
   'history',
 ]
 

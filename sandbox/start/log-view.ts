@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { hideSecrets } from '../../adapters/log/hide-secrets.ts'
 import type { Screen } from '../prompt/screen.ts'
 import { logLine, type ProcessName } from './log-line.ts'
 
@@ -29,7 +30,9 @@ export function createLogView(dir: string, { screen, mode }: { screen: Screen; m
   const lasts: Record<ProcessName, string[]> = { api: [], worker: [], bot: [] }
   const view: LogView = {
     mode,
-    take(source, raw) {
+    take(source, given) {
+      // What a process logs has no secrets any more; what it says as it crashes may.
+      const raw = hideSecrets(given)
       files[source].write(`${raw}\n`)
       const line = logLine(source, raw)
       lasts[source] = [...lasts[source], line.text].slice(-remembered)

@@ -84,6 +84,8 @@ async function postgres({ dataDir, secrets, isThrowaway, progress, notice }: Wan
       onNotice: notice,
     })
   const { url } = await progress('Postgres', () => keep(start()), portOf)
+  // For `npm run admin` beside it: DATABASE_URL_FILE=.data/database-url
+  writeFileSync(join(dataDir, 'database-url'), url, { mode: 0o600 })
   return { variables: { DATABASE_URL: url } }
 }
 
@@ -155,10 +157,19 @@ function listClassOf({ environment }: Given, secrets: Secrets): ListClass {
 const applicationId = '200000000000000001'
 const guildId = '200000000000000002'
 const generalChannel = { id: '200000000000000003', name: 'general' }
+const verifiedRole = { id: '200000000000000004', name: 'verified' }
 
 async function discord({ secrets, progress }: Wanted, keep: Keep) {
   const token = secrets.discordToken
-  const start = () => startDiscordStandIn({ token, applicationId, guildId, channels: [generalChannel] })
+  const start = () =>
+    startDiscordStandIn({
+      token,
+      applicationId,
+      guildId,
+      channels: [generalChannel],
+      roles: [verifiedRole],
+      membersIntent: true,
+    })
   const server = await progress('Discord', () => keep(start()), portOf)
   return {
     server,
@@ -169,7 +180,7 @@ async function discord({ secrets, progress }: Wanted, keep: Keep) {
       DISCORD_API_URL: server.url,
       DISCORD_ALERT_CHANNEL_ID: '',
       DISCORD_WORKFLOW_CHANNEL_ID: '',
-      DISCORD_VERIFIED_ROLE_ID: '',
+      DISCORD_VERIFIED_ROLE_ID: verifiedRole.id,
     },
   }
 }

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { expect, inject, type TestContext } from 'vitest'
 import { startChild, type Child } from '../../sandbox/child.ts'
-import { type DiscordStandIn, type DiscordUser, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import {
+  type DiscordStandIn,
+  type DiscordStandInOptions,
+  type DiscordUser,
+  startDiscordStandIn,
+} from '../../sandbox/discord/stand-in.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { MailSink } from '../../sandbox/servers/mail-sink.ts'
 import { randomPassword } from '../../sandbox/servers/passwords.ts'
@@ -32,16 +37,19 @@ export type System = World & {
   link: (user: DiscordUser, uid: string) => Promise<void>
 }
 
-export type SystemOptions = TestDirectoryOptions & { jobsUrl?: string }
+export type SystemOptions = TestDirectoryOptions & {
+  jobsUrl?: string
+  discord?: Partial<DiscordStandInOptions>
+}
 
 /** Prepares the servers; `start` starts the processes. */
 export async function createSystem(
-  { jobsUrl, ...options }: SystemOptions = {},
+  { jobsUrl, discord: discordOptions = {}, ...options }: SystemOptions = {},
   t?: TestContext,
 ): Promise<System> {
   const world = await createWorld(options, t)
   const token = randomPassword()
-  const discord = await startDiscordStandIn({ token, applicationId, guildId })
+  const discord = await startDiscordStandIn({ token, applicationId, guildId, ...discordOptions })
   const mail = await startTestMailSink(t)
   const port = await freePort()
   const apiUrl = `http://127.0.0.1:${port}`

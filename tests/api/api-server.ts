@@ -1,12 +1,12 @@
 import type { LightMyRequestResponse } from 'fastify'
-import { pino } from 'pino'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { TestContext } from 'vitest'
+import { createLog } from '../../adapters/log/create-log.ts'
 import { type ChangeWaiters, createChangeWaiters } from '../../api/change-waiters.ts'
-import type { Context, Limiter, Limits, Settings } from '../../api/context.ts'
+import type { Context, Limiter, Limits, PersonDirectory, Settings } from '../../api/context.ts'
 import type { Server } from '../../api/plugins/typed-server.ts'
-import { buildServer } from '../../api/server.ts'
-import type { PersonEntry } from '../../domain/contracts/directory.ts'
+import type { AddressLimit } from '../../api/plugins/limit-addresses.ts'
+import { buildServer, type ServerOptions } from '../../api/server.ts'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import { openDatabase } from '../../domain/store/database.ts'
 import { listen } from '../../domain/store/listen.ts'
@@ -47,9 +47,14 @@ export type Caller = (
 type Overrides = {
   settings?: Partial<Settings>
   limits?: Partial<Limits>
-  authenticate?: (username: string, password: string) => Promise<PersonEntry | null>
+  authenticate?: PersonDirectory['authenticate']
+  readAdmins?: PersonDirectory['readAdmins']
   probes?: Partial<Context['probes']>
+  server?: ServerOptions
 }
+
+/** Tests ask a lot from one address. */
+const unlimited: AddressLimit = { perMinute: 1_000_000_000, remembered: 1000 }
 
 const up = async () => true
 
@@ -57,7 +62,8 @@ const up = async () => true
 export async function startTestApi(t?: TestContext, overrides: Overrides = {}): Promise<TestApi> {
   const { url: databaseUrl } = await createTestDatabase(t)
   const log: string[] = []
-  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) })
+  const destination = { write: (line: string) => void log.push(line) }
+  const logger = createLog({ name: 'api', level: 'debug', destination })
   const db = openDatabase(databaseUrl, { poolMax: 10 })
   const changeWaiters = createChangeWaiters()
   const listener = listen(
@@ -74,19 +80,30 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       trustedProxies: [],
       corsOrigins: [],
       mirrorMaxAgeS: 360,
+      sessionDays: 14,
+      adminGid: null,
       ...overrides.settings,
     },
     log: logger,
     db,
-    directory: { authenticate: overrides.authenticate ?? (async () => null) },
+    directory: {
+      authenticate: overrides.authenticate ?? (async () => null),
+      readAdmins: overrides.readAdmins ?? (async () => ({ found: true, dnKeys: [], uids: [], mailKeys: [] })),
+    },
     limits: {
       changes: limiterOf(1000),
       linkBegins: limiterOf(1000),
+      linkMails: limiterOf(1000),
+      linkMailsOfDay: limiterOf(1000),
+      linkMailsToPerson: limiterOf(1000),
       refusedByAddress: limiterOf(1000),
       refusedByUsername: limiterOf(5),
+      refusedByPerson: limiterOf(5),
       refusedByAttempt: limiterOf(1000),
+      untriedEntries: limiterOf(1),
       ...overrides.limits,
     },
+    refusalFloor: async () => {},
     changeWaiters,
     probes: { jobs: up, redis: up, ldap: up, ...overrides.probes },
     close: async () => {
@@ -95,7 +112,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
     },
   }
   await listener.ready
-  const server = await buildServer(context)
+  const server = await buildServer(context, { addressLimit: unlimited, ...overrides.server })
   await server.ready()
   cleanUpAfter(t, async () => {
     await server.close()

@@ -46,6 +46,8 @@ test.each([
     'LDAP_READ_BIND_PASSWORD',
   ],
   ['a certificate that is not there', { LDAP_CA_FILE: '/nowhere/ca.pem' }, 'LDAP_CA_FILE'],
+  ['an authority that is no certificate', { LDAP_CA_FILE: 'package.json' }, 'it must be PEM'],
+  ['an authority that is a folder', { LDAP_CA_FILE: '/' }, 'LDAP_CA_FILE is /, and it can’t be read'],
   ['a proxy by name', { TRUST_PROXY: '10.0.0.0/8, proxy.example.org' }, 'proxy.example.org'],
   ['a proxy range that is too long', { TRUST_PROXY: '10.0.0.0/33' }, '10.0.0.0/33'],
   ['a proxy range of everybody', { TRUST_PROXY: '::/0' }, '::/0'],
@@ -96,4 +98,37 @@ test('the worker says everything in one go, too', () => {
   const { API_URL: _api, SERVICE_TOKEN: _token, ...shared } = environment
   const given = { ...shared, LDAP_URL: 'ldap://ldap.example.org', LDAP_BIND_DN: 'guildpost' }
   expect(() => readWorkerConfig(given)).toThrow(/LDAP_BIND_DN is not valid[^]*LDAP_URL is ldap:/)
+})
+
+const workerOnly = {
+  LDAP_BIND_DN: 'cn=guildpost,ou=services,dc=example,dc=org',
+  LDAP_BIND_PASSWORD: 'secret',
+  DISCORD_TOKEN: 'token',
+  SMTP_URL: 'smtps://mail.example.org',
+  MAIL_FROM: 'lists@example.org',
+}
+const readers = {
+  api: (change: Record<string, string>) => readConfig({ ...environment, ...change }, '/nowhere'),
+  worker: (change: Record<string, string>) => {
+    const { API_URL: _api, SERVICE_TOKEN: _token, ...shared } = environment
+    return readWorkerConfig({ ...shared, ...workerOnly, ...change })
+  },
+}
+
+test.each(['api', 'worker'] as const)('in prod the %s speaks to no distant directory without TLS', (name) => {
+  const read = readers[name]
+  for (const url of [
+    'ldap://ldap.example.org',
+    'ldap://192.0.2.1:389',
+    'ldap://127.0.0.1.example.org',
+    'ldap://[2001:db8::1]',
+    'ldap://localhost.example.org',
+  ]) {
+    expect(() => read({ LDAP_URL: url })).toThrow(`LDAP_URL is ${url}: passwords would cross the network`)
+    expect(() => read({ LDAP_URL: url, LDAP_STARTTLS: 'off' })).toThrow('LDAP_URL')
+    expect(() => read({ LDAP_URL: url, LDAP_STARTTLS: 'on' })).not.toThrow()
+    expect(() => read({ LDAP_URL: url, APP_ENV: 'dev' })).not.toThrow()
+  }
+  for (const url of ['ldap://127.0.0.1', 'ldap://localhost:389', 'ldap://[::1]', 'ldaps://ldap.example.org'])
+    expect(() => read({ LDAP_URL: url })).not.toThrow()
 })

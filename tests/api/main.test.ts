@@ -1,20 +1,33 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
-import { createTestDatabase, runSql } from '../_support/servers.ts'
+import { makeSelfSigned } from '../../sandbox/servers/self-signed.ts'
+import { createTestDatabase, runSql, startTestDirectory } from '../_support/servers.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { serviceToken } from './api-server.ts'
 
-type Process = { url: string; output: () => string; stop(): void; exit: Promise<number | null> }
+type Process = {
+  url: string
+  output: () => string
+  stop(signal?: NodeJS.Signals): void
+  exit: Promise<number | null>
+}
 
 const nowhere = '127.0.0.1:1'
 
-async function start(t: TestContext, environment: Record<string, string>): Promise<Process> {
+async function start(
+  t: TestContext,
+  environment: Record<string, string>,
+  flags: string[] = [],
+): Promise<Process> {
   const port = await freePort()
   let output = ''
-  const child = spawn(process.execPath, ['api/main.ts'], {
+  const child = spawn(process.execPath, [...flags, 'api/main.ts'], {
     env: {
       PATH: process.env['PATH'],
       APP_ENV: 'dev',
@@ -40,7 +53,7 @@ async function start(t: TestContext, environment: Record<string, string>): Promi
   return {
     url: `http://127.0.0.1:${port}`,
     output: () => output,
-    stop: () => child.kill('SIGTERM'),
+    stop: (signal = 'SIGTERM') => child.kill(signal),
     exit: exited.then(([code]) => code as number | null),
   }
 }
@@ -77,6 +90,32 @@ test('starts, serves what it can and stops while everything else is away', async
   expect(answer.headers.get('retry-after')).toBe('10')
   api.stop()
   expect(await api.exit).toBe(0)
+})
+
+test('says why the directory is away, what mends it, and no secret of its own', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'guildpost-tls-'))
+  cleanUpAfter(t, () => rm(dir, { recursive: true }))
+  const directory = await startTestDirectory({ tls: await makeSelfSigned(dir) }, t)
+  const environment = {
+    LDAP_URL: directory.ldapsUrl ?? '',
+    LDAP_READ_BIND_DN: directory.reader.dn,
+    LDAP_READ_BIND_PASSWORD: directory.reader.password,
+  }
+  const api = await start(t, environment)
+  await expect.poll(() => status(`${api.url}/readyz`)).toBe(503)
+  await expect.poll(api.output).toContain('set LDAP_CA_FILE to the authority that signed it')
+  for (const secret of [serviceToken, directory.reader.password, ':secret@'])
+    expect(api.output()).not.toContain(secret)
+})
+
+test('a crash is a line of the log, without secrets, and the end', async (t) => {
+  const bug = `process.on('SIGUSR2', () => { throw new Error(['Bearer of', 'somebody-0123456789'].join('-')) })`
+  const api = await start(t, {}, ['--import', `data:text/javascript,${encodeURIComponent(bug)}`])
+  await expect.poll(() => status(`${api.url}/healthz`)).toBe(200)
+  api.stop('SIGUSR2')
+  expect(await api.exit).toBe(1)
+  expect(api.output()).toMatch(/"level":60.*Bearer \[hidden\].*something that nobody expected/)
+  expect(api.output()).not.toContain('of-somebody')
 })
 
 test('answers who waits when it is asked to stop', async (t) => {

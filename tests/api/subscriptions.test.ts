@@ -173,12 +173,12 @@ describe('one list', () => {
 
   test('writes the audit entry with the request id', async () => {
     const change = (
-      await alice('PUT', '/user/subscriptions/Chat', undefined, { 'x-request-id': 'asked-by-42' })
+      await alice('PUT', '/user/subscriptions/Chat', undefined, { 'x-request-id': '300000000000000042' })
     ).json<Change>()
     const entries = await api.sql('select event, request_id from audit_entry where subject_id = $1', [
       change.id,
     ])
-    expect(entries).toEqual([{ event: 'change.requested', request_id: 'asked-by-42' }])
+    expect(entries).toEqual([{ event: 'change.requested', request_id: '300000000000000042' }])
   })
 
   const hostile = [

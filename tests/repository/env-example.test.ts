@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { envExample } from '../../cli/env-example.ts'
 import type { Environment } from '../../domain/contracts/environment.ts'
+import { makeCertificate } from '../../sandbox/servers/certificate.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { described, isRequired } from './described.ts'
 import { inEmptyFolder } from './in-empty-folder.ts'
@@ -42,11 +44,19 @@ describe('.env.example', () => {
     { how: 'as it stands', text: envExample() },
     { how: 'with all that is commented out', text: envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, '') },
   ])('$how, tokens filled in, is what the three processes accept', ({ text }) => {
-    const ca = text.includes('\nLDAP_CA_FILE=') ? { LDAP_CA_FILE: import.meta.filename } : {}
-    const environment: Environment = { ...parseEnv(text), ...tokens, ...ca }
     inEmptyFolder()
+    const ca = text.includes('\nLDAP_CA_FILE=') ? { LDAP_CA_FILE: certificateFile() } : {}
+    const environment: Environment = { ...parseEnv(text), ...tokens, ...ca }
     expect(readConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
     expect(readBotConfig(environment).discord.token).toBe(tokens.DISCORD_TOKEN)
     expect(readWorkerConfig(environment).MAIL_FROM).toBe('guildpost <lists@example.org>')
   })
 })
+
+function certificateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'guildpost-ca-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'ca.pem')
+  writeFileSync(file, makeCertificate({ commonName: 'an authority', isAuthority: true }).pem)
+  return file
+}

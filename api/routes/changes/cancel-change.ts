@@ -3,6 +3,7 @@ import { cancelChange } from '../../../domain/store/cancel-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from './change-params.ts'
@@ -11,7 +12,7 @@ export function cancelOneChange(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/changes/:id/cancel',
-    config: { discord: true, once: true },
+    config: { once: true },
     schema: {
       summary: 'Take a change back while it still waits',
       tags: ['changes'],
@@ -26,7 +27,7 @@ export function cancelOneChange(server: Server, context: Context): void {
           changeId: changeIdOf(request.params),
           memberId: memberOf(request).id,
           via: callerOf(request).via,
-          requestId: request.id,
+          ...originOf(request),
         }),
       })),
   })

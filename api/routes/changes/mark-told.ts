@@ -11,7 +11,7 @@ export function markChangeTold(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/changes/:id/told',
-    config: { discord: true, once: true },
+    config: { once: true },
     schema: {
       summary: 'The member was told how the change ended',
       tags: ['changes'],

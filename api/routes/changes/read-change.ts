@@ -15,7 +15,6 @@ export function readOneChange(server: Server, context: Context): void {
   server.route({
     method: 'GET',
     url: '/changes/:id',
-    config: { discord: true },
     schema: {
       summary: 'A change; with wait, as soon as it has ended',
       tags: ['changes'],

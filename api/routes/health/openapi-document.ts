@@ -6,7 +6,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 export function openApiDocument(server: Server): void {
   server.route({
     method: 'GET',
-    url: '/api/v1/openapi.json',
+    url: '/openapi.json',
     schema: {
       summary: 'This document',
       tags: ['health'],

@@ -11,7 +11,6 @@ export function listLists(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/lists',
-    config: { discord: true },
     schema: {
       summary: 'The lists that the caller may see, by name',
       tags: ['lists'],
@@ -19,11 +18,11 @@ export function listLists(server: Server, { db }: Context): void {
       response: answers({ 200: pageOf(List) }),
     },
     handler: async (request) => {
-      const { id, isAdmin } = memberOf(request)
+      const { id, isAdmin, mayManage } = memberOf(request)
       const { limit = 50, cursor, q = '' } = request.query
       const { items, next } = await readLists(
         db,
-        { memberId: id, isAdmin },
+        { memberId: id, isAdmin, mayManage },
         { limit, q, after: readCursor(cursor) },
       )
       return { items, nextCursor: next === null ? null : cursorAfter(next) }

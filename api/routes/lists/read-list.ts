@@ -11,7 +11,6 @@ export function readOneList(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/lists/:name',
-    config: { discord: true },
     schema: {
       summary: 'One list',
       tags: ['lists'],
@@ -19,8 +18,8 @@ export function readOneList(server: Server, { db }: Context): void {
       response: answers({ 200: List }, 404),
     },
     handler: async (request) => {
-      const { id, isAdmin } = memberOf(request)
-      const list = await readList(db, { memberId: id, isAdmin }, request.params.name)
+      const { id, isAdmin, mayManage } = memberOf(request)
+      const list = await readList(db, { memberId: id, isAdmin, mayManage }, request.params.name)
       if (list === null)
         throw new Refusal('NOT_FOUND', `There is no list named ${request.params.name}.`, {
           reason: 'LIST_NOT_FOUND',

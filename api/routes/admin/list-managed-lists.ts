@@ -1,0 +1,28 @@
+import { ManagedList } from '../../../domain/contracts/list.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
+import { readManagedLists } from '../../../domain/store/read-managed-lists.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function listManagedLists(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/admin/lists',
+    schema: {
+      summary: 'The lists that the caller may manage, by name: an owner’s own, for an admin all',
+      tags: ['admin'],
+      querystring: PageQuery,
+      response: answers({ 200: pageOf(ManagedList) }),
+    },
+    handler: async (request) => {
+      const { id: memberId, isAdmin } = memberOf(request)
+      const { limit = 50, cursor, q = '' } = request.query
+      const page = { limit, q, after: readCursor(cursor) }
+      const { items, next } = await readManagedLists(db, { memberId, isAdmin }, page)
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
+  })
+}

@@ -1,0 +1,31 @@
+import { OwnData } from '../../../domain/contracts/own-data.ts'
+import { exportMember } from '../../../domain/store/export-member.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function exportOwnData(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/user/export',
+    // It would read all of it, for nothing.
+    exposeHeadRoute: false,
+    schema: {
+      summary: 'Everything that is held about the caller, as a file',
+      tags: ['user'],
+      response: answers({ 200: OwnData }),
+    },
+    handler: async (request, reply) => {
+      const { id: memberId, uid } = memberOf(request)
+      const data = await exportMember(db, { memberId, via: 'web', ...originOf(request) })
+      reply.header('content-disposition', `attachment; filename="${fileNameOf(uid)}"`)
+      reply.header('cache-control', 'no-store')
+      return data
+    },
+  })
+}
+
+/** Only what every system takes as it is. */
+const fileNameOf = (uid: string): string => `guildpost-${uid.replaceAll(/[^\w.-]/g, '_')}.json`
