@@ -147,7 +147,7 @@ export const en = {
   'link.stillMoving':
     '🔗 You’ve typed the code already. What’s missing is your yes: it was asked for in your other Discord account, and by mail too if you signed in on the page and have an address of your own. If nothing came, begin anew or ask your admins.',
   'link.adminByPage':
-    '-# You’re an admin in the directory. A code from the mail doesn’t carry that over to Discord: for it, {{- /unlink}}, then {{- /link}} again by signing in on the page.',
+    '-# You’re an admin. A code from the mail doesn’t carry that over to Discord: for it, {{- /unlink}}, then {{- /link}} again by signing in on the page.',
   'link.notLinked':
     '🔗 I don’t know yet who you are in the directory. Link your account once (it takes a minute), then try again.',
   'unlink.ask':

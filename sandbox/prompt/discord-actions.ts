@@ -124,11 +124,13 @@ function hintsFor(session: Session, message: DiscordMessage): void {
   if (page?.url) {
     const uid = session.me?.username ?? ''
     const password = session.system.passwordOf?.(uid)
+    const isLinkPage = new URL(page.url).pathname.startsWith('/link/')
+    const here = isLinkPage ? '; or type `login`, and it’s done for you' : ''
     hint(
       session,
       password === undefined
         ? 'open that page in a browser and sign in; or here: `login USERNAME PASSWORD`'
-        : `open that page in a browser and sign in as ${uid} with ${password}; or type \`login\`, and it’s done for you`,
+        : `open that page in a browser and sign in as ${uid} with ${password}${here}`,
     )
   } else if (buttonsOf(message).some(({ custom_id }) => custom_id === 'link:code'))
     hint(session, 'a mail with six digits may have come: `mail` shows it, then `code 123456`')

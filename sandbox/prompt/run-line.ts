@@ -1,3 +1,4 @@
+import { ApplicationCommandOptionType } from 'discord-api-types/v10'
 import { styleText } from 'node:util'
 import { promptCommands } from './commands.ts'
 import { typeSlash } from './discord-actions.ts'
@@ -40,8 +41,13 @@ function unknown({ system }: Session, word: string): string {
 function showHelp({ system, screen }: Session): void {
   screen.print(styleText('bold', '  In Discord'))
   for (const { name, description, options = [] } of system.discord?.commands ?? []) {
-    const usage = [`/${name}`, ...(options ?? []).map((option) => `${option.name}:…`)].join(' ')
-    screen.print(`    ${styleText('cyan', usage.padEnd(20))} ${description}`)
+    // A command in parts is named by them, any other by what goes with it.
+    const parts = (options ?? []).map(({ name: part, type }) =>
+      type === ApplicationCommandOptionType.Subcommand ? part : `${part}:…`,
+    )
+    const usage = [`/${name}`, ...parts].join(' ')
+    const asked = `    ${styleText('cyan', usage.padEnd(20))}`
+    screen.print(usage.length > 20 ? `${asked}\n${' '.repeat(25)}${description}` : `${asked} ${description}`)
   }
   if (system.discord === null) screen.print('    The bot is in the real Discord: type its commands there.')
   screen.print(styleText('bold', '  Here'))

@@ -25,6 +25,7 @@ export function welcome(
     `  ${styleText(['bold', 'green'], 'guildpost is up')}, after ${seconds(startedAt)}.`,
     '',
     `  ${title('API')} ${styleText('underline', apiUrl)}, and how to use it: ${styleText('underline', `${apiUrl}/docs`)}`,
+    `  ${title('Account')} ${styleText('underline', `${apiUrl}/login`)}: what a member sees in a browser`,
     `  ${title('Directory')} look at a list from another terminal:`,
     `    ${styleText('dim', search)}`,
     `  ${title('Logs')} ${shortPath(dataDir)}/logs; here you see warnings only (${styleText('cyan', 'log on')} shows all)`,

@@ -78,9 +78,7 @@ test('an admin is told how to have admin rights here', async () => {
   const body = { ...story.api.model.me, adminRightsUnused: true }
   story.api.script('POST', /code/, { status: 200, body })
   const reply = await says(await enterCode(story), 'Hello, Alice Anderson!')
-  expect(reply.content).toMatch(
-    /You’re an admin in the directory.*<\/unlink:\d+>, then <\/link:\d+> again by signing in/,
-  )
+  expect(reply.content).toMatch(/You’re an admin\..*<\/unlink:\d+>, then <\/link:\d+> again by signing in/)
 })
 
 test('after the last wrong code: when to begin again, and no button for it', async () => {
