@@ -110,7 +110,7 @@ describe('a link that another account has', () => {
     expect(await linking.links()).toEqual(ofAlice(account))
     const [away, here] = await linking.messages('link.moved')
     expect(away?.body.content).toContain('就是有人能讀你的信')
-    expect(here?.body.content).toContain('You’re an admin in the directory')
+    expect(here?.body.content).toContain('You’re an admin.')
     expect((await linking.mails('link.made'))[0]?.text_body).toContain('change the password of your mailbox')
     expect((await linking.api.as(account)('GET', '/auth/me')).json()).toMatchObject({ isAdmin: false })
   })
