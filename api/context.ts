@@ -125,7 +125,6 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
 const refusedAfterMs = 400
 const quarterHourS = 15 * 60
 const hourS = 3600
-/** Five tries each: a code of six digits is not guessed in years, and nobody's mailbox is flooded. */
 const dayS = 24 * hourS
 
 function openLimits(config: ApiConfig, redis: RedisConnection): Limits {
@@ -134,6 +133,7 @@ function openLimits(config: ApiConfig, redis: RedisConnection): Limits {
   return {
     changes: limit('changes', config.changesLimit, config.changesWindowS),
     linkBegins: limit('link-begins', 10, quarterHourS),
+    // Five tries each: a code of six digits is not guessed in years, and nobody's mailbox is flooded.
     linkMails: limit('link-mails', 5, hourS),
     linkMailsOfDay: limit('link-mails-of-day', 10, dayS),
     linkMailsToPerson: limit('link-mails-to-person', 5, dayS),

@@ -1,3 +1,4 @@
+import { carriesRights } from '../../domain/rules/link-rights.ts'
 import { judgePairs } from '../../domain/store/judge-pairs.ts'
 import { linkPair } from '../../domain/store/link-pair.ts'
 import { pairMail } from './pair-mail.ts'
@@ -23,7 +24,7 @@ export const link: Operation = {
       const { uid, method } = verdict
       say(`${uid} and the account ${discordUserId} are linked already, ${linkedBy[method]}.`)
       say(
-        method === 'web' || method === 'operator'
+        carriesRights(method)
           ? 'There is nothing to do.'
           : `Such a link carries no rights of admins or owners. To give it those: unlink ${discordUserId}, then link the two again.`,
       )

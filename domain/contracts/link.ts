@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { linkMethods } from '../rules/link-rights.ts'
 
 /** What the bot tells about the Discord account that wants to be linked; the page shows it. */
 export const LinkRequest = Type.Object(
@@ -74,7 +75,7 @@ export const AccountLink = Type.Object({
   username: Type.String(),
   displayName: Type.String(),
   linkedAt: Type.String({ format: 'date-time' }),
-  method: Type.Enum(['web', 'mail', 'operator', 'import']),
+  method: Type.Enum([...linkMethods]),
   state: Type.Enum(['present', 'gone']),
 })
 export type AccountLink = Static<typeof AccountLink>

@@ -38,9 +38,10 @@ type Person = {
  */
 export async function beginMailLink(tx: Transaction, beginning: Beginning): Promise<BegunMailLink> {
   const { discordUserId, request, words } = beginning
+  // The person before the account's attempts, as when they are forgotten: else each could wait for the other.
+  const named = await findPerson(tx, request.username)
   await prepareAccount(tx, discordUserId)
   await beginning.spend()
-  const named = await findPerson(tx, request.username)
   const isAllowed = await beginning.mayMail(named?.id ?? keyOfNobody(request.username))
   const person = isAllowed ? named : null
   const id = newId()
@@ -97,7 +98,7 @@ async function findPerson(tx: Transaction, username: string): Promise<Person | n
     tx,
     `select m.id, m.display_name, l.id as link_id, l.locale, ${ownAddress} as address
      from member m left join discord_link l on l.member_id = m.id and l.unlinked_at is null
-     where lower(m.uid) = lower(:username) and m.state = 'present' limit 2`,
+     where lower(m.uid) = lower(:username) and m.state = 'present' limit 2 for share of m`,
     { username: username.trim() },
   )
   const [person] = found

@@ -1,6 +1,6 @@
+import type { Words } from '../contracts/notice.ts'
 import { rows, type Transaction } from './database.ts'
 import { queueMessage } from './queue-message.ts'
-import type { Words } from './tell-late.ts'
 import { unlink } from './unlink.ts'
 import { type Origin, originIn } from './write-audit.ts'
 

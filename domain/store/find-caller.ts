@@ -1,3 +1,4 @@
+import { methodsWithRights } from '../rules/link-rights.ts'
 import type { Scope } from '../rules/permissions.ts'
 import type { Subscription } from '../contracts/subscription.ts'
 import { type Database, rows } from './database.ts'
@@ -34,15 +35,15 @@ export type FoundCaller = {
 }
 
 const member = `m.id as "memberId", m.uid, m.display_name as "displayName", m.state`
+const linkCarriesRights = `l.method in (${methodsWithRights.map((method) => `'${method}'`).join(', ')})`
 const noLink = `null::uuid as "linkId", null::text as "unusedRights"`
 const noSession = `null::uuid as "sessionId", null::text as "csrfSecret"`
 const noToken = `null::uuid as "tokenId", null::text[] as scopes`
 
 const callerBy: Readonly<Record<Credential['kind'], string>> = {
   discord: `
-    select ${member}, m.is_admin and l.method in ('web', 'operator') as "isAdmin",
-      l.method in ('web', 'operator') as "mayManage", l.id as "linkId",
-      case when l.method in ('web', 'operator') then null when m.is_admin then 'admin'
+    select ${member}, m.is_admin and ${linkCarriesRights} as "isAdmin", ${linkCarriesRights} as "mayManage", l.id as "linkId",
+      case when ${linkCarriesRights} then null when m.is_admin then 'admin'
         when exists (select 1 from list l where l.state <> 'gone' and l.managed and ${isOwner}) then 'owner' end as "unusedRights",
       ${noSession}, ${noToken}, false as unnoted
     from discord_link l join member m on m.id = l.member_id

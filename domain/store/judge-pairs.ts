@@ -1,4 +1,5 @@
 import { Refusal } from '../contracts/refusal.ts'
+import type { LinkMethod } from '../rules/link-rights.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
 import { memberNotFound } from './find-member.ts'
 
@@ -8,7 +9,7 @@ export type Pair = { username: string; discordUserId: string }
 export type Verdict =
   | { kind: 'good'; memberId: string; uid: string }
   /** The two are linked already. A link by mail or import carries no rights of admins or owners. */
-  | { kind: 'standing'; uid: string; method: 'web' | 'mail' | 'operator' | 'import' }
+  | { kind: 'standing'; uid: string; method: LinkMethod }
   | { kind: 'refused'; refusal: Refusal }
 
 type Found = {
@@ -17,7 +18,7 @@ type Found = {
   uid: string
   present: boolean
   account: string | null
-  method: 'web' | 'mail' | 'operator' | 'import' | null
+  method: LinkMethod | null
 }
 
 /**

@@ -1,7 +1,7 @@
+import type { Words } from '../contracts/notice.ts'
 import { graceDays, noticeDays } from '../rules/leaving.ts'
 import { rows, type Transaction } from './database.ts'
 import { queueMessage } from './queue-message.ts'
-import type { Words } from './tell-late.ts'
 import { unlink } from './unlink.ts'
 
 /** A link whose person is gone from the directory. `address` is the last one that is known of them. */

@@ -1,6 +1,7 @@
 import { Refusal } from '../contracts/refusal.ts'
 import { rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
+import { queueMail } from './queue-mail.ts'
 import { writeAudit } from './write-audit.ts'
 
 /** The words of the mail that tells the person. */
@@ -67,13 +68,7 @@ async function tell(
 ): Promise<boolean> {
   const [toAddress] = mails
   if (composeMail === null || toAddress === undefined) return false
-  await rows(
-    tx,
-    `with fresh as (
-       insert into mail (id, kind, member_id, to_address, subject, text_body)
-       values (:id, 'link.made', :memberId, :toAddress, :subject, :textBody) returning id)
-     select pg_notify('outbox', '') from fresh`,
-    { id: newId(), memberId, toAddress, ...composeMail({ displayName, discordUserId, locale }) },
-  )
+  const letter = composeMail({ displayName, discordUserId, locale })
+  await queueMail(tx, { kind: 'link.made', memberId, toAddress, ...letter, htmlBody: null })
   return true
 }

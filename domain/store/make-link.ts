@@ -1,4 +1,5 @@
-import type { LinkMethod, LinkWords } from '../contracts/link-words.ts'
+import type { ProofMethod, LinkWords } from '../contracts/link-words.ts'
+import { carriesRights } from '../rules/link-rights.ts'
 import { rows, type Transaction } from './database.ts'
 import { hashOf, newLinkToken } from './link-secrets.ts'
 import { newId } from './new-id.ts'
@@ -12,7 +13,7 @@ export type ProvenAttempt = {
   discordUserId: string
   discordName: string
   locale: string
-  method: LinkMethod
+  method: ProofMethod
 }
 
 /** Who is in the directory, and was proven to be the one who asks. `address` is one that nobody shares with them. */
@@ -90,4 +91,4 @@ export async function holdPerson(tx: Transaction, memberId: string | null): Prom
 
 /** Whether somebody is an admin in the directory but not by a link that was proven so: reading their mail is not yet being them. */
 export const hasUnusedAdminRights = ({ isAdmin }: Person, { method }: ProvenAttempt): boolean =>
-  isAdmin && method === 'mail'
+  isAdmin && !carriesRights(method)

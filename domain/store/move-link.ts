@@ -1,4 +1,4 @@
-import type { LinkMethod, LinkWords } from '../contracts/link-words.ts'
+import type { ProofMethod, LinkWords } from '../contracts/link-words.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import { type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
 import { hashOf } from './link-secrets.ts'
@@ -11,7 +11,7 @@ import type { Origin } from './write-audit.ts'
 /** What would move to which account, as the page shows it before it is done. */
 export type Move = {
   attemptId: string
-  method: LinkMethod
+  method: ProofMethod
   /** The account that acts for the person afterwards. */
   discordUserId: string
   discordName: string

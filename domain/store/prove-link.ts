@@ -31,11 +31,12 @@ type Row = {
  * may do it again (a double click sends the form twice): the newest code counts, tries stay used up.
  */
 export async function proveLink(tx: Transaction, proof: Proof): Promise<Proven> {
+  // The person before the attempt, as when they are forgotten: else each could wait for the other.
   const [member] = await rows<Signed>(
     tx,
     `select m.id, m.display_name, exists (select 1 from discord_link l
        where l.member_id = m.id and l.unlinked_at is null) as is_linked
-     from member m where m.entry_uuid = :entryUuid and m.state = 'present'`,
+     from member m where m.entry_uuid = :entryUuid and m.state = 'present' for share of m`,
     { entryUuid: proof.entryUuid },
   )
   const proven = await prove(tx, proof, member ?? null)

@@ -1,9 +1,10 @@
-import type { Letter } from '../contracts/link-words.ts'
 import { rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
 
 /** Where a mail goes; without an address nowhere. */
 export type Recipient = { memberId: string | null; toAddress: string | null }
+
+type Letter = { subject: string; textBody: string; htmlBody: string | null }
 
 /** Puts a letter into the outbox. For nobody it does nothing, by the same statement. */
 export async function queueMail(
@@ -20,4 +21,21 @@ export async function queueMail(
      select pg_notify('outbox', '') from fresh`,
     { id: newId(), kind, memberId, toAddress, subject, textBody, htmlBody },
   )
+}
+
+/** A mail without any dress, as a notice keeps the one that goes out in its place. */
+export type PlainMail = {
+  /** A notice that waits since an older version names none. */
+  kind?: 'change-ended' | 'alert' | 'link.ended' | 'link.leaving'
+  memberId: string | null
+  to: string
+  subject: string
+  text: string
+}
+
+export async function queuePlainMail(
+  tx: Transaction,
+  { kind = 'change-ended', memberId, to, subject, text }: PlainMail,
+): Promise<void> {
+  await queueMail(tx, { kind, memberId, toAddress: to, subject, textBody: text, htmlBody: null })
 }

@@ -1,6 +1,7 @@
+import type { Words } from '../contracts/notice.ts'
 import { type Database, rows } from './database.ts'
 import { newId } from './new-id.ts'
-import type { Words } from './tell-late.ts'
+import { type PlainMail, queuePlainMail } from './queue-mail.ts'
 
 /** What admins are told of an incident. `key` names the incident: while it lasts, they are told once. */
 export type Alert = Words & { key: string }
@@ -34,7 +35,7 @@ async function postAlert(
   { key, content, subject, text }: Alert,
   { channelId, mailTo }: { channelId: string; mailTo: string | null },
 ): Promise<void> {
-  const mail = mailTo === null ? null : { kind: 'alert', memberId: null, to: mailTo, subject, text }
+  const mail = mailTo === null ? null : mailOf({ subject, text }, mailTo)
   await rows(
     db,
     `with incident as (
@@ -46,20 +47,23 @@ async function postAlert(
 }
 
 /** The incident is a notice here too, one that has left by mail. */
-async function mailAlert(
-  db: Database,
-  { key, content, subject, text }: Alert,
-  mailTo: string,
-): Promise<void> {
-  await rows(
-    db,
-    `with incident as (
-       insert into notice (id, kind, destination_kind, destination_id, incident_key, body, state, ended_at)
-       values (:id, 'alert', 'channel', 'mail', :key, :body, 'sent', now()) on conflict do nothing returning id),
-     written as (
-       insert into mail (id, kind, to_address, subject, text_body)
-       select :mailId::uuid, 'alert', :mailTo::text, :subject::text, :text::text from incident returning id)
-     select pg_notify('outbox', '') from written`,
-    { id: newId(), mailId: newId(), key, body: JSON.stringify({ content }), mailTo, subject, text },
-  )
+async function mailAlert(db: Database, alert: Alert, mailTo: string): Promise<void> {
+  const { key, content } = alert
+  await db.transaction(async (tx) => {
+    const [begun] = await rows(
+      tx,
+      `insert into notice (id, kind, destination_kind, destination_id, incident_key, body, state, ended_at)
+       values (:id, 'alert', 'channel', 'mail', :key, :body, 'sent', now()) on conflict do nothing returning id`,
+      { id: newId(), key, body: JSON.stringify({ content }) },
+    )
+    if (begun) await queuePlainMail(tx, mailOf(alert, mailTo))
+  })
 }
+
+const mailOf = ({ subject, text }: Pick<Words, 'subject' | 'text'>, to: string): PlainMail => ({
+  kind: 'alert',
+  memberId: null,
+  to,
+  subject,
+  text,
+})

@@ -1,9 +1,9 @@
 import type { Change } from '../contracts/change.ts'
+import type { Words } from '../contracts/notice.ts'
 import { type Database, rows, type Transaction } from './database.ts'
-import { newId } from './new-id.ts'
+import { type PlainMail, queuePlainMail } from './queue-mail.ts'
+import { queueMessage } from './queue-message.ts'
 import { readChanges } from './read-change.ts'
-
-export type Words = { content: string; subject: string; text: string }
 
 type Untold = {
   id: string
@@ -47,47 +47,12 @@ export async function tellLate(
   })
 }
 
-async function tell(tx: Transaction, untold: Untold, words: Words): Promise<void> {
+async function tell(tx: Transaction, untold: Untold, { content, subject, text }: Words): Promise<void> {
   const { memberId, discordUserId, address } = untold
-  if (discordUserId === null) {
-    if (address !== null)
-      await writeMail(tx, { memberId, to: address, subject: words.subject, text: words.text })
-    return
-  }
-  // The mail goes along: it is what is sent when the member's direct messages are closed.
-  const mail = address === null ? null : { memberId, to: address, subject: words.subject, text: words.text }
-  await rows(
-    tx,
-    `with written as (
-       insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
-       values (:id, 'change-ended', 'member', :discordUserId, :key, :body) on conflict do nothing returning id)
-     select pg_notify('outbox', '') from written`,
-    {
-      id: newId(),
-      discordUserId,
-      key: `told:${untold.id}`,
-      body: JSON.stringify({ content: words.content, mail }),
-    },
-  )
-}
-
-/** A mail in the outbox. */
-export async function writeMail(
-  db: Database | Transaction,
-  mail: {
-    kind?: 'change-ended' | 'alert' | 'link.ended' | 'link.leaving'
-    memberId: string | null
-    to: string
-    subject: string
-    text: string
-  },
-): Promise<void> {
-  await rows(
-    db,
-    `with written as (
-       insert into mail (id, kind, member_id, to_address, subject, text_body)
-       values (:id, :kind, :memberId, :to, :subject, :text) returning id)
-     select pg_notify('outbox', '') from written`,
-    { id: newId(), kind: 'change-ended', ...mail },
-  )
+  const kind = 'change-ended'
+  const mail: PlainMail | null = address === null ? null : { kind, memberId, to: address, subject, text }
+  // With a message the mail goes along: it is what is sent when the member's direct messages are closed.
+  if (discordUserId !== null)
+    return queueMessage(tx, { kind, discordUserId, key: `told:${untold.id}`, content, mail })
+  if (mail !== null) await queuePlainMail(tx, mail)
 }

@@ -1,4 +1,4 @@
-import type { LinkMethod, LinkWords } from '../contracts/link-words.ts'
+import type { ProofMethod, LinkWords } from '../contracts/link-words.ts'
 import { type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
 import { hashOf } from './link-secrets.ts'
 import { queueMessage } from './queue-message.ts'
@@ -9,7 +9,7 @@ import type { Origin } from './write-audit.ts'
 export type UndoableLink = {
   attemptId: string
   linkId: string
-  method: LinkMethod
+  method: ProofMethod
   discordUserId: string
   discordName: string
   displayName: string

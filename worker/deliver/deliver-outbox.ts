@@ -9,7 +9,7 @@ import {
   type OutgoingNotice,
   postponeOutgoing,
 } from '../../domain/store/outbox.ts'
-import { writeMail } from '../../domain/store/tell-late.ts'
+import { type PlainMail, queuePlainMail } from '../../domain/store/queue-mail.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** What could not be sent for this long is given up, and stays on record as failed. */
@@ -53,7 +53,7 @@ type NoticeBody = {
   content: string
   /** Only buttons that open a page: nobody listens for anything else on these messages. */
   components?: NewMessage['components']
-  mail?: Parameters<typeof writeMail>[1] | null
+  mail?: PlainMail | null
 }
 
 async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promise<void> {
@@ -106,7 +106,7 @@ async function notSent(
     return postponeOutgoing(context.db, table, item, { inMs, error })
   }
   await context.db.transaction(async (tx) => {
-    if (instead) await writeMail(tx, instead)
+    if (instead) await queuePlainMail(tx, instead)
     await endOutgoing(tx, table, item, { state: 'failed', error })
   })
 }
