@@ -30,6 +30,9 @@ const variables = chosen(
   'LDAP_ADMIN_GID',
   'SYNC_INTERVAL_S',
   'SESSION_DAYS',
+  'REMOVAL_LIMIT_PERCENT',
+  'REMOVAL_LIMIT_COUNT',
+  'AUDIT_SIGNING_KEY',
   'CHANGES_LIMIT',
   'CHANGES_WINDOW_S',
 )
@@ -79,6 +82,8 @@ export function readConfig(environment: Environment = process.env, folder = proc
     mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S,
     sessionDays: values.SESSION_DAYS,
     adminGid: values.LDAP_ADMIN_GID ?? null,
+    removalLimit: { percent: values.REMOVAL_LIMIT_PERCENT, count: values.REMOVAL_LIMIT_COUNT },
+    auditSigningKey: values.AUDIT_SIGNING_KEY ?? null,
     changesLimit: values.CHANGES_LIMIT,
     changesWindowS: values.CHANGES_WINDOW_S,
   }

@@ -4,6 +4,7 @@ import { openDirectory } from '../adapters/ldap/directory.ts'
 import { connectRedis, type RedisConnection } from '../adapters/redis/connect-redis.ts'
 import { createLimiter } from '../adapters/redis/create-limiter.ts'
 import type { AdminGroup, PersonEntry } from '../domain/contracts/directory.ts'
+import type { RemovalLimit } from '../domain/rules/removal-limit.ts'
 import { type Database, openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
 import { type ChangeWaiters, createChangeWaiters } from './change-waiters.ts'
@@ -65,6 +66,9 @@ export type Settings = {
   sessionDays: number
   /** The gidNumber that makes an admin. */
   adminGid: number | null
+  removalLimit: RemovalLimit
+  /** Signs checkpoints of the audit; null where there are none. */
+  auditSigningKey: string | null
 }
 
 /** What the API process owns. */

@@ -6,6 +6,7 @@ import * as links from './005-links.ts'
 import * as outbox from './006-outbox.ts'
 import * as lighterWrites from './007-lighter-writes.ts'
 import * as identity from './008-identity.ts'
+import * as engine from './009-engine.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -20,4 +21,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '006-outbox', ...outbox },
   { name: '007-lighter-writes', ...lighterWrites },
   { name: '008-identity', ...identity },
+  { name: '009-engine', ...engine },
 ]

@@ -4,6 +4,7 @@ import type { Jobs } from '../adapters/jobs/create-jobs.ts'
 import type { Directory } from '../adapters/ldap/directory.ts'
 import type { Mailer } from '../adapters/mail/create-mailer.ts'
 import type { JoinPolicy } from '../domain/contracts/list.ts'
+import type { RemovalLimit } from '../domain/rules/removal-limit.ts'
 import type { Database } from '../domain/store/database.ts'
 import type { AlertTo } from '../domain/store/raise-alert.ts'
 import type { VerifiedRole } from './roles/verified-role.ts'
@@ -31,6 +32,13 @@ export type WorkerContext = {
   /** Null where linked members get no role. */
   verifiedRole: VerifiedRole | null
   alertTo: AlertTo
+  /** An outage shorter than this raises no alert. */
+  alertAfterS: number
+  removalLimit: RemovalLimit
+  /** Signs checkpoints of the audit; null where there are none. */
+  auditSigningKey: string | null
+  /** What /metrics of the health listener asks for; null: nothing. */
+  metricsToken: string | null
   syncIntervalS: number
   reconcileIntervalS: number
   sweepIntervalS: number

@@ -353,7 +353,8 @@ export const variables = {
   },
   RECONCILE_INTERVAL_S: {
     schema: wholeNumber(1, 86_400),
-    meaning: 'seconds between two comparisons of the role of linked members with the links',
+    meaning:
+      'seconds between two comparisons of everything: the whole directory with the mirror, and the role of linked members with the links',
     example: '1800',
     fallback: '1800',
   },
@@ -362,6 +363,25 @@ export const variables = {
     meaning: 'seconds between two looks for work left behind',
     example: '30',
     fallback: '30',
+  },
+  REMOVAL_LIMIT_PERCENT: {
+    schema: wholeNumber(0, 100),
+    meaning:
+      'how many percent of a list others may take off it within an hour before an admin has to say yes (beyond REMOVAL_LIMIT_COUNT too)',
+    example: '20',
+    fallback: '20',
+  },
+  REMOVAL_LIMIT_COUNT: {
+    schema: wholeNumber(0, 1_000_000),
+    meaning: 'how many people that must be as well',
+    example: '5',
+    fallback: '5',
+  },
+  ALERT_AFTER_S: {
+    schema: wholeNumber(0, 86_400),
+    meaning: 'an outage shorter than this many seconds raises no alert',
+    example: '15',
+    fallback: '15',
   },
   CHANGES_LIMIT: {
     schema: wholeNumber(1, 1_000_000),
@@ -374,6 +394,14 @@ export const variables = {
     meaning: 'the length of that window in seconds',
     example: '600',
     fallback: '600',
+  },
+  AUDIT_SIGNING_KEY: {
+    schema: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+    meaning:
+      'the Ed25519 key (32 bytes, base64url) that signs checkpoints of the audit; without it there are none',
+    example: '(openssl rand 32 | basenc --base64url | tr -d =)',
+    optional: true,
+    secret: true,
   },
   SESSION_DAYS: {
     schema: wholeNumber(1, 365),

@@ -13,6 +13,10 @@ export const jobData = {
   ),
   /** Wakes what a lost notification or a dead worker left. */
   sweep: nothing,
+  /** Reads the whole directory, people and members too, and compares it with the mirror. */
+  reconcile: nothing,
+  /** Signs where the audit's chain ends. */
+  'checkpoint-audit': nothing,
   /** Compares who has the role of linked members with the links. */
   'reconcile-roles': nothing,
   /** Tells people who are gone from the directory when their link ends, and ends it then. */

@@ -39,9 +39,33 @@ export const ManagedList = Type.Object(
 )
 export type ManagedList = Static<typeof ManagedList>
 
-/** What is ours about a list, and not the directory's; at least one of them. */
+/** The name of a list that is created or renamed here. */
+export const NewListName = Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$' })
+
+/** Without control characters, which a message or an LDAP value would show oddly. */
+const Description = Type.String({ maxLength: 500, pattern: '^[^\\u0000-\\u001f\\u007f]*$' })
+
+/** A list to be created, as a real entry of the directory. */
+export const NewList = Type.Object(
+  {
+    name: NewListName,
+    description: Type.Optional(Description),
+    join: Type.Optional(JoinPolicy),
+    hidden: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+export type NewList = Static<typeof NewList>
+
+/**
+ * What may be changed about a list, at least one of them. `name` and `description` are the directory's: a worker writes them there
+ * (a class that holds no description has it kept here). `managed: false` makes it no list of ours any more.
+ */
 export const ListSettings = Type.Object(
   {
+    name: Type.Optional(NewListName),
+    description: Type.Optional(Description),
+    managed: Type.Optional(Type.Boolean()),
     join: Type.Optional(JoinPolicy),
     hidden: Type.Optional(Type.Boolean()),
     drift: Type.Optional(DriftPolicy),

@@ -79,6 +79,12 @@ export const OwnData = Type.Object(
       expiresAt: Time,
       revokedAt: nullable(Time),
     }),
+    seenOnLists: listOf({
+      list: Type.String(),
+      way: Type.Enum(['joined', 'parted'], { description: 'by another tool, in the directory' }),
+      at: Time,
+    }),
+    acknowledgedIncidents: listOf({ id: Type.String(), kind: Type.String(), acknowledgedAt: nullable(Time) }),
     messages: listOf({ id: Type.String(), kind: Type.String(), discordUserId: Type.String(), ...sent }),
     mails: listOf({
       id: Type.String(),

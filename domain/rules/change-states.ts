@@ -2,9 +2,10 @@ import type { ChangeState } from '../contracts/change.ts'
 
 /** Where a change may go from each state. What has ended never moves: a retry is a new change. */
 export const transitions: Readonly<Record<ChangeState, readonly ChangeState[]>> = {
-  awaiting_approval: ['queued', 'cancelled', 'superseded'],
+  awaiting_approval: ['queued', 'cancelled', 'superseded', 'failed'],
   queued: ['applying', 'cancelled', 'superseded', 'failed'],
-  applying: ['applied', 'failed', 'queued', 'superseded'],
+  // Back to waiting for approval where the removal limit is found to be passed only now.
+  applying: ['applied', 'failed', 'queued', 'superseded', 'awaiting_approval'],
   applied: [],
   failed: [],
   superseded: [],

@@ -95,6 +95,13 @@ async function readEverything(tx: Transaction, whom: Whom): Promise<OwnData> {
       `select id, name, scopes, created_at, last_used_at, expires_at, revoked_at from api_token
        where ${whose.api_token} order by created_at`,
     ),
+    seenOnLists: await read<OwnData['seenOnLists'][number]>(
+      `select l.name as list, x.way, d.at from drift_member x join drift d on d.id = x.drift_id join list l on l.id = d.list_id
+       where ${whose.drift_member} order by d.at`,
+    ),
+    acknowledgedIncidents: await read<OwnData['acknowledgedIncidents'][number]>(
+      `select id, kind, acknowledged_at from incident where ${whose.incident} order by began_at`,
+    ),
     messages: (
       await read<OwnData['messages'][number]>(
         `select id, kind, destination_id as discord_user_id, coalesce(body ->> 'content', '') as text, state, created_at, ended_at

@@ -28,6 +28,7 @@ const goes = [
   'session',
   'api_token',
   'list_owner',
+  'drift_member',
 ] as const
 
 /**
@@ -56,6 +57,7 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
     'update change set requested_by = null where requested_by = :memberId and member_id <> :memberId',
     whom,
   )
+  await rows(tx, `update incident set acknowledged_by = null where ${whose.incident}`, whom)
   await rows(tx, 'delete from change where member_id = :memberId', whom)
   await takeGrants(tx, memberId)
   if (isGone) await dropMirror(tx, memberId)

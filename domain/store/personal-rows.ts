@@ -19,6 +19,8 @@ export const whose = {
   link_attempt: `(member_id = :memberId or discord_user_id = any(:accounts)
     or link_id in (select id from discord_link where member_id = :memberId))`,
   change: '(member_id = :memberId or requested_by = :memberId)',
+  drift_member: 'member_id = :memberId',
+  incident: 'acknowledged_by = :memberId',
   mail: 'member_id = :memberId',
   notice: `((destination_kind = 'member' and destination_id = any(:accounts)) or body -> 'mail' ->> 'memberId' = :memberId)`,
   idempotency_record: `(split_part(scope, ' ', 1) = :memberId

@@ -10,6 +10,9 @@ const keeping = [
   { table: 'sync_run', column: 'created_at', for: '90 days' },
   { table: 'mail', column: 'ended_at', for: '90 days' },
   { table: 'notice', column: 'ended_at', for: '90 days' },
+  { table: 'drift', column: 'at', for: '90 days' },
+  { table: 'hold', column: 'ended_at', for: '90 days' },
+  { table: 'incident', column: 'resolved_at', for: '90 days' },
 ] as const
 
 /** Deletes what has outlived its keeping time. Gives how many rows went, by table. */

@@ -82,6 +82,8 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       mirrorMaxAgeS: 360,
       sessionDays: 14,
       adminGid: null,
+      removalLimit: { percent: 20, count: 5 },
+      auditSigningKey: null,
       ...overrides.settings,
     },
     log: logger,

@@ -72,6 +72,17 @@ async function leaveTraces(): Promise<void> {
   const link = newId()
   await api.sql('insert into list_owner (list_id, member_id) values ($1, $2)', [news, alice.id])
   await api.sql('insert into admin_override (member_id, is_admin) values ($1, true)', [alice.id])
+  await api.sql(
+    `with seen as (
+       insert into drift (id, list_id, policy, version_after) values (gen_random_uuid(), $1, 'adopt', 'v') returning id)
+     insert into drift_member (drift_id, member_id, way) select id, $2, 'joined' from seen`,
+    [news, alice.id],
+  )
+  await api.sql(
+    `insert into incident (id, key, kind, words, state, acknowledged_by, acknowledged_at)
+     values (gen_random_uuid(), 'k', 'queue-old', '{}', 'acknowledged', $1, now())`,
+    [alice.id],
+  )
   await api.sql('update member set is_admin = true, notices_allowed = true where id = $1', [alice.id])
   await api.sql(
     `insert into discord_link (id, discord_user_id, member_id, linked_at, unlinked_at, unlink_reason)
@@ -494,6 +505,8 @@ const sections: Record<keyof typeof whose, keyof OwnData> = {
   discord_link: 'links',
   link_attempt: 'linkAttempts',
   change: 'changes',
+  drift_member: 'seenOnLists',
+  incident: 'acknowledgedIncidents',
   mail: 'mails',
   notice: 'messages',
   idempotency_record: 'idempotencyKeys',

@@ -1,0 +1,54 @@
+import { type Static, Type } from 'typebox'
+
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/** One thing that happened; `position` is its place in the chain, null while it is not sealed. */
+export const AuditRecord = Type.Object(
+  {
+    id: Type.String(),
+    position: nullable(Type.Integer()),
+    at: Type.String({ format: 'date-time' }),
+    actorKind: Type.String(),
+    actorId: nullable(Type.String()),
+    event: Type.String(),
+    subjectKind: Type.String(),
+    subjectId: Type.String(),
+    via: Type.String(),
+    outcome: Type.String(),
+    details: Type.Record(Type.String(), Type.Unknown()),
+    requestId: nullable(Type.String()),
+  },
+  { $id: 'AuditRecord' },
+)
+export type AuditRecord = Static<typeof AuditRecord>
+
+/** What the chain says of itself; `firstBreak` is the first place where it does not fit. */
+export const AuditVerdict = Type.Object(
+  {
+    ok: Type.Boolean(),
+    sealed: Type.Integer(),
+    unsealed: Type.Integer(),
+    firstBreak: nullable(
+      Type.Object({
+        position: Type.Integer(),
+        entryId: nullable(Type.String()),
+        problem: Type.String(),
+      }),
+    ),
+  },
+  { $id: 'AuditVerdict' },
+)
+export type AuditVerdict = Static<typeof AuditVerdict>
+
+/** The chain's end at a moment, signed (Ed25519, RFC 8032): who keeps one detects a history that was rewritten later. */
+export const AuditCheckpoint = Type.Object(
+  {
+    position: Type.Integer(),
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    madeAt: Type.String({ format: 'date-time' }),
+    keyId: Type.String(),
+    signature: Type.String({ description: 'base64url' }),
+  },
+  { $id: 'AuditCheckpoint' },
+)
+export type AuditCheckpoint = Static<typeof AuditCheckpoint>

@@ -1,0 +1,42 @@
+import type { ChangeAction } from './change.ts'
+import type { IncidentKind } from './incident.ts'
+
+type Away = { reason: string; sinceS: number }
+
+/** What is known of each kind of trouble; the texts make a message of it. Times are ISO 8601, lists of names hold at most 1,000. */
+export type IncidentFacts = {
+  'directory-away': Away
+  /** `code` is LDAP's, or `unreachable`. */
+  'target-paused': { target: string; code: string; reason: string; waiting: number }
+  'change-failed': { list: string; member: string; action: ChangeAction; code: string; message: string }
+  'list-entry-failed': {
+    list: string
+    operation: 'create' | 'edit' | 'delete'
+    code: string
+    message: string
+  }
+  'queue-old': { oldestS: number; waiting: number }
+  'removals-held': {
+    list: string
+    count: number
+    members: string[]
+    requestedBy: string | null
+    expiresAt: string
+  }
+  'people-gone': { gone: number; linked: number }
+  'lists-gone': { gone: number; total: number; lists: string[] }
+  'read-incomplete': { problem: string }
+  drift: { list: string; joined: string[]; parted: string[]; joinedCount: number; partedCount: number }
+  'redis-away': Away
+  'jobs-away': Away
+  'postgres-away': Away
+  'pool-exhausted': { process: string; waiting: number; max: number }
+  'mail-undeliverable': { count: number; error: string }
+  'discord-undeliverable': { count: number; error: string }
+  /** By how much this machine's clock differs from another's. */
+  'clock-skew': { skewS: number; from: 'postgres' | 'directory' }
+  'audit-broken': { position: number; problem: string }
+}
+
+/** The kinds that have facts of this form; faults of the role have their own. */
+export type FactualKind = Exclude<IncidentKind, 'role'>

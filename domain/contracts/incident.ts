@@ -1,0 +1,67 @@
+import { type Static, Type } from 'typebox'
+
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/** Each kind of trouble that admins are told of. */
+export const incidentKinds = [
+  'directory-away',
+  'target-paused',
+  'change-failed',
+  'list-entry-failed',
+  'queue-old',
+  'removals-held',
+  'people-gone',
+  'lists-gone',
+  'read-incomplete',
+  'drift',
+  'redis-away',
+  'jobs-away',
+  'postgres-away',
+  'pool-exhausted',
+  'mail-undeliverable',
+  'discord-undeliverable',
+  'clock-skew',
+  'audit-broken',
+  'role',
+] as const
+export const IncidentKind = Type.Enum([...incidentKinds])
+export type IncidentKind = Static<typeof IncidentKind>
+
+/** What an admin may do about one, in the channel or by the API. */
+export const IncidentAction = Type.Enum(['acknowledge', 'approve', 'deny', 'retry', 'revert'])
+export type IncidentAction = Static<typeof IncidentAction>
+
+export const IncidentState = Type.Enum(['open', 'acknowledged', 'resolved'])
+export type IncidentState = Static<typeof IncidentState>
+
+/**
+ * Trouble that admins are told of, in one message while it lasts. `revision` grows with each change that its message shows: who acts
+ * names the one that they saw. `outcome` says how it ended (`over`, `approved`, `denied`, `expired`, `reverted`, `retried`).
+ */
+export const Incident = Type.Object(
+  {
+    id: Type.String(),
+    kind: IncidentKind,
+    subject: Type.String({ description: 'one line' }),
+    text: Type.String({ description: 'what is wrong, and what to do' }),
+    state: IncidentState,
+    count: Type.Integer({ description: 'how often it was seen' }),
+    revision: Type.Integer(),
+    actions: Type.Array(IncidentAction),
+    outcome: nullable(Type.String()),
+    beganAt: Type.String({ format: 'date-time' }),
+    lastAt: Type.String({ format: 'date-time' }),
+    acknowledgedBy: nullable(Type.String({ description: 'a user name' })),
+    acknowledgedAt: nullable(Type.String({ format: 'date-time' })),
+    resolvedAt: nullable(Type.String({ format: 'date-time' })),
+  },
+  { $id: 'Incident' },
+)
+export type Incident = Static<typeof Incident>
+
+/** Acting on an incident as it was shown; one that has changed since is not acted on (409 INCIDENT_CHANGED). */
+export const IncidentDecision = Type.Object(
+  { action: IncidentAction, revision: Type.Integer({ minimum: 1 }) },
+  { additionalProperties: false },
+)
+export type IncidentDecision = Static<typeof IncidentDecision>

@@ -1,0 +1,43 @@
+import { type Static, Type } from 'typebox'
+import { Incident } from './incident.ts'
+import { SyncRun } from './sync-run.ts'
+
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/** How it all goes, for admins. */
+export const Status = Type.Object(
+  {
+    changes: Type.Object({
+      awaitingApproval: Type.Integer(),
+      queued: Type.Integer(),
+      applying: Type.Integer(),
+      oldestQueuedS: nullable(Type.Number({ description: 'how long the oldest has been due, in seconds' })),
+    }),
+    targets: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        state: Type.Enum(['up', 'paused']),
+        pausedAt: nullable(Type.String({ format: 'date-time' })),
+        reason: nullable(Type.String()),
+      }),
+    ),
+    mirror: Type.Object({
+      ageS: nullable(
+        Type.Number({ description: 'seconds since it was last known to be what the directory has' }),
+      ),
+      mode: nullable(Type.Enum(['syncrepl', 'version', 'time', 'full'])),
+      people: Type.Integer(),
+      lists: Type.Integer(),
+    }),
+    lastFullRun: nullable(SyncRun),
+    holds: Type.Integer({ description: 'how many things wait for an admin' }),
+    outbox: Type.Object({
+      queued: Type.Integer(),
+      failed: Type.Integer({ description: 'of the last 24 hours' }),
+    }),
+    audit: Type.Object({ sealed: Type.Integer(), unsealed: Type.Integer() }),
+    incidents: Type.Array(Incident, { description: 'those that last, the newest first, at most 20' }),
+  },
+  { $id: 'Status' },
+)
+export type Status = Static<typeof Status>
