@@ -9,7 +9,8 @@ export default defineConfig({
     globalSetup: ['tests/_support/run-servers.ts'],
     setupFiles: ['tests/_support/cleanup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are processors: most of the time a test waits for a server.
+    maxWorkers: 3,
     // Generous: tests wait for conditions, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -33,6 +33,9 @@ const variables = chosen(
   'REMOVAL_LIMIT_PERCENT',
   'REMOVAL_LIMIT_COUNT',
   'AUDIT_SIGNING_KEY',
+  'DISCORD_ALERT_CHANNEL_ID',
+  'ALERT_MAIL_TO',
+  'ALERT_AFTER_S',
   'CHANGES_LIMIT',
   'CHANGES_WINDOW_S',
 )
@@ -83,7 +86,11 @@ export function readConfig(environment: Environment = process.env, folder = proc
     sessionDays: values.SESSION_DAYS,
     adminGid: values.LDAP_ADMIN_GID ?? null,
     removalLimit: { percent: values.REMOVAL_LIMIT_PERCENT, count: values.REMOVAL_LIMIT_COUNT },
+    // The only one of the four classes without the attribute (RFC 2307, draft 02).
+    listsHoldDescription: values.LDAP_LIST_CLASS !== 'nisMailAlias',
     auditSigningKey: values.AUDIT_SIGNING_KEY ?? null,
+    alertTo: { channelId: values.DISCORD_ALERT_CHANNEL_ID ?? null, mailTo: values.ALERT_MAIL_TO ?? null },
+    alertAfterS: values.ALERT_AFTER_S,
     changesLimit: values.CHANGES_LIMIT,
     changesWindowS: values.CHANGES_WINDOW_S,
   }

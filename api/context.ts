@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { openDirectory } from '../adapters/ldap/directory.ts'
+import { createProcessMetrics, type ProcessMetrics } from '../adapters/metrics/process-metrics.ts'
 import { connectRedis, type RedisConnection } from '../adapters/redis/connect-redis.ts'
 import { createLimiter } from '../adapters/redis/create-limiter.ts'
 import type { AdminGroup, PersonEntry } from '../domain/contracts/directory.ts'
 import type { RemovalLimit } from '../domain/rules/removal-limit.ts'
 import { type Database, openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
+import type { AlertTo } from '../domain/store/raise-alert.ts'
 import { type ChangeWaiters, createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import { probeJobStore } from './probe-job-store.ts'
+import { watchPool } from './watch-pool.ts'
 
 /** What signing in needs of the directory; throws when it gave no answer. */
 export type PersonDirectory = {
@@ -67,14 +70,19 @@ export type Settings = {
   /** The gidNumber that makes an admin. */
   adminGid: number | null
   removalLimit: RemovalLimit
+  /** Whether entries of the directory's class of lists have a description; where not, it is kept here. */
+  listsHoldDescription: boolean
   /** Signs checkpoints of the audit; null where there are none. */
   auditSigningKey: string | null
+  /** Where admins are told of what the API itself sees. */
+  alertTo: AlertTo
 }
 
 /** What the API process owns. */
 export type Context = {
   settings: Settings
   log: Logger
+  metrics: ProcessMetrics
   db: Database
   directory: PersonDirectory
   limits: Limits
@@ -89,7 +97,8 @@ export type Context = {
 /** Opens what the API owns. Whatever of it is away may come later: nothing here fails for that. */
 export async function openContext(config: ApiConfig, log: Logger): Promise<Context> {
   const db = openDatabase(config.databaseUrl, { poolMax: config.databasePoolMax, name: 'guildpost-api' })
-  const directory = openDirectory(config.directory, log)
+  const metrics = createProcessMetrics()
+  const directory = openDirectory({ ...config.directory, onOperation: metrics.ldapOperation }, log)
   const redis = await connectRedis({ url: config.redisUrl, environment: config.appEnv, log })
   const jobs = await probeJobStore({
     url: config.jobsUrl,
@@ -98,6 +107,8 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
     name: 'api',
     log,
   })
+  const { databaseUrl, alertTo, alertAfterS } = config
+  const poolWatch = watchPool(db, { databaseUrl, alertTo, alertAfterS, log })
   const changeWaiters = createChangeWaiters()
   const listener = listen(
     config.databaseUrl,
@@ -108,6 +119,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
   return {
     settings: config,
     log,
+    metrics,
     db,
     directory,
     limits: openLimits(config, redis),
@@ -119,7 +131,13 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
       ldap: () => directory.healthy(),
     },
     close: async () => {
-      await Promise.allSettled([listener.close(), jobs.close(), directory.close(), db.destroy()])
+      await Promise.allSettled([
+        poolWatch.stop(),
+        listener.close(),
+        jobs.close(),
+        directory.close(),
+        db.destroy(),
+      ])
       redis.close()
     },
   }

@@ -19,6 +19,8 @@ export type Processes = {
   apiUrl: string
   serviceToken: string
   discord: DiscordStandIn
+  /** What each of them is told. */
+  environment: Environment
   start: (name: 'api' | 'bot' | 'worker', more?: Environment) => Promise<Child>
 }
 
@@ -69,6 +71,7 @@ export async function prepareProcesses(
     apiUrl,
     serviceToken,
     discord,
+    environment,
     start: (name, more = {}) =>
       stage.process(`${name}/main.ts`, { ...environment, ...own[name], ...more }, isReady[name]),
   }

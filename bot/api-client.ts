@@ -10,7 +10,10 @@ import {
   type MailLinkRequest,
   Me,
 } from '../domain/contracts/link.ts'
-import { List } from '../domain/contracts/list.ts'
+import { List, type ListSettings, ListMember, ManagedList, type NewList } from '../domain/contracts/list.ts'
+import { pageOf } from '../domain/contracts/page.ts'
+import { Status } from '../domain/contracts/status.ts'
+import { Incident, type IncidentDecision } from '../domain/contracts/incident.ts'
 import { Changes, type Subscription, Subscriptions } from '../domain/contracts/subscription.ts'
 import { type ApiAnswer, type ApiCall, ApiRefusal, callApi } from './call-api.ts'
 
@@ -20,6 +23,11 @@ export type Caller = { discordUserId: string; interactionId: string }
 export type MemberApi = ReturnType<ReturnType<typeof createApiClient>>
 
 const Lists = Type.Object({ items: Type.Array(List) })
+const ManagedLists = pageOf(ManagedList)
+const ListMembers = pageOf(ListMember)
+
+/** Which part of a collection; `cursor` as the page before gave it. */
+export type PageOfItems = { limit: number; q: string; cursor: string | null }
 const LinkedOrMoving = Type.Union([LinkMoving, Linked])
 
 /** Attempts of ordinary calls: quick enough that a person still looks, long enough for a restart of the API. */
@@ -126,6 +134,11 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         await write('DELETE', `/admin/links/${encodeURIComponent(account)}`, null)
       },
 
+      /** Acts on an incident as it was shown. For admins. */
+      async decideIncident(id: string, decision: IncidentDecision): Promise<Incident> {
+        return (await write('POST', `/admin/incidents/${encodeURIComponent(id)}`, Incident, decision)).body
+      },
+
       /** For an account that is back in the server: its role is given again. */
       async restoreRole(): Promise<void> {
         await write('POST', '/links/mine/role', null)
@@ -144,27 +157,81 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         const query = new URLSearchParams({ q, limit: String(limit) })
         return (await read(`/lists?${query.toString()}`, Lists)).body.items
       },
+
+      /** One list; how many are on it and who owns it is told to who may manage it. */
+      async list(name: string): Promise<List> {
+        return (await read(`/lists/${asPathSegment(name)}`, List)).body
+      },
+
+      /** A page of the lists that the member may manage. For owners and admins. */
+      async managedLists(page: PageOfItems) {
+        return (await read(`/admin/lists?${queryOf(page)}`, ManagedLists)).body
+      },
+
+      /** For admins. */
+      async createList(list: NewList): Promise<List> {
+        return (await write('POST', '/admin/lists', List, list)).body
+      },
+
+      /** For owners and admins. */
+      async changeList(name: string, settings: ListSettings): Promise<ManagedList> {
+        return (await write('PATCH', `/admin/lists/${asPathSegment(name)}`, ManagedList, settings)).body
+      },
+
+      /** For admins. */
+      async deleteList(name: string): Promise<List> {
+        return (await write('DELETE', `/admin/lists/${asPathSegment(name)}`, List)).body
+      },
+
+      /** A page of who is on a list. For its owners and admins. */
+      async listMembers(name: string, page: PageOfItems) {
+        return (await read(`/admin/lists/${asPathSegment(name)}/members?${queryOf(page)}`, ListMembers)).body
+      },
+
+      /** Asks for somebody else's place on a list. For its owners and admins. `fresh` is false when it is so already, or asked for. */
+      async wishFor(
+        action: ChangeAction,
+        list: string,
+        username: string,
+      ): Promise<{ change: Change; fresh: boolean }> {
+        const path = `/admin/lists/${asPathSegment(list)}/members/${asPathSegment(username, 'MEMBER_NOT_FOUND')}`
+        const { status, body } = await write(action === 'subscribe' ? 'PUT' : 'DELETE', path, Change)
+        return { change: body, fresh: status === 202 }
+      },
+
+      /** How everything is going. For admins. */
+      async status(): Promise<Status> {
+        return (await read('/admin/status', Status)).body
+      },
     }
   }
 }
 
+function queryOf({ limit, q, cursor }: PageOfItems): string {
+  return new URLSearchParams({
+    limit: String(limit),
+    ...(q === '' ? {} : { q }),
+    ...(cursor === null ? {} : { cursor }),
+  }).toString()
+}
+
 /**
- * A list name inside an address. `.` and `..` would climb in the address even when encoded (WHATWG URL), and no list
- * is called that, so the answer is the one that the API would give.
+ * A list's or a person's name inside an address. `.` and `..` would climb in the address even when encoded (WHATWG URL), and nobody
+ * and nothing is called that, so the answer is the one that the API would give.
  * @throws {ApiRefusal} NOT_FOUND
  */
-function asPathSegment(list: string): string {
-  if (list === '.' || list === '..' || list === '')
+function asPathSegment(name: string, reason = 'LIST_NOT_FOUND'): string {
+  if (name === '.' || name === '..' || name === '')
     throw new ApiRefusal(
       {
         type: 'about:blank',
         title: 'Not Found',
         status: 404,
-        detail: 'There is no list of that name.',
+        detail: 'There is nothing of that name.',
         code: 'NOT_FOUND',
-        details: { reason: 'LIST_NOT_FOUND' },
+        details: { reason },
       },
       undefined,
     )
-  return encodeURIComponent(list.toWellFormed())
+  return encodeURIComponent(name.toWellFormed())
 }

@@ -16,6 +16,7 @@ import type { Logger } from 'pino'
 import { createLog } from '../adapters/log/create-log.ts'
 import { createTranslations } from '../texts/translate.ts'
 import { createApiClient } from './api-client.ts'
+import { alertControls } from './commands/alert.ts'
 import { commands as allCommands } from './commands/index.ts'
 import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
@@ -23,6 +24,7 @@ import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
 import { listenForHealth, watchHeartbeat } from './health.ts'
 import { createListMemory } from './list-memory.ts'
+import { createPageMemory } from './page-memory.ts'
 import { registerCommands } from './register-commands.ts'
 import { restoreRole } from './restore-role.ts'
 import type { BotTiming, Command } from './turn.ts'
@@ -149,8 +151,10 @@ async function createContext(
     config,
     texts,
     commands: new Map(commands.map((command) => [command.name, command])),
+    controls: { alert: alertControls },
     apiFor: createApiClient({ url: config.apiUrl, serviceToken: config.serviceToken }),
     lists: createListMemory({ members: 1_000, maxAgeMs: 10 * 60_000 }),
+    pages: createPageMemory(1_000),
     timing: { ...ordinaryTiming, ...overrides.timing },
     isNew: createSight(10_000),
   }

@@ -19,7 +19,7 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
   const { action, list } = change
   if (hasEnded(change.state)) return outcomeText(t, change)
   if (change.wouldWrite !== undefined)
-    return `${t(`observe.${action}`, { list })}\n${codeBlock(change.wouldWrite)}`
+    return `${t(`observe.${action}`, { list })}\n${ldifBlock(change.wouldWrite)}`
   if (change.state === 'awaiting_approval') return t(`approval.${action}`, { list })
   return t(stage === 'leaving' ? `late.${action}` : `waiting.${action}`, { list })
 }
@@ -27,12 +27,12 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
 /** Leaves room for the sentence above it in a message of 2,000 characters. */
 const codeLength = 1_300
 
-function codeBlock(ldif: string): string {
+export function ldifBlock(ldif: string): string {
   return `\`\`\`ldif\n${shortened(ldif.replaceAll('```', "'''"), codeLength)}\n\`\`\``
 }
 
 /** Nobody has it in hand yet, so it can still be taken back. */
-function withdrawable(change: Change): boolean {
+export function withdrawable(change: Change): boolean {
   return (
     change.state === 'awaiting_approval' || (change.state === 'queued' && change.wouldWrite !== undefined)
   )

@@ -21,8 +21,18 @@ const patienceMs = 8_000
 export async function completeLists(asking: Asking, action: ChangeAction, typed: string): Promise<Choice[]> {
   const lists = await listsInTime(asking)
   if (lists === 'not linked') return [{ name: asking.t('choice.notLinked'), value: '/link' }]
+  return offerLists(
+    lists.filter((list) => wishOf(list) !== action),
+    typed,
+  )
+}
+
+type NamedList = Pick<Subscription, 'list' | 'displayName'>
+
+/** Those that match what was typed, as choices, best matches first. */
+export function offerLists(lists: readonly NamedList[], typed: string): Choice[] {
   return lists
-    .filter((list) => wishOf(list) !== action && list.list.length <= longestChoice)
+    .filter(({ list }) => list.length <= longestChoice)
     .map((list) => ({ list, rank: rankOf(list, typed.trim().toLowerCase()) }))
     .filter(({ rank }) => rank < noMatch)
     .sort((a, b) => a.rank - b.rank)
@@ -58,7 +68,7 @@ async function listsInTime({
 const noMatch = 4
 
 /** How well a list fits what was typed, best first: its name begins so, its title does, either holds it. */
-function rankOf({ list, displayName }: Subscription, typed: string): number {
+function rankOf({ list, displayName }: NamedList, typed: string): number {
   const [name, title] = [list.toLowerCase(), displayName.toLowerCase()]
   if (name.startsWith(typed)) return 0
   if (title.startsWith(typed)) return 1
@@ -66,7 +76,7 @@ function rankOf({ list, displayName }: Subscription, typed: string): number {
   return title.includes(typed) ? 3 : noMatch
 }
 
-function choiceName({ list, displayName }: Subscription): string {
+function choiceName({ list, displayName }: NamedList): string {
   const name = displayName === '' || displayName === list ? list : `${list} · ${displayName}`
   return plain(name, longestChoice) || list
 }

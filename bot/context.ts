@@ -4,7 +4,8 @@ import type { Locale, Translate } from '../texts/translate.ts'
 import type { createApiClient } from './api-client.ts'
 import type { BotConfig } from './config.ts'
 import type { ListMemory } from './list-memory.ts'
-import type { BotTiming, Command } from './turn.ts'
+import type { PageMemory } from './page-memory.ts'
+import type { BotTiming, Command, Controls } from './turn.ts'
 
 /** What this process owns. */
 export type BotContext = {
@@ -14,7 +15,10 @@ export type BotContext = {
   apiFor: ReturnType<typeof createApiClient>
   texts: Record<Locale, Translate>
   commands: ReadonlyMap<string, Command>
+  /** For messages that answer no command, by the first part of the custom id. */
+  controls: Readonly<Record<string, Controls>>
   lists: ListMemory
+  pages: PageMemory
   timing: BotTiming
   stopping: AbortSignal
   /** False when this interaction has been seen before. */

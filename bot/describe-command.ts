@@ -1,4 +1,6 @@
 import {
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandBooleanOption,
   type APIApplicationCommandOption,
   type APIApplicationCommandStringOption,
   type APIApplicationCommandSubcommandOption,
@@ -36,13 +38,20 @@ export function listOption(texts: Texts, key: OptionKey): APIApplicationCommandS
   }
 }
 
-/** One of the things that a command can do, without options of its own. */
+/** One of the things that a command can do. */
 export function subcommand(
   texts: Texts,
   name: string,
   key: OptionKey,
+  options: APIApplicationCommandBasicOption[] = [],
 ): APIApplicationCommandSubcommandOption {
-  return { type: ApplicationCommandOptionType.Subcommand, name, ...descriptions(texts, key) }
+  const described = descriptions(texts, key)
+  return { type: ApplicationCommandOptionType.Subcommand, name, ...described, options }
+}
+
+/** An option that is yes or no. */
+export function flagOption(texts: Texts, name: string, key: OptionKey): APIApplicationCommandBooleanOption {
+  return { type: ApplicationCommandOptionType.Boolean, name, ...descriptions(texts, key) }
 }
 
 /** An option that takes one of a few words, each described. */
@@ -69,14 +78,18 @@ export function textOption(
   name: string,
   key: OptionKey,
   maxLength: number,
+  { suggested = false }: { suggested?: boolean } = {},
 ): APIApplicationCommandStringOption {
-  return {
-    type: ApplicationCommandOptionType.String,
-    name,
-    ...descriptions(texts, key),
-    max_length: maxLength,
-  }
+  const described = { name, ...descriptions(texts, key), max_length: maxLength }
+  const type = ApplicationCommandOptionType.String
+  return suggested ? { type, ...described, autocomplete: true } : { type, ...described }
 }
+
+/** The same option, which then can't be left out. */
+export const required = <Option extends APIApplicationCommandBasicOption>(option: Option): Option => ({
+  ...option,
+  required: true,
+})
 
 /** The option that names somebody in the server. */
 export function userOption(

@@ -22,6 +22,7 @@ type Answerable = ChatInputCommandInteraction | Pressing
 export async function dispatch(context: BotContext, interaction: Interaction): Promise<void> {
   if (!context.isNew(interaction.id)) return
   const asking = askingOf(context, interaction)
+  if (!interaction.isAutocomplete()) asking.log.info({ command: commandOf(interaction) }, 'asked')
   try {
     if (interaction.isAutocomplete()) await complete(context, asking, interaction)
     else if (interaction.isChatInputCommand()) await runCommand(context, asking, interaction)
@@ -32,6 +33,10 @@ export async function dispatch(context: BotContext, interaction: Interaction): P
     asking.log.warn({ err: error }, 'an interaction was left without an answer')
   }
 }
+
+/** For the log; what is pressed carries names of lists. */
+const commandOf = (interaction: Interaction): string =>
+  interaction.isChatInputCommand() ? interaction.commandName : 'a button, a menu or a form'
 
 function askingOf(context: BotContext, interaction: Interaction): Asking {
   const { id, user } = interaction
@@ -49,6 +54,7 @@ function askingOf(context: BotContext, interaction: Interaction): Asking {
     t: context.texts[locale],
     api: context.apiFor({ discordUserId: user.id, interactionId: id }),
     lists: context.lists,
+    pages: context.pages,
     timing: context.timing,
     log: context.log.child({ interaction: id }),
     stopping: context.stopping,
@@ -79,15 +85,15 @@ async function runCommand(
 
 async function runControl(context: BotContext, asking: Asking, interaction: Pressing): Promise<void> {
   const [command = '', name = '', ...rest] = interaction.customId.split(':')
-  const control = context.commands.get(command)?.controls?.[name]
+  const control = (context.commands.get(command)?.controls ?? context.controls[command])?.[name]
   if (await turnedAway(context, asking, interaction)) return
   if (!control) return sayStale(asking, interaction, 'refused.stale')
   if (control.kind === 'ask') {
-    if (!interaction.isModalSubmit()) await interaction.showModal(control.modal(asking))
+    if (!interaction.isModalSubmit()) await interaction.showModal(control.modal(asking, rest.join(':')))
     return
   }
-  if (interaction.isModalSubmit() && !interaction.isFromMessage())
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+  const isApart = interaction.isModalSubmit() && !interaction.isFromMessage()
+  if (isApart || control.kind === 'tell') await interaction.deferReply({ flags: MessageFlags.Ephemeral })
   else await interaction.deferUpdate()
   await answer(asking, interaction, (turn) => control.run(turn, pressOf(interaction, rest.join(':'))))
 }

@@ -127,7 +127,7 @@ async function look(turn: Turn, change: Change, id: string, waitS: number): Prom
 }
 
 /** What is accepted stays accepted while the API restarts or its database is away. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return (
     error instanceof ApiAway || (error instanceof ApiRefusal && (error.status >= 500 || error.status === 429))
   )

@@ -3,7 +3,7 @@ import type { Subscription } from '../domain/contracts/subscription.ts'
 import type { Translate } from '../texts/translate.ts'
 import { wishOf } from './complete-lists.ts'
 import { button, row } from './components.ts'
-import { fitLines, harmless, plain } from './harmless-text.ts'
+import { fitLines, plain } from './harmless-text.ts'
 import type { Reply, Row } from './turn.ts'
 
 /** As many lists as one select menu holds. */
@@ -46,7 +46,7 @@ export function listPage(
 
 function lineFor(t: Translate, subscription: Subscription): string {
   const { list, displayName } = subscription
-  const title = displayName === list ? '' : harmless(displayName, titleLength)
+  const title = displayName === list ? '' : plain(displayName, titleLength)
   return t(`lists.${stateOf(subscription)}`, { list, title }).trim()
 }
 

@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import type { Locale, Translate } from '../texts/translate.ts'
 import type { MemberApi } from './api-client.ts'
 import type { ListMemory } from './list-memory.ts'
+import type { PageMemory } from './page-memory.ts'
 
 /** What a member gets to read. Without `components` those that are shown already stay. */
 export type Reply = { content: string; components?: Row[] }
@@ -39,6 +40,7 @@ export type Asking = {
   t: Translate
   api: MemberApi
   lists: ListMemory
+  pages: PageMemory
   timing: BotTiming
   log: Logger
   /** Aborted when the bot is about to end. */
@@ -59,9 +61,10 @@ export type Press = {
   field: (customId: string) => string
 }
 
+/** `act` answers in the message that was clicked on, `tell` in one that only who clicked sees; `ask` shows a modal first. */
 export type Control =
-  | { kind: 'act'; run: (turn: Turn, press: Press) => Promise<void> }
-  | { kind: 'ask'; modal: (asking: Asking) => APIModalInteractionResponseCallbackData }
+  | { kind: 'act' | 'tell'; run: (turn: Turn, press: Press) => Promise<void> }
+  | { kind: 'ask'; modal: (asking: Asking, argument: string) => APIModalInteractionResponseCallbackData }
 
 export type Choice = { name: string; value: string }
 
@@ -71,5 +74,8 @@ export type Command = {
   definition: (texts: Record<Locale, Translate>) => RESTPostAPIChatInputApplicationCommandsJSONBody
   run: (turn: Turn, interaction: ChatInputCommandInteraction) => Promise<void>
   complete?: (asking: Asking, interaction: AutocompleteInteraction) => Promise<Choice[]>
-  controls?: Readonly<Record<string, Control>>
+  controls?: Controls
 }
+
+/** By the second part of a custom id. */
+export type Controls = Readonly<Record<string, Control>>

@@ -1,6 +1,22 @@
-import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
+import {
+  chosen,
+  ConfigError,
+  type Environment,
+  readEnvironment,
+  withEnvFile,
+} from '../domain/contracts/environment.ts'
 
 /** What a command of the repository needs to reach the database. @throws {ConfigError} */
 export function readDatabaseConfig(injected: Environment = process.env) {
   return readEnvironment(chosen('APP_ENV', 'DATABASE_URL'), withEnvFile(injected, process.cwd()))
+}
+
+/** The key that signs checkpoints of the audit. @throws {ConfigError} */
+export function readAuditKey(injected: Environment = process.env): string {
+  const variables = chosen('APP_ENV', 'AUDIT_SIGNING_KEY')
+  const { AUDIT_SIGNING_KEY } = readEnvironment(variables, withEnvFile(injected, process.cwd()))
+  if (AUDIT_SIGNING_KEY !== undefined) return AUDIT_SIGNING_KEY
+  throw new ConfigError([
+    `AUDIT_SIGNING_KEY is missing. Example: AUDIT_SIGNING_KEY=${variables.AUDIT_SIGNING_KEY.example}`,
+  ])
 }

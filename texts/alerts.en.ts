@@ -5,8 +5,6 @@ export type Trouble = { subject: string; wrong: string; mend: string }
 
 export type AlertTexts = {
   role: { [Kind in RoleFault['kind']]: (fault: Extract<RoleFault, { kind: Kind }>) => Trouble }
-  /** More linked people are gone from the directory at once than leave it in a day. */
-  manyGone: (facts: { gone: number; linked: number }) => Trouble
 }
 
 const harmlessRole =
@@ -69,9 +67,4 @@ export const alertsEn: AlertTexts = {
       mend: 'If it says something about two-factor authentication, switch that on for the account that owns the bot. What was missed is made up for by itself.',
     }),
   },
-  manyGone: ({ gone, linked }) => ({
-    subject: 'Many linked members are gone from the directory',
-    wrong: `${gone} of ${linked} linked members are not in the directory any more. That many at once look like a mistake, so nobody is told and no link ends for now.`,
-    mend: 'See whether LDAP_PEOPLE_BASE and LDAP_PEOPLE_FILTER still find everybody, and whether entries are missing. If these people have really left, end links with /unlink user:… until few enough are left: the others then follow by themselves.',
-  }),
 }

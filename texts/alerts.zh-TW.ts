@@ -56,9 +56,4 @@ export const alertsZhTw: AlertTexts = {
       mend: '如果訊息提到雙重驗證，請為擁有機器人的帳號啟用。錯過的部分會自動補上。',
     }),
   },
-  manyGone: ({ gone, linked }) => ({
-    subject: '很多已連結的成員從目錄裡消失了',
-    wrong: `${linked} 位已連結的成員之中，有 ${gone} 位不在目錄裡了。一次這麼多人看起來像是出了錯，所以暫時不通知任何人，也不解除任何連結。`,
-    mend: '請確認 LDAP_PEOPLE_BASE 和 LDAP_PEOPLE_FILTER 仍然找得到所有人，以及目錄裡有沒有少了人。如果這些人真的離開了，請用 /unlink user:… 解除連結，直到剩下的人數夠少，其餘的就會自動處理。',
-  }),
 }

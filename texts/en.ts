@@ -1,9 +1,12 @@
+import { managingEn } from './managing.en.ts'
+
 /**
  * Every sentence for people in Discord. `{{name}}` is a value, made harmless for Markdown; `{{- name}}` is put in as it
  * is; `{{- /link}}` is a command that can be clicked. `command.` and `option.` texts are limited to 100 characters,
  * `button.` to 80, `modal.` to 45.
  */
 export const en = {
+  ...managingEn,
   'command.subscribe': 'Join a mailing list',
   'command.unsubscribe': 'Leave a mailing list',
   'command.subscriptions': 'See all lists, and change several at once',
@@ -12,6 +15,8 @@ export const en = {
   'command.whoami': 'See which directory account you act for',
   'command.whois': 'For admins: see who somebody is in the directory',
   'command.privacy': 'See what is held about you, or have it deleted',
+  'command.lists': 'See what a list is for; for owners and admins: manage it',
+  'command.status': 'For admins: how everything is going',
   'command.help': 'What I can do, and where to begin',
   'option.subscribe.list': 'The list you want to be on; type a few letters to search',
   'option.unsubscribe.list': 'The list you want to leave; type a few letters to search',
@@ -23,6 +28,30 @@ export const en = {
   'choice.link.mail': 'Get a code by mail, and tell my user name',
   'option.privacy.export': 'Where you get a copy of everything that is held about you',
   'option.privacy.forget': 'Have everything about you deleted that isn’t the directory’s own',
+  'option.lists.info': 'See what a list is for, and who may join it',
+  'option.lists.create': 'For admins: make a new list in the directory',
+  'option.lists.edit': 'For owners and admins: change a list; what you leave out stays as it is',
+  'option.lists.delete': 'For admins: delete a list from the directory',
+  'option.lists.members': 'For owners and admins: see who is on a list',
+  'option.lists.add': 'For owners and admins: put somebody on a list',
+  'option.lists.remove': 'For owners and admins: take somebody off a list',
+  'option.lists.list': 'Which list; type a few letters to search',
+  'option.lists.name': 'What it is called: letters, digits and dashes, 64 at most',
+  'option.lists.newName': 'For admins: a new name, of letters, digits and dashes, 64 at most',
+  'option.lists.description': 'What it is for, in a sentence',
+  'option.lists.newDescription': 'What it is for, in a sentence; - for none',
+  'option.lists.join': 'Who may join it by themselves',
+  'option.lists.newJoin': 'Who may join it by themselves; nobody if you don’t choose',
+  'option.lists.hidden': 'For admins: whether only those who are on it (and admins) can see it',
+  'option.lists.drift': 'For admins: what becomes of edits that other tools make in the directory',
+  'option.lists.search': 'Only those whose name or user name has these letters',
+  'option.lists.user': 'Who it is about, if their Discord account is linked',
+  'option.lists.username': 'Or their user name in the directory',
+  'choice.join.open': 'Everybody may join',
+  'choice.join.approval': 'Everybody may ask, an owner or admin decides',
+  'choice.join.closed': 'Nobody; owners and admins put people on it',
+  'choice.drift.adopt': 'They count, without a word',
+  'choice.drift.report': 'They count, and admins are told and can undo them',
 
   'button.startLink': 'Link my account',
   'button.openPage': 'Open the sign-in page',
@@ -40,8 +69,12 @@ export const en = {
   'button.forgetThere': 'Open that page',
   'button.forget': 'Yes, forget me',
   'button.dontForget': 'No, keep everything',
+  'button.deleteList': 'Delete it …',
+  'button.keepList': 'Keep it',
   'modal.code.title': 'Enter the code',
   'modal.code.label': 'The six digits from the page or the mail',
+  'modal.deleteList.title': 'Delete a list',
+  'modal.deleteList.label': 'Type the list’s name to delete it',
   'placeholder.lists': 'Tick every list that you want to be on',
   'choice.notLinked': 'Link your account first: press Enter and I’ll show you how',
 
@@ -87,6 +120,8 @@ export const en = {
     '⌛ Nobody decided on your request to leave **{{list}}** in time. You can ask again with {{- /unsubscribe}}.',
   'failed.LIST_GONE':
     '⚠️ **{{list}}** was deleted before I got to it. See what there is with {{- /subscriptions}}.',
+  'failed.LIST_UNMANAGED':
+    '↩️ **{{list}}** isn’t looked after here any more, so nothing has changed. Please ask your admins about it.',
   'failed.MEMBER_GONE':
     '⚠️ Your account is no longer in the directory, so I couldn’t change **{{list}}**. Please ask your admins; if you have a new account, {{- /unlink}} and then {{- /link}} it.',
   'failed.ADDRESS_SHARED':
@@ -210,8 +245,13 @@ export const en = {
   'help.subscriptions': '📋 {{- /subscriptions}} shows every list; change several at once.',
   'help.subscribe': '➕ {{- /subscribe}} puts you on a list, {{- /unsubscribe}} takes you off.',
   'help.whoami': '👤 {{- /whoami}} tells which account you act for, {{- /unlink}} undoes the link.',
+  'help.lists': '🔍 {{- /lists info}} tells what a list is for and who may join it.',
   'help.admins':
     '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link.',
+  'help.owners':
+    '🛡️ For owners and admins: {{- /lists members}}, {{- /lists add}} and {{- /lists remove}} look after who is on a list, {{- /lists edit}} changes it.',
+  'help.keepers':
+    '🛡️ For admins: {{- /lists create}} and {{- /lists delete}} make and end lists, {{- /status}} tells how everything is going.',
   'help.privacy':
     '🗝️ {{- /privacy export}} tells where you get all that’s held about you, {{- /privacy forget}} has it deleted.',
   'help.proof': '-# I only say “done” when the directory itself says so.',
@@ -222,6 +262,16 @@ export const en = {
   'refused.LIST_CLOSED':
     '🔒 **{{list}}** is closed: its owners decide who is on it. Please ask them to add you.',
   'refused.LIST_DELETING': '🗑️ **{{list}}** is being deleted, so it can’t be changed any more.',
+  'refused.MEMBER_NOT_FOUND':
+    '🔎 Nobody in the directory has the user name **{{username}}**. Please look at the spelling. Nothing was changed.',
+  'refused.THEY_GONE':
+    '⚠️ **{{username}}** is no longer in the directory, so no list can be changed for them. Nothing was changed.',
+  'refused.USERNAME_SHARED':
+    '⚠️ Several people in the directory have the user name **{{username}}**, so I can’t tell them apart. Nothing was changed.',
+  'refused.FIELD_ADMINS_ONLY':
+    '🔒 As an owner you set what it’s for (`description`) and who may join (`join`); the rest of **{{list}}** is for admins. Nothing was changed.',
+  'refused.LIST_NOT_READY':
+    '⏳ **{{list}}** can’t take that just now: something else about it is still on its way. Look with {{- /lists info}}, then try again. Nothing was changed.',
   'refused.several':
     '🔒 Nothing was changed, because at least one of these lists can’t be joined (it’s closed, or gone). Please choose fewer at a time.',
   'refused.MIRROR_MISSING':
@@ -235,6 +285,21 @@ export const en = {
   'refused.LINK_WITHOUT_RIGHTS':
     '🔒 This link carries no rights of admins or owners, because no password was typed for it. To have them here, {{- /unlink}}, then {{- /link}} again and sign in on the page.',
   'refused.NOT_FOUND': '🔎 That isn’t there any more. See where things stand with {{- /subscriptions}}.',
+  'alert.done.acknowledge': 'Thank you. The message now shows that you look after it.',
+  'alert.done.approve': 'Approved. It goes on from here by itself.',
+  'alert.done.deny': 'Denied. Nothing of it happens.',
+  'alert.done.retry': 'It is tried again now. If it fails once more, there is a new message.',
+  'alert.done.revert': 'It is being put back to how it was.',
+  'alert.changed':
+    'This has changed since that message was shown, so I did nothing. This is how it is now:\n**{{subject}}**',
+  'alert.cannot.LIST_GONE': 'That can’t be tried again: the list is not there any more.',
+  'alert.cannot.MEMBER_GONE': 'That can’t be tried again: this person is not in the directory any more.',
+  'alert.cannot.DRIFT_TOO_LARGE':
+    'I can’t undo that: too many people were moved at once. Put the list right in the directory; I follow by myself.',
+  'alert.cannot.NEWER_REQUEST': 'I did not try that again: the opposite was asked for since.',
+  'alert.over': 'This is over by now, so there is nothing left to do.',
+  'alert.taken': '{{by}} looks after it already.',
+  'alert.taken.somebody': 'Somebody looks after it already.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':
     '🔌 I can’t reach the list service right now, so nothing has changed. Please try again in a minute.',

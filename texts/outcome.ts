@@ -29,7 +29,8 @@ export function proofLine(t: Translate, { action, proof }: Change): string {
 
 function cancelledText(t: Translate, { action, list, reason }: Change): string {
   if (reason?.code === 'DENIED') return joined(t(`denied.${action}`, { list }), denialLine(t, reason.message))
-  if (reason?.code === 'LIST_GONE') return t('failed.LIST_GONE', { list })
+  if (reason?.code === 'LIST_GONE' || reason?.code === 'LIST_UNMANAGED')
+    return t(`failed.${reason.code}`, { list })
   if (reason?.code === 'EXPIRED') return t(`expired.${action}`, { list })
   return t(`cancelled.${action}`, { list })
 }

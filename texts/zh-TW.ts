@@ -1,7 +1,9 @@
 import type { en } from './en.ts'
+import { managingZhTW } from './managing.zh-TW.ts'
 
 /** 台灣正體中文。與 en.ts 的鍵與變數一致。 */
 export const zhTW: Record<keyof typeof en, string> = {
+  ...managingZhTW,
   'command.subscribe': '加入郵件清單',
   'command.unsubscribe': '退出郵件清單',
   'command.subscriptions': '查看所有清單，也可以一次變更好幾個',
@@ -10,6 +12,8 @@ export const zhTW: Record<keyof typeof en, string> = {
   'command.whoami': '看看你現在代表哪個目錄帳號',
   'command.whois': '管理員專用：查詢某人在目錄裡是誰',
   'command.privacy': '查看這裡保存了哪些關於你的資料，或要求刪除',
+  'command.lists': '查看清單的用途；負責人和管理員也在這裡管理',
+  'command.status': '管理員專用：查看系統現況',
   'command.help': '我能做什麼、從哪裡開始',
   'option.subscribe.list': '想加入的清單；輸入幾個字就能搜尋',
   'option.unsubscribe.list': '想退出的清單；輸入幾個字就能搜尋',
@@ -21,6 +25,30 @@ export const zhTW: Record<keyof typeof en, string> = {
   'choice.link.mail': '用電子郵件收驗證碼（要填使用者名稱）',
   'option.privacy.export': '到哪裡下載關於你的全部資料',
   'option.privacy.forget': '刪除所有不屬於目錄本身的資料',
+  'option.lists.info': '查看清單的用途，以及誰可以加入',
+  'option.lists.create': '管理員專用：在目錄裡建立新清單',
+  'option.lists.edit': '負責人和管理員專用：變更清單；沒填的維持原樣',
+  'option.lists.delete': '管理員專用：從目錄刪除清單',
+  'option.lists.members': '負責人和管理員專用：查看清單裡有誰',
+  'option.lists.add': '負責人和管理員專用：把某人加入清單',
+  'option.lists.remove': '負責人和管理員專用：把某人移出清單',
+  'option.lists.list': '哪個清單；輸入幾個字就能搜尋',
+  'option.lists.name': '清單名稱：英文字母、數字和連字號，最多 64 個字元',
+  'option.lists.newName': '管理員專用：新的名稱，英文字母、數字和連字號，最多 64 個字元',
+  'option.lists.description': '用一句話說明清單的用途',
+  'option.lists.newDescription': '用一句話說明清單的用途；填 - 表示清空',
+  'option.lists.join': '誰可以自行加入',
+  'option.lists.newJoin': '誰可以自行加入；不選的話就是不開放',
+  'option.lists.hidden': '管理員專用：是否只讓清單裡的人（和管理員）看到',
+  'option.lists.drift': '管理員專用：其他工具在目錄裡做的變更要如何處理',
+  'option.lists.search': '只列出姓名或使用者名稱包含這些字的人',
+  'option.lists.user': '對象是誰（對方的 Discord 帳號要已連結）',
+  'option.lists.username': '或是對方在目錄裡的使用者名稱',
+  'choice.join.open': '任何人都可以加入',
+  'choice.join.approval': '任何人都可以申請，由負責人或管理員審核',
+  'choice.join.closed': '不開放，由負責人和管理員加人',
+  'choice.drift.adopt': '直接採用，不另外通知',
+  'choice.drift.report': '採用，並通知管理員，可以復原',
 
   'button.startLink': '連結我的帳號',
   'button.openPage': '開啟登入頁面',
@@ -38,8 +66,12 @@ export const zhTW: Record<keyof typeof en, string> = {
   'button.forgetThere': '開啟該頁面',
   'button.forget': '是的，忘記我',
   'button.dontForget': '不，全部保留',
+  'button.deleteList': '刪除…',
+  'button.keepList': '保留',
   'modal.code.title': '輸入驗證碼',
   'modal.code.label': '頁面上或信件裡的六位數字',
+  'modal.deleteList.title': '刪除清單',
+  'modal.deleteList.label': '輸入清單名稱以確認刪除',
   'placeholder.lists': '勾選所有你想加入的清單',
   'choice.notLinked': '請先連結帳號：按下 Enter，我會告訴你怎麼做',
 
@@ -74,6 +106,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'expired.subscribe': '⌛ 你加入 **{{list}}** 的申請逾期未審核。可以用 {{- /subscribe}} 再申請一次。',
   'expired.unsubscribe': '⌛ 你退出 **{{list}}** 的申請逾期未審核。可以用 {{- /unsubscribe}} 再申請一次。',
   'failed.LIST_GONE': '⚠️ **{{list}}** 在處理之前就被刪除了。請用 {{- /subscriptions}} 看看現有的清單。',
+  'failed.LIST_UNMANAGED': '↩️ **{{list}}** 已經不在這裡管理，所以沒有任何變更。請洽管理員。',
   'failed.MEMBER_GONE':
     '⚠️ 目錄裡已經沒有你的帳號，所以無法變更 **{{list}}**。請洽管理員；如果你有新帳號，請先 {{- /unlink}} 再 {{- /link}}。',
   'failed.ADDRESS_SHARED':
@@ -186,7 +219,12 @@ export const zhTW: Record<keyof typeof en, string> = {
   'help.subscriptions': '📋 {{- /subscriptions}} 列出所有清單，可以一次變更好幾個。',
   'help.subscribe': '➕ {{- /subscribe}} 加入清單，{{- /unsubscribe}} 退出清單。',
   'help.whoami': '👤 {{- /whoami}} 顯示你代表哪個帳號，{{- /unlink}} 解除連結。',
+  'help.lists': '🔍 {{- /lists info}} 說明清單的用途，以及誰可以加入。',
   'help.admins': '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結。',
+  'help.owners':
+    '🛡️ 負責人和管理員專用：{{- /lists members}}、{{- /lists add}}、{{- /lists remove}} 管理清單裡有誰，{{- /lists edit}} 變更清單。',
+  'help.keepers':
+    '🛡️ 管理員專用：{{- /lists create}} 和 {{- /lists delete}} 建立和刪除清單，{{- /status}} 查看系統現況。',
   'help.privacy':
     '🗝️ {{- /privacy export}} 告訴你到哪裡下載關於你的全部資料，{{- /privacy forget}} 要求刪除。',
   'help.proof': '-# 只有目錄本身證實了，我才會說「完成」。',
@@ -195,6 +233,13 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.didYouMean': '你是不是要找 {{- names}}？',
   'refused.LIST_CLOSED': '🔒 **{{list}}** 不開放加入，成員由清單的負責人決定。請洽詢他們。',
   'refused.LIST_DELETING': '🗑️ **{{list}}** 正在刪除，無法再變更。',
+  'refused.MEMBER_NOT_FOUND': '🔎 目錄裡沒有使用者名稱為 **{{username}}** 的人。請檢查拼字。沒有任何變更。',
+  'refused.THEY_GONE': '⚠️ 目錄裡已經沒有 **{{username}}**，所以無法為對方變更清單。沒有任何變更。',
+  'refused.USERNAME_SHARED': '⚠️ 目錄裡有好幾個人的使用者名稱都是 **{{username}}**，無法區分。沒有任何變更。',
+  'refused.FIELD_ADMINS_ONLY':
+    '🔒 你是負責人，可以設定用途說明（`description`）和誰能加入（`join`）；**{{list}}** 的其他設定只限管理員。沒有任何變更。',
+  'refused.LIST_NOT_READY':
+    '⏳ **{{list}}** 現在無法這麼做：還有其他變更在處理中。請用 {{- /lists info}} 查看，然後再試一次。沒有任何變更。',
   'refused.several':
     '🔒 沒有任何變更，因為其中至少有一個清單無法加入（不開放，或已經不存在）。請一次少選幾個。',
   'refused.MIRROR_MISSING': '⏳ 我才剛啟動，還在讀取目錄。請在 {{- when}} 再試一次。',
@@ -206,6 +251,19 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.LINK_WITHOUT_RIGHTS':
     '🔒 這個連結建立時沒有輸入密碼，所以不帶管理員或清單負責人的權限。需要的話，請先 {{- /unlink}}，再用 {{- /link}} 在網頁登入。',
   'refused.NOT_FOUND': '🔎 那個項目已經不在了。請用 {{- /subscriptions}} 查看現況。',
+  'alert.done.acknowledge': '謝謝。訊息上已經顯示由你處理。',
+  'alert.done.approve': '已核准，接下來會自動進行。',
+  'alert.done.deny': '已拒絕，不會執行。',
+  'alert.done.retry': '正在重試。如果又失敗，會有新的訊息。',
+  'alert.done.revert': '正在回復成原來的樣子。',
+  'alert.changed': '那則訊息顯示之後情況有變，所以我沒有執行。現在的情況：\n**{{subject}}**',
+  'alert.cannot.LIST_GONE': '無法重試：這個清單已經不在了。',
+  'alert.cannot.MEMBER_GONE': '無法重試：這個人已經不在目錄裡了。',
+  'alert.cannot.DRIFT_TOO_LARGE': '無法復原：一次變動的人太多。請直接在目錄裡修正這個清單，我會自動跟上。',
+  'alert.cannot.NEWER_REQUEST': '我沒有重試：後來有人提出了相反的申請。',
+  'alert.over': '這件事已經結束，不需要再做什麼。',
+  'alert.taken': '{{by}} 已經在處理了。',
+  'alert.taken.somebody': '已經有人在處理了。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
   'refused.awayMaybe':

@@ -3,10 +3,14 @@ import type { DiscordRest } from '../adapters/discord-rest/create-discord-rest.t
 import type { Jobs } from '../adapters/jobs/create-jobs.ts'
 import type { Directory } from '../adapters/ldap/directory.ts'
 import type { Mailer } from '../adapters/mail/create-mailer.ts'
+import type { RedisConnection } from '../adapters/redis/connect-redis.ts'
 import type { JoinPolicy } from '../domain/contracts/list.ts'
 import type { RemovalLimit } from '../domain/rules/removal-limit.ts'
 import type { Database } from '../domain/store/database.ts'
 import type { AlertTo } from '../domain/store/raise-alert.ts'
+import type { Metrics } from './metrics/create-metrics.ts'
+import type { WorkerStraightAlerts } from './deliver/straight-alerts.ts'
+import type { HeavySlot } from './apply/heavy-slot.ts'
 import type { VerifiedRole } from './roles/verified-role.ts'
 
 /** What a worker owns, and how it goes about its work. */
@@ -16,7 +20,10 @@ export type WorkerContext = {
   jobs: Jobs
   mailer: Mailer
   discord: DiscordRest
+  /** Connects when it is first asked for. */
+  redis: () => Promise<RedisConnection>
   log: Logger
+  metrics: Metrics
   /** Aborted when the worker is asked to stop: what is in hand is finished, nothing new is begun. */
   stopping: AbortSignal
   /** How long a list's lease lasts without being renewed. */
@@ -32,6 +39,8 @@ export type WorkerContext = {
   /** Null where linked members get no role. */
   verifiedRole: VerifiedRole | null
   alertTo: AlertTo
+  /** Tells admins while Postgres is away. */
+  straight: WorkerStraightAlerts
   /** An outage shorter than this raises no alert. */
   alertAfterS: number
   removalLimit: RemovalLimit
@@ -39,9 +48,13 @@ export type WorkerContext = {
   auditSigningKey: string | null
   /** What /metrics of the health listener asks for; null: nothing. */
   metricsToken: string | null
+  /** False: the directory is read by the clock only. */
+  followsDirectory: boolean
   syncIntervalS: number
   reconcileIntervalS: number
   sweepIntervalS: number
+  /** For lists whose members take much memory. */
+  heavySlot: HeavySlot
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
   later: (what: string, inMs: number, work: () => Promise<void>) => void
 }
@@ -51,3 +64,7 @@ export type SyncContext = Pick<
   WorkerContext,
   'db' | 'directory' | 'log' | 'placeholderDn' | 'adminGroup' | 'adminGid' | 'firstJoin' | 'firstHidden'
 >
+
+/** What keeping the mirror close to the directory needs. */
+export type FollowContext = SyncContext &
+  Pick<WorkerContext, 'metrics' | 'alertTo' | 'straight' | 'syncIntervalS' | 'reconcileIntervalS'>

@@ -1,26 +1,66 @@
-import { createServer } from 'node:http'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import { collectDefaultMetrics } from 'prom-client'
+import { within } from '../domain/rules/within.ts'
 import { rows } from '../domain/store/database.ts'
 import type { WorkerContext } from './context.ts'
 
-/** Answers 200 on /healthz while the worker lives, and on /readyz while it reaches Postgres. */
+/** Whoever asks gives up soon after. */
+const readyWithinMs = 3000
+
+type Answer = { status: number; type?: string; body?: string }
+
+/**
+ * Answers 200 on /healthz while the worker lives, and on /readyz while it reaches Postgres; /metrics shows its measurements, to
+ * whoever has METRICS_TOKEN where there is one.
+ */
 export async function startHealthListener(
   port: number,
   context: WorkerContext,
 ): Promise<{ close: () => Promise<void> }> {
+  collectDefaultMetrics({ register: context.metrics.registry })
   const server = createServer((request, response) => {
-    const answer = (status: number) =>
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${status}\n`)
-    if (request.url === '/healthz') answer(200)
-    else if (request.url === '/readyz')
-      rows(context.db, 'select 1').then(
-        () => answer(200),
-        () => answer(503),
+    void answerTo(request, context)
+      .catch((error: unknown): Answer => {
+        context.log.warn({ err: error, url: request.url }, 'the health listener could not answer')
+        return { status: 500 }
+      })
+      .then(({ status, type = 'text/plain', body = `${status}\n` }) =>
+        response.writeHead(status, { 'content-type': type }).end(body),
       )
-    else answer(404)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, resolve)
   })
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) }
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
 }
+
+async function answerTo(
+  { url, headers }: IncomingMessage,
+  { db, metrics: { registry }, metricsToken }: WorkerContext,
+): Promise<Answer> {
+  if (url === '/healthz') return { status: 200 }
+  if (url === '/readyz') {
+    return within(readyWithinMs, () => rows(db, 'select 1')).then(
+      () => ({ status: 200 }),
+      () => ({ status: 503 }),
+    )
+  }
+  if (url !== '/metrics') return { status: 404 }
+  if (metricsToken !== null && !isBearer(headers.authorization, metricsToken)) return { status: 401 }
+  return { status: 200, type: registry.contentType, body: await registry.metrics() }
+}
+
+/** Takes as long for every wrong token. */
+function isBearer(given: string | undefined, token: string): boolean {
+  return timingSafeEqual(digestOf(given ?? ''), digestOf(`Bearer ${token}`))
+}
+
+const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer')

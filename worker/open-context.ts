@@ -3,9 +3,13 @@ import { createDiscordRest } from '../adapters/discord-rest/create-discord-rest.
 import { createJobs } from '../adapters/jobs/create-jobs.ts'
 import { openDirectory } from '../adapters/ldap/directory.ts'
 import { createMailer } from '../adapters/mail/create-mailer.ts'
+import { connectRedis, type RedisConnection } from '../adapters/redis/connect-redis.ts'
 import { openDatabase } from '../domain/store/database.ts'
+import { heavySlot } from './apply/heavy-slot.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
+import { straightAlerts } from './deliver/straight-alerts.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
 import { verifiedRole } from './roles/verified-role.ts'
 
 /** Opens what a worker owns. Whatever of it is away may come later; `overrides` takes the place of parts. */
@@ -15,6 +19,16 @@ export async function openContext(
   overrides: Pick<WorkerContext, 'stopping' | 'later'> & Partial<WorkerContext>,
 ): Promise<WorkerContext> {
   const prod = config.APP_ENV === 'prod'
+  const metrics = overrides.metrics ?? createMetrics()
+  const mailer = overrides.mailer ?? createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log })
+  const discord =
+    overrides.discord ??
+    createDiscordRest({ token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL, log })
+  const redis = overrides.redis ?? lazyRedis(config, log)
+  const alertTo = {
+    channelId: config.DISCORD_ALERT_CHANNEL_ID ?? null,
+    mailTo: config.ALERT_MAIL_TO ?? null,
+  }
   return {
     db:
       overrides.db ??
@@ -32,6 +46,7 @@ export async function openContext(
         listsBase: config.LDAP_LISTS_BASE,
         listClass: config.LDAP_LIST_CLASS,
         adminGroup: config.LDAP_ADMIN_GROUP,
+        onOperation: metrics.ldapOperation,
       }),
     jobs:
       overrides.jobs ??
@@ -42,12 +57,14 @@ export async function openContext(
         name: `worker-${process.pid}`,
         log,
       })),
-    mailer: overrides.mailer ?? createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log }),
-    discord:
-      overrides.discord ??
-      createDiscordRest({ token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL, log }),
+    mailer,
+    discord,
+    redis,
+    straight: straightAlerts({ redis, discord, mailer, alertTo, log }),
     log,
+    metrics,
     leaseMs: 30_000,
+    heavySlot: heavySlot(),
     observeOnly: config.WRITES === 'off',
     placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,
     adminGroup: config.LDAP_ADMIN_GROUP ?? null,
@@ -55,11 +72,12 @@ export async function openContext(
     firstJoin: config.LISTS_DEFAULT_JOIN ?? (prod ? 'closed' : 'open'),
     firstHidden: prod && config.LISTS_DEFAULT_JOIN === undefined,
     verifiedRole: verifiedRole(config.DISCORD_GUILD_ID, config.DISCORD_VERIFIED_ROLE_ID),
-    alertTo: { channelId: config.DISCORD_ALERT_CHANNEL_ID ?? null, mailTo: config.ALERT_MAIL_TO ?? null },
+    alertTo,
     alertAfterS: config.ALERT_AFTER_S,
     removalLimit: { percent: config.REMOVAL_LIMIT_PERCENT, count: config.REMOVAL_LIMIT_COUNT },
     auditSigningKey: config.AUDIT_SIGNING_KEY ?? null,
     metricsToken: config.METRICS_TOKEN ?? null,
+    followsDirectory: true,
     syncIntervalS: config.SYNC_INTERVAL_S,
     reconcileIntervalS: config.RECONCILE_INTERVAL_S,
     sweepIntervalS: config.SWEEP_INTERVAL_S,
@@ -67,9 +85,17 @@ export async function openContext(
   }
 }
 
+/** Connects at the first use. */
+function lazyRedis(config: WorkerConfig, log: Logger): WorkerContext['redis'] {
+  let connecting: Promise<RedisConnection> | undefined
+  return () => (connecting ??= connectRedis({ url: config.REDIS_URL, environment: config.APP_ENV, log }))
+}
+
 /** Closes it; the jobs are stopped before, since they still use it. */
-export async function closeContext({ mailer, directory, db }: WorkerContext): Promise<void> {
+export async function closeContext({ mailer, directory, db, redis }: WorkerContext): Promise<void> {
   mailer.close()
+  const connection = await redis()
+  connection.close()
   await directory.close()
   await db.destroy()
 }

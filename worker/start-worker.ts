@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { retryDelayMs } from '../domain/rules/retry-delay.ts'
+import { openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
@@ -8,17 +9,24 @@ import { deliverOutbox } from './deliver/deliver-outbox.ts'
 import { defineJobs, scheduleJobs } from './jobs/define-jobs.ts'
 import { sweep } from './jobs/sweep.ts'
 import { startHealthListener } from './health.ts'
+import { measureContext } from './metrics/measure-context.ts'
+import { createHoldEar } from './holds/look-at-holds.ts'
 import { closeContext, openContext } from './open-context.ts'
 import { followLinks } from './roles/follow-links.ts'
 import { reconcileRoles } from './roles/reconcile-roles.ts'
 import { refuseUnfitRole } from './roles/refuse-unfit-role.ts'
-import { fullRead } from './sync/full-read.ts'
+import { followDirectory } from './sync/follow-directory.ts'
+import { catchUp, runQueued } from './sync/run-sync.ts'
+import { createTargetWatch } from './targets/watch-target.ts'
 import { wakeLane } from './wake-lane.ts'
+import { startWatching } from './watch/watch.ts'
 
 export type Worker = { context: WorkerContext; stop: () => Promise<void> }
 
 /** How long a stop waits for the work in hand. */
 const graceMs = 8000
+/** A last look at what does not answer is not waited for. */
+const lastLookMs = 1000
 
 /**
  * Starts a worker: it hears of new changes by NOTIFY, runs jobs, and looks for itself at start and after every time that it
@@ -46,7 +54,9 @@ export async function startWorker(
   const later: WorkerContext['later'] = (what, inMs, work) => {
     setTimeout(() => run(what, work), inMs).unref()
   }
-  const context = await openContext(config, log, { stopping: stopping.signal, later, ...overrides })
+  const context = measureContext(
+    await openContext(config, log, { stopping: stopping.signal, later, ...overrides }),
+  )
   const role = context.verifiedRole
   if (role !== null) await refuseUnfitRole(context, role).catch((error) => closeAndThrow(context, error))
 
@@ -54,9 +64,14 @@ export async function startWorker(
   const lookAtRoles = () => {
     if (role !== null) run('comparing roles with links', () => reconcileRoles(context, role))
   }
+  const hearHold = createHoldEar(context)
+  const watchTarget = createTargetWatch(context)
   const hear: Record<string, (payload: string) => void> = {
     change_queued: (lane) => run('waking a lane', () => wakeLane(context, Number(lane))),
+    target: (name) => run('watching a target', () => watchTarget(name)),
     outbox: () => run('delivering', () => deliverOutbox(context)),
+    sync_queued: () => run('reading the directory as asked', () => runQueued(context)),
+    hold: (holdId) => run('looking at holds', () => hearHold(holdId)),
     link_changed: (account) => {
       if (role !== null) run('following a link', () => followLinks(context, role, [account]))
     },
@@ -76,6 +91,8 @@ export async function startWorker(
   )
   const health =
     config.HEALTH_PORT === undefined ? null : await startHealthListener(config.HEALTH_PORT, context)
+  const watchDb = openDatabase(config.DATABASE_URL, { poolMax: 1, name: 'guildpost-watch' })
+  const watching = startWatching(context, watchDb)
   const tried = Promise.withResolvers<void>()
   run('starting the jobs', () => startJobs(context, stopping.signal, tried.resolve))
   run('the first look', async () => {
@@ -83,6 +100,8 @@ export async function startWorker(
     await sweep(context)
   })
   void listener.ready.then(lookAtRoles)
+  if (context.followsDirectory)
+    run('following the directory', () => followDirectory(context, config.DATABASE_URL))
   const timer = setInterval(
     () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
     context.sweepIntervalS * 1000,
@@ -96,6 +115,10 @@ export async function startWorker(
       await listener.close()
       await context.jobs.stop({ graceMs })
       await Promise.race([Promise.all(running), delay(graceMs, undefined, { ref: false })])
+      await Promise.race([
+        watching.stop().then(() => watchDb.destroy()),
+        delay(lastLookMs, undefined, { ref: false }),
+      ])
       await health?.close()
       await closeContext(context)
     },
@@ -132,5 +155,5 @@ async function startJobs(context: WorkerContext, stopping: AbortSignal, tried: (
 async function sweepWithoutJobs(context: WorkerContext): Promise<void> {
   if (await context.jobs.healthy()) return
   await sweep(context)
-  await fullRead(context)
+  await catchUp(context)
 }

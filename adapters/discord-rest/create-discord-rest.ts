@@ -21,6 +21,8 @@ export type DiscordRestOptions = {
 
 export type NewMessage = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>
 export type MessageEdit = RESTPatchAPIChannelMessageJSONBody
+/** A file that a message brings, in place of those that it has. */
+export type TextFile = { name: string; text: string }
 export type MessageResult = { outcome: 'sent'; channelId: string; messageId: string } | DiscordFailure
 export type RoleResult = { outcome: 'done' } | DiscordFailure
 
@@ -31,8 +33,18 @@ export type RoleResult = { outcome: 'done' } | DiscordFailure
  */
 export type DiscordRest = GuildReading & {
   sendDirectMessage(userId: string, body: NewMessage, nonce: string): Promise<MessageResult>
-  sendChannelMessage(channelId: string, body: NewMessage, nonce: string): Promise<MessageResult>
-  editChannelMessage(channelId: string, messageId: string, body: MessageEdit): Promise<MessageResult>
+  sendChannelMessage(
+    channelId: string,
+    body: NewMessage,
+    nonce: string,
+    file?: TextFile | null,
+  ): Promise<MessageResult>
+  editChannelMessage(
+    channelId: string,
+    messageId: string,
+    body: MessageEdit,
+    file?: TextFile | null,
+  ): Promise<MessageResult>
   addRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
   removeRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
 }
@@ -70,9 +82,14 @@ export function createDiscordRest({
     }
   }
 
-  async function post(channelId: string, body: NewMessage, nonce: string): Promise<MessageResult> {
+  async function post(
+    channelId: string,
+    body: NewMessage,
+    nonce: string,
+    file: TextFile | null = null,
+  ): Promise<MessageResult> {
     const whole = { ...mentioningNobody, ...body, nonce: shortNonce(nonce), enforce_nonce: true }
-    return sent(await rest.post(Routes.channelMessages(channelId), { body: whole }))
+    return sent(await rest.post(Routes.channelMessages(channelId), withFile(whole, file)))
   }
 
   return {
@@ -84,12 +101,13 @@ export function createDiscordRest({
         return post((channel as { id: string }).id, body, nonce)
       }),
 
-    sendChannelMessage: (channelId, body, nonce) => attempt('a message', () => post(channelId, body, nonce)),
+    sendChannelMessage: (channelId, body, nonce, file) =>
+      attempt('a message', () => post(channelId, body, nonce, file)),
 
-    editChannelMessage: (channelId, messageId, body) =>
+    editChannelMessage: (channelId, messageId, body, file = null) =>
       attempt('an edit', async () => {
         const whole = { ...mentioningNobody, ...body }
-        return sent(await rest.patch(Routes.channelMessage(channelId, messageId), { body: whole }))
+        return sent(await rest.patch(Routes.channelMessage(channelId, messageId), withFile(whole, file)))
       }),
 
     addRole: (guildId, userId, roleId) =>
@@ -107,6 +125,15 @@ export function createDiscordRest({
 }
 
 const mentioningNobody = { allowed_mentions: { parse: [] } }
+
+/** As multipart, where there is a file. */
+function withFile<Body extends object>(body: Body, file: TextFile | null) {
+  if (file === null) return { body }
+  return {
+    body: { ...body, attachments: [{ id: 0, filename: file.name }] },
+    files: [{ name: file.name, data: Buffer.from(file.text), contentType: 'text/plain; charset=utf-8' }],
+  }
+}
 
 function sent(answer: unknown): MessageResult {
   const { id, channel_id } = answer as { id: string; channel_id: string }

@@ -15,8 +15,11 @@ export class DiscordTokenError extends Error {
   }
 }
 
-/** What passes by itself although it is said with a status below 500: opening direct messages too fast. */
-const passingCodes = new Set([40_003])
+/**
+ * What passes by itself although it is said with a status below 500: opening direct messages too fast, and too many edits of
+ * messages that are older than an hour.
+ */
+const passingCodes = new Set([40_003, 30_046])
 
 const unknownWaitS = 5
 

@@ -4,7 +4,8 @@ import { type DirectoryConfig } from './connect-options.ts'
 import { discard, open } from './connection.ts'
 import { asPerson, personAttributes } from './entries.ts'
 import { asFailure } from './failure.ts'
-import { type Entry, streamSearch } from './stream-search.ts'
+import type { Entry } from './entry-values.ts'
+import { streamSearch } from './stream-search.ts'
 
 /**
  * Finds the person by user name and binds as them, on a connection of their own. Null when there is no such person, more

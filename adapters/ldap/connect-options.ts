@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import type { ListClass } from '../../domain/contracts/directory.ts'
+import type { OnOperation } from './observe-client.ts'
 
 export type DirectoryConfig = {
   url: string
@@ -15,6 +16,7 @@ export type DirectoryConfig = {
   adminGroup?: string | undefined
   /** How long one operation may take before its connection is given up. */
   timeoutMs?: number | undefined
+  onOperation?: OnOperation | undefined
 }
 
 type TlsOptions = { host: string; servername?: string; ca?: Buffer[]; rejectUnauthorized: true }

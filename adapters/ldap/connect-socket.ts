@@ -9,10 +9,14 @@ import { startTls } from './start-tls.ts'
  * A connection to the directory on which LDAP may be spoken: over TLS where the address or LDAP_STARTTLS asks for it, and
  * then only after the certificate was found good. Before TLS stands, nothing is sent but the wish for it. The library would
  * do this by itself, but it upgrades without a deadline, keeps what arrived before TLS stood, and goes on in plain after a
- * break. `timeoutMs` bounds the whole of it.
+ * break. `timeoutMs` bounds the whole of it, and `signal` ends it.
  * @throws {DirectoryFailure} `transient`: whatever was to be asked was not asked.
  */
-export async function connectSocket(config: DirectoryConfig, timeoutMs: number): Promise<Socket> {
+export async function connectSocket(
+  config: DirectoryConfig,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Socket> {
   const opened: Socket[] = []
   const giveUp = (why?: Error) => {
     for (const socket of opened) socket.destroy(why)
@@ -24,8 +28,11 @@ export async function connectSocket(config: DirectoryConfig, timeoutMs: number):
     await once(socket, event)
     return socket
   }
+  const abort = () => giveUp(new Error('nobody waits for the connection any more'))
+  signal?.addEventListener('abort', abort, { once: true })
   const deadline = setTimeout(() => giveUp(new Error(`not connected within ${timeoutMs} ms`)), timeoutMs)
   try {
+    signal?.throwIfAborted()
     const at = addressOf(config)
     if (isLdaps(config)) return await until(connectTls({ ...at, ...tlsOptions(config) }), 'secureConnect')
     const plain = await until(connectTcp(at), 'connect')
@@ -37,6 +44,7 @@ export async function connectSocket(config: DirectoryConfig, timeoutMs: number):
     throw asConnectFailure(error, config)
   } finally {
     clearTimeout(deadline)
+    signal?.removeEventListener('abort', abort)
   }
 }
 

@@ -2,21 +2,23 @@ import type { Socket } from 'node:net'
 import { Client } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
-import { asFailure, brokeConnection } from './failure.ts'
+import { asFailure, brokeConnection, IncompleteRead, withKind } from './failure.ts'
+import { observeClient } from './observe-client.ts'
 
 /** More at once make some servers close the connection; 16 keep one busy. */
 const maxInFlight = 16
 
 /** One bound connection, opened when first needed, shared by all operations, thrown away when it breaks. */
 export type Connection = {
-  /** Runs one operation. @throws {DirectoryFailure} whatever goes wrong. */
+  /** Runs one operation. @throws {DirectoryFailure} whatever goes wrong, and the operation's own {IncompleteRead}. */
   run: <Result>(operation: (client: Client) => Promise<Result>) => Promise<Result>
   close: () => Promise<void>
 }
 
-/** Nothing connects before the first operation. */
-export function createConnection(config: DirectoryConfig): Connection {
+/** Nothing connects before the first operation. `onBroken` hears when a connection was given up: what was learnt on it may be over. */
+export function createConnection(config: DirectoryConfig, onBroken = (): void => {}): Connection {
   let current: Promise<Client> | null = null
+  let live: Client | null = null
   let inFlight = 0
   const waiting: (() => void)[] = []
 
@@ -44,9 +46,12 @@ export function createConnection(config: DirectoryConfig): Connection {
     try {
       return await operation(client)
     } catch (error) {
+      if (error instanceof IncompleteRead) throw error
       const failure = asFailure(error, true)
-      if (brokeConnection(failure)) forget(client)
-      throw failure
+      // A server that wants more than the bind we have is another matter than one that forgot it.
+      const wantsMore = failure.code === 8 && (!config.bindDn || (await isBound(client)))
+      if (brokeConnection(failure) && !wantsMore) forget(client)
+      throw failure.code === 8 && !wantsMore ? withKind(failure, 'transient') : failure
     }
   }
 
@@ -59,8 +64,12 @@ export function createConnection(config: DirectoryConfig): Connection {
       const opening = (current ??= open(config))
       try {
         const client = await opening
-        if (client.isConnected) return client
-        forget(client)
+        if (client.isConnected) {
+          live = client
+          return client
+        }
+        onBroken()
+        void discard(client)
       } catch (error) {
         if (current === opening) current = null
         throw asFailure(error, false)
@@ -69,9 +78,23 @@ export function createConnection(config: DirectoryConfig): Connection {
     }
   }
 
+  /** Of several operations that fail on one connection, only the first finds it in use: the next one is not theirs to end. */
   function forget(client: Client): void {
-    current = null
+    if (live === client) {
+      current = null
+      live = null
+      onBroken()
+    }
     void discard(client)
+  }
+}
+
+/** What the server takes us for (RFC 4532): nobody, after it lost our bind. True where it can't say, as we did bind. */
+async function isBound(client: Client): Promise<boolean> {
+  try {
+    return Boolean((await client.exop('1.3.6.1.4.1.4203.1.11.3')).value)
+  } catch (error) {
+    return asFailure(error, true).code !== null
   }
 }
 
@@ -89,6 +112,7 @@ export async function open(config: DirectoryConfig): Promise<Client> {
     timeout,
     strictDN: false,
   })
+  observeClient(client, config.onOperation)
   try {
     await client.bind(config.bindDn ?? '', config.bindPassword ?? '')
     return client

@@ -1,4 +1,5 @@
 import { type BerReader, BerWriter, Control, EqualityFilter, SearchEntry } from 'ldapts'
+import { asEntry, type Entry } from './entry-values.ts'
 
 const octetString = 0x04
 
@@ -19,21 +20,22 @@ export class AssertionControl extends Control {
   }
 }
 
-/** RFC 4527: the server's answer carries `attribute` as it is right after the change. */
+/** RFC 4527: the server's answer carries these attributes as they are right after the change. */
 export class PostReadControl extends Control {
   static readonly type = '1.3.6.1.1.13.2'
-  readonly attribute: string
-  value: string | null = null
+  readonly attributes: readonly string[]
+  /** Null where the server did not say. */
+  entry: Entry | null = null
 
-  constructor(attribute: string) {
+  constructor(attributes: readonly string[]) {
     super(PostReadControl.type, { critical: false })
-    this.attribute = attribute
+    this.attributes = attributes
   }
 
   override writeControl(writer: BerWriter): void {
     const inner = new BerWriter()
     inner.startSequence()
-    inner.writeString(this.attribute)
+    inner.writeStringArray([...this.attributes])
     inner.endSequence()
     writer.writeBuffer(inner.buffer, octetString)
   }
@@ -42,7 +44,6 @@ export class PostReadControl extends Control {
     reader.readSequence()
     const entry = new SearchEntry({ messageId: 0 })
     entry.parseMessage(reader)
-    const value = entry.attributes[0]?.values[0]
-    this.value = typeof value === 'string' ? value : null
+    this.entry = asEntry(entry)
   }
 }

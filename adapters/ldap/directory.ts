@@ -1,15 +1,3 @@
-import {
-  AndFilter,
-  Attribute,
-  Change,
-  type Client,
-  type Control,
-  EqualityFilter,
-  type Filter,
-  FilterParser,
-  OrFilter,
-  PresenceFilter,
-} from 'ldapts'
 import type { Logger } from 'pino'
 import type {
   AdminGroup,
@@ -18,36 +6,54 @@ import type {
   PersonEntry,
   ListRead,
 } from '../../domain/contracts/directory.ts'
+import type { ChangedSince, EntryVersion, FeedBase, FeedEvent } from '../../domain/contracts/feed.ts'
 import { watchOutage } from '../jobs/outage.ts'
+import { readAdmins } from './admin-group.ts'
 import { authenticate } from './authenticate.ts'
+import { type Capabilities, readClock } from './capabilities.ts'
+import { changedSince, listIds, partOf } from './changed-since.ts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { createConnection } from './connection.ts'
-import { AssertionControl, PostReadControl } from './controls.ts'
+import { readContextCsns } from './context-csn.ts'
 import {
   asList,
   asMemberValues,
   asPerson,
+  asVersion,
   listAttributes,
   personAttributes,
   versionAttributes,
-  versionOf,
 } from './entries.ts'
-import { DirectoryFailure, IncompleteRead } from './failure.ts'
+import { idAttributes, idOf } from './entry-id.ts'
+import type { Entry } from './entry-values.ts'
+import { follow } from './follow.ts'
 import { listClasses } from './list-class.ts'
-import { type Entry, streamSearch, texts } from './stream-search.ts'
+import { type MemberModify, modifyMembers } from './modify-members.ts'
+import { probe } from './probe.ts'
+import { find, findByIds, readAll } from './search.ts'
+import { openSession } from './session.ts'
+import { createList, deleteList, describeList, type NewList, renameList } from './write-lists.ts'
 
-/** What a server says of itself in its root DSE (RFC 4512, section 5.1). */
-export type Capabilities = { assertion: boolean; postRead: boolean; paged: boolean }
+export type { Capabilities } from './capabilities.ts'
 
-/** The directory as guildpost uses it: it reads people and lists, changes members, and lets people prove who they are. */
+/**
+ * The directory as guildpost uses it: it reads people and lists, changes lists and their members, follows what others change,
+ * and lets people prove who they are. Whatever goes wrong is a {DirectoryFailure}, but for a read that stopped short
+ * ({IncompleteRead}).
+ */
 export type Directory = {
   listClass: ListClass
   memberAttribute: string
   needsPlaceholder: boolean
+  /** False where the class has no attribute for it: then a description is kept elsewhere. */
+  holdsDescription: boolean
   keyOf: (value: string) => string
+  /** What the server that answers now can do; asked anew after its connection broke. */
+  capabilities: () => Promise<Capabilities>
+
   /** Every person or list, piece by piece. @throws {IncompleteRead} @throws {DirectoryFailure} */
   readPeople: () => AsyncGenerator<PersonEntry[]>
-  readPeopleVersions: () => AsyncGenerator<{ entryUuid: string; version: string }[]>
+  readPeopleVersions: () => AsyncGenerator<EntryVersion[]>
   readLists: () => AsyncGenerator<ListEntry[]>
   readListsWithMembers: () => AsyncGenerator<ListRead[]>
   /** The people or the list with these ids, wherever they are now; who is not there is left out. */
@@ -56,11 +62,43 @@ export type Directory = {
   /** Ids of the lists that hold one of these values. */
   findListsHolding: (values: readonly string[]) => Promise<string[]>
   readAdmins: () => Promise<AdminGroup>
+
+  /**
+   * The live feed of people or of lists, from `cookie` on (null: from nothing, with everything as `changed`), in pieces. It ends
+   * when `signal` says so, and else only by throwing: also when the server is silent for too long and answers no
+   * question. The server is asked for more only as fast as the pieces are taken.
+   * @throws {FeedRestart} when there is no going on from this cookie.
+   * @throws {IncompleteRead} when the server refers elsewhere or stops at a limit. @throws {DirectoryFailure}
+   */
+  follow: (
+    base: FeedBase,
+    from: { cookie: string | null; signal: AbortSignal },
+  ) => AsyncGenerator<FeedEvent[]>
+  /** The versions of what people and lists are part of, joined by commas; the same as long as nothing changed there. Null: it has none. */
+  readContextCsn: () => Promise<string | null>
+  /** Who changed since, or may have: rather too many than too few. Who was deleted is not in it. */
+  changedSince: (base: FeedBase, since: ChangedSince) => Promise<EntryVersion[]>
+  /** Every id, piece by piece. @throws {IncompleteRead} @throws {DirectoryFailure} */
+  listIds: (base: FeedBase) => AsyncGenerator<string[]>
+  /** The server's own clock, where it shows it; else null. */
+  readClock: () => Promise<Date | null>
+
   /**
    * One modify, only if the entry still has `version` (where the server can assert that). Gives the version after it.
-   * @throws {DirectoryFailure} `recompute` when somebody else changed the entry meanwhile.
+   * `replaceWith` writes all values anew instead of adding and removing some, which is far cheaper for many.
+   * @throws {DirectoryFailure} `recompute` when somebody else changed the entry meanwhile; also for 53 when members were to
+   * leave, which some servers say of a member who is out already: where a fresh read still shows them, it means `pause`.
    */
-  modifyMembers: (dn: string, change: { add: string[]; remove: string[]; version: string }) => Promise<string>
+  modifyMembers: (dn: string, modify: MemberModify) => Promise<string>
+  /** A new entry of the list class below the lists' base. 68: there is one of this name. The caller creates one at a time. */
+  createList: (list: NewList) => Promise<ListEntry>
+  /** 68: there is another one of this name. Here and in the next two 32: there is no such list. */
+  renameList: (entryUuid: string, name: string) => Promise<ListEntry>
+  /** Changes nothing where the class holds no description. */
+  describeList: (entryUuid: string, description: string) => Promise<ListEntry>
+  /** Only if it still has `version`, if that is given and the server can assert it (else 122). */
+  deleteList: (entryUuid: string, version: string | null) => Promise<void>
+
   authenticate: (
     username: string,
     password: string,
@@ -68,58 +106,57 @@ export type Directory = {
   ) => Promise<PersonEntry | null>
   /** True when the directory answers us within two seconds. */
   healthy: () => Promise<boolean>
+  /** A connection of its own, a bind and a look at the lists' base. @throws {DirectoryFailure} with what stands in the way. */
+  probe: () => Promise<void>
   close: () => Promise<void>
 }
 
-const pageSize = 2000
-const everything = new PresenceFilter({ attribute: 'objectClass' })
-
 /** Nothing connects before the first call. `log` is told once of each outage that asking for its health finds, and why. */
 export function openDirectory(config: DirectoryConfig, log?: Logger): Directory {
-  const { memberAttribute, needsPlaceholder, keyOf } = listClasses[config.listClass]
-  const connection = createConnection(config)
-  const probe = createConnection({ ...config, timeoutMs: 2000 })
-  const listFilter = `(objectClass=${config.listClass})`
+  const { memberAttribute, needsPlaceholder, holdsDescription, keyOf } = listClasses[config.listClass]
+  const session = openSession(config)
+  const health = createConnection({ ...config, timeoutMs: 2000 })
   const outage = log && watchOutage(log, 'ldap')
-  let known: Promise<Capabilities> | null = null
+  const people = { ...partOf(session, 'people'), attributes: personAttributes, as: asPerson }
+  const lists = { ...partOf(session, 'lists'), attributes: listAttributes, as: asList }
+  const listsWithMembers = {
+    ...lists,
+    attributes: [...listAttributes, memberAttribute],
+    as: (entry: Entry): ListRead | null => {
+      const list = asList(entry)
+      return list && { list, members: asMemberValues(entry, memberAttribute, keyOf) }
+    },
+  }
+  const listsIds = { ...lists, attributes: idAttributes, as: (entry: Entry) => idOf(entry) ?? null }
 
   return {
     listClass: config.listClass,
     memberAttribute,
     needsPlaceholder,
+    holdsDescription,
     keyOf,
-    readPeople: () => read(config.peopleBase, config.peopleFilter, personAttributes, asPerson),
-    readPeopleVersions: () => read(config.peopleBase, config.peopleFilter, versionAttributes, asVersion),
-    readLists: () => read(config.listsBase, listFilter, listAttributes, asList),
-    readListsWithMembers: () =>
-      read(config.listsBase, listFilter, [...listAttributes, memberAttribute], asListRead),
-    findPeople: (ids) => find(config.peopleBase, config.peopleFilter, ids, personAttributes, asPerson),
-    findList: async (id) => {
-      const found = await find(
-        config.listsBase,
-        listFilter,
-        [id],
-        [...listAttributes, memberAttribute],
-        asListRead,
-      )
-      return found[0] ?? null
-    },
-    findListsHolding: async (values) => {
-      const found = await find(
-        config.listsBase,
-        listFilter,
-        values,
-        ['entryUUID'],
-        (entry) => texts(entry, 'entryUUID')[0] ?? null,
-        memberAttribute,
-      )
-      return [...new Set(found)]
-    },
-    readAdmins,
-    modifyMembers,
+    capabilities: session.capabilities,
+    readPeople: () => readAll(session, people),
+    readPeopleVersions: () => readAll(session, { ...people, attributes: versionAttributes, as: asVersion }),
+    readLists: () => readAll(session, lists),
+    readListsWithMembers: () => readAll(session, listsWithMembers),
+    findPeople: (ids) => findByIds(session, people, ids),
+    findList: async (id) => (await findByIds(session, listsWithMembers, [id]))[0] ?? null,
+    findListsHolding: async (values) => [...new Set(await find(session, listsIds, memberAttribute, values))],
+    readAdmins: () => readAdmins(session),
+    follow: (base, from) => follow(session, base, from),
+    readContextCsn: async () => (await readContextCsns(config, session.connection)).join(',') || null,
+    changedSince: (base, since) => changedSince(session, base, since),
+    listIds: (base) => listIds(session, base),
+    readClock: () => readClock(session.connection),
+    modifyMembers: (dn, modify) => modifyMembers(session, dn, modify),
+    createList: (list) => createList(session, list),
+    renameList: (id, name) => renameList(session, id, name),
+    describeList: (id, description) => describeList(session, id, description),
+    deleteList: (id, version) => deleteList(session, id, version),
     authenticate: (username, password, beforeBind) => authenticate(config, username, password, beforeBind),
     healthy: () =>
-      probe
+      health
         .run((client) => client.search('', { scope: 'base', attributes: ['1.1'] }))
         .then(
           () => {
@@ -131,147 +168,9 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
             return false
           },
         ),
+    probe: () => probe(config),
     close: async () => {
-      await Promise.all([connection.close(), probe.close()])
+      await Promise.all([session.connection.close(), health.close()])
     },
   }
-
-  function asListRead(entry: Entry): ListRead | null {
-    const list = asList(entry)
-    return list && { list, members: asMemberValues(entry, memberAttribute, keyOf) }
-  }
-
-  async function* read<Item>(
-    base: string,
-    filter: string,
-    attributes: string[],
-    as: (entry: Entry) => Item | null,
-  ): AsyncGenerator<Item[]> {
-    const { paged } = await capabilities()
-    for await (const piece of streamSearch(config, {
-      base,
-      filter,
-      attributes,
-      ...(paged ? { pageSize } : {}),
-    }))
-      yield piece.flatMap((entry) => as(entry) ?? [])
-  }
-
-  async function find<Item>(
-    base: string,
-    filter: string,
-    values: readonly string[],
-    attributes: string[],
-    as: (entry: Entry) => Item | null,
-    attribute = 'entryUUID',
-  ): Promise<Item[]> {
-    const found: Item[] = []
-    for (let at = 0; at < values.length; at += 200) {
-      const some = new OrFilter({
-        filters: values.slice(at, at + 200).map((value) => new EqualityFilter({ attribute, value })),
-      })
-      const both = new AndFilter({ filters: [FilterParser.parseString(filter), some] })
-      const entries = await connection.run((client) => searchAll(client, base, both, attributes))
-      found.push(...entries.flatMap((entry) => as(entry) ?? []))
-    }
-    return found
-  }
-
-  /** Nobody where no such group is configured; `found: false` where it is, and is not there. */
-  async function readAdmins(): Promise<AdminGroup> {
-    const nobody = { dnKeys: [], uids: [], mailKeys: [] }
-    const group = config.adminGroup
-    if (group === undefined) return { found: true, ...nobody }
-    const attributes = [...new Set(Object.values(listClasses).map((one) => one.memberAttribute))]
-    try {
-      const [entry] = await connection.run((client) =>
-        searchAll(client, group, everything, attributes, 'base'),
-      )
-      if (!entry) return { found: false, ...nobody }
-      const keysIn = (one: ListClass) =>
-        texts(entry, listClasses[one].memberAttribute).map(listClasses[one].keyOf)
-      return {
-        found: true,
-        dnKeys: [...keysIn('groupOfNames'), ...keysIn('groupOfUniqueNames')],
-        uids: keysIn('posixGroup'),
-        mailKeys: keysIn('nisMailAlias'),
-      }
-    } catch (error) {
-      if (error instanceof DirectoryFailure && error.code === 32) return { found: false, ...nobody }
-      throw error
-    }
-  }
-
-  async function modifyMembers(
-    dn: string,
-    { add, remove, version }: { add: string[]; remove: string[]; version: string },
-  ): Promise<string> {
-    const can = await capabilities()
-    const postRead = new PostReadControl('entryCSN')
-    const controls: Control[] = [
-      ...(can.assertion && version.includes('#') ? [new AssertionControl('entryCSN', version)] : []),
-      ...(can.postRead ? [postRead] : []),
-    ]
-    const changes = [
-      ...(add.length > 0 ? [memberChange('add', add)] : []),
-      ...(remove.length > 0 ? [memberChange('delete', remove)] : []),
-    ]
-    return connection.run(async (client) => {
-      await client.modify(dn, changes, controls)
-      if (postRead.value !== null) return postRead.value
-      const [entry] = await searchAll(client, dn, everything, versionAttributes, 'base')
-      return entry ? versionOf(entry) : ''
-    })
-  }
-
-  function memberChange(operation: 'add' | 'delete', values: string[]): Change {
-    return new Change({ operation, modification: new Attribute({ type: memberAttribute, values }) })
-  }
-
-  async function capabilities(): Promise<Capabilities> {
-    known ??= connection.run(readCapabilities)
-    try {
-      return await known
-    } catch (error) {
-      known = null
-      throw error
-    }
-  }
-}
-
-async function readCapabilities(client: Client): Promise<Capabilities> {
-  const [root] = await searchAll(client, '', everything, ['supportedControl'], 'base')
-  const controls = new Set(root ? texts(root, 'supportedControl') : [])
-  return {
-    assertion: controls.has(AssertionControl.type),
-    postRead: controls.has(PostReadControl.type),
-    paged: controls.has('1.2.840.113556.1.4.319'),
-  }
-}
-
-/** A small search on the shared connection, its filter built from parts: no value is ever parsed as one. */
-async function searchAll(
-  client: Client,
-  base: string,
-  filter: Filter,
-  attributes: string[],
-  scope: 'base' | 'sub' = 'sub',
-): Promise<Entry[]> {
-  const { searchEntries, searchReferences } = await client.search(base, { scope, filter, attributes })
-  if (searchReferences.length > 0)
-    throw new IncompleteRead(`the directory referred to another server: ${searchReferences.join(' ')}`)
-  return searchEntries.map(({ dn, ...attributes }) => ({
-    dn,
-    values: new Map(
-      Object.entries(attributes).map(([name, value]) => [
-        name.toLowerCase(),
-        Array.isArray(value) ? value : [value],
-      ]),
-    ),
-  }))
-}
-
-function asVersion(entry: Entry): { entryUuid: string; version: string } | null {
-  const entryUuid = texts(entry, 'entryUUID')[0]
-  return entryUuid ? { entryUuid, version: versionOf(entry) } : null
 }

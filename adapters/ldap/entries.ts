@@ -1,7 +1,10 @@
+import { DN } from 'ldapts'
 import type { ListEntry, MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
+import type { EntryVersion } from '../../domain/contracts/feed.ts'
 import { dnKey } from './dn-key.ts'
 import { IncompleteRead } from './failure.ts'
-import { type Entry, text, texts } from './stream-search.ts'
+import { idAttributes, idOf } from './entry-id.ts'
+import { type Entry, text, texts } from './entry-values.ts'
 
 export const personAttributes = [
   'uid',
@@ -9,20 +12,26 @@ export const personAttributes = [
   'displayName',
   'mail',
   'gidNumber',
-  'entryUUID',
+  ...idAttributes,
   'entryCSN',
   'modifyTimestamp',
 ]
-export const listAttributes = ['cn', 'description', 'owner', 'entryUUID', 'entryCSN', 'modifyTimestamp']
-export const versionAttributes = ['entryUUID', 'entryCSN', 'modifyTimestamp']
+export const listAttributes = ['cn', 'description', 'owner', ...idAttributes, 'entryCSN', 'modifyTimestamp']
+export const versionAttributes = [...idAttributes, 'entryCSN', 'modifyTimestamp']
 
 /** `entryCSN` where the server has it (OpenLDAP), else the time of the last change, in whole seconds. */
 export const versionOf = (entry: Entry): string =>
   text(entry, 'entryCSN') ?? text(entry, 'modifyTimestamp') ?? ''
 
+/** Null for an entry without an id. */
+export function asVersion(entry: Entry): EntryVersion | null {
+  const entryUuid = idOf(entry)
+  return entryUuid ? { entryUuid, version: versionOf(entry) } : null
+}
+
 /** Null for an entry that can't be a member: without an id or a user name. */
 export function asPerson(entry: Entry): PersonEntry | null {
-  const entryUuid = text(entry, 'entryUUID')
+  const entryUuid = idOf(entry)
   const uid = text(entry, 'uid')
   if (!entryUuid || !uid) return null
   const gidNumber = Number(text(entry, 'gidNumber'))
@@ -41,8 +50,8 @@ export function asPerson(entry: Entry): PersonEntry | null {
 
 /** Null for an entry without an id or a name. */
 export function asList(entry: Entry): ListEntry | null {
-  const entryUuid = text(entry, 'entryUUID')
-  const name = text(entry, 'cn')
+  const entryUuid = idOf(entry)
+  const name = nameOf(entry)
   if (!entryUuid || !name) return null
   return {
     entryUuid,
@@ -53,6 +62,15 @@ export function asList(entry: Entry): ListEntry | null {
     description: text(entry, 'description') ?? '',
     ownerKeys: texts(entry, 'owner').map(dnKey),
   }
+}
+
+/** The one of its names that is in its DN: an entry may have more of them, in any order. */
+function nameOf(entry: Entry): string | undefined {
+  const names = texts(entry, 'cn')
+  if (names.length < 2) return names[0]
+  const key = dnKey(entry.dn)
+  const isNaming = (name: string) => key.startsWith(`${dnKey(new DN().addPairRDN('cn', name).toString())},`)
+  return names.find(isNaming) ?? names[0]
 }
 
 /**

@@ -25,16 +25,25 @@ export class IncompleteRead extends Error {
   override readonly name = 'IncompleteRead'
 }
 
-const transient = new Set([3, 8, 51, 52, 80])
+const transient = new Set([1, 3, 51, 52, 80])
 const recompute = new Set([16, 20, 32, 68, 122])
-const pause = new Set([10, 11, 13, 48, 49, 50, 53])
+const pause = new Set([7, 8, 10, 11, 13, 48, 49, 50, 53, 54])
 
-/** Puts a result code into the class that says how to go on. */
+/**
+ * Puts a result code into the class that says how to go on. 8 means `pause` here: the server wants a stronger bind than ours.
+ * Where it only forgot our bind, `adapters/ldap/connection.ts` finds that out and says `transient`.
+ */
 export function kindOfCode(code: number): FailureKind {
   if (transient.has(code)) return 'transient'
   if (recompute.has(code)) return 'recompute'
   return pause.has(code) ? 'pause' : 'permanent'
 }
+
+/**
+ * True for the codes that say no more than that something went wrong (1 and 80): worth trying again, but a server that
+ * goes on saying so means the change. Whoever tries again counts, and takes it for `permanent` in the end.
+ */
+export const isUnexplained = (failure: DirectoryFailure): boolean => failure.code === 1 || failure.code === 80
 
 /** Wraps whatever an operation threw; `sent` tells whether the request may have reached the server. */
 export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
@@ -54,6 +63,13 @@ export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
     error,
   )
 }
+
+/** The same failure in another class, where more is known than its code. */
+export const withKind = (failure: DirectoryFailure, kind: FailureKind): DirectoryFailure =>
+  new DirectoryFailure(kind, failure.code, failure.message, failure)
+
+/** True where a read stopped short: a limit of the server (4, 11), or the rest is elsewhere (10). */
+export const isCutShort = ({ code }: DirectoryFailure): boolean => code === 4 || code === 11 || code === 10
 
 /**
  * Wraps why there is no connection, and says what is wrong with a certificate and which variable mends it. `transient`, for

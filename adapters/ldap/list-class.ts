@@ -12,17 +12,41 @@ export const listClasses: Readonly<
       memberAttribute: string
       /** The class must never be empty (RFC 4519, section 3.5): a placeholder stays in. */
       needsPlaceholder: boolean
+      /** The class has the attribute `description`. */
+      holdsDescription: boolean
+      /** The class must have a `gidNumber` (RFC 2307). */
+      needsGidNumber: boolean
       /** Two values with the same key are the same member by the attribute's own matching rule. */
       keyOf: (value: string) => string
     }
   >
 > = {
-  groupOfUniqueNames: { memberAttribute: 'uniqueMember', needsPlaceholder: true, keyOf: dnKey },
-  groupOfNames: { memberAttribute: 'member', needsPlaceholder: true, keyOf: dnKey },
-  posixGroup: { memberAttribute: 'memberUid', needsPlaceholder: false, keyOf: foldSpaces },
+  groupOfUniqueNames: {
+    memberAttribute: 'uniqueMember',
+    needsPlaceholder: true,
+    holdsDescription: true,
+    needsGidNumber: false,
+    keyOf: dnKey,
+  },
+  groupOfNames: {
+    memberAttribute: 'member',
+    needsPlaceholder: true,
+    holdsDescription: true,
+    needsGidNumber: false,
+    keyOf: dnKey,
+  },
+  posixGroup: {
+    memberAttribute: 'memberUid',
+    needsPlaceholder: false,
+    holdsDescription: true,
+    needsGidNumber: true,
+    keyOf: foldSpaces,
+  },
   nisMailAlias: {
     memberAttribute: 'rfc822MailMember',
     needsPlaceholder: false,
+    holdsDescription: false,
+    needsGidNumber: false,
     keyOf: (value) => foldSpaces(value).toLowerCase(),
   },
 }

@@ -9,7 +9,8 @@ import {
   StatusCodeParser,
 } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
-import { asFailure, DirectoryFailure, IncompleteRead } from './failure.ts'
+import { asEntry, type Entry } from './entry-values.ts'
+import { asFailure, IncompleteRead, isCutShort } from './failure.ts'
 import { type MessageStream, openMessageStream } from './message-stream.ts'
 
 export type Search = {
@@ -20,23 +21,31 @@ export type Search = {
   sizeLimit?: number
 }
 
-/** An entry's values by attribute name in lower case; values that are not UTF-8 are Buffers. */
-export type Entry = { dn: string; values: Map<string, (string | Buffer)[]> }
-
 /**
  * Reads a whole subtree in pieces (with the paged results control, RFC 2696, where `pageSize` is given).
  * It ends only when the server said that this was all.
- * @throws {IncompleteRead} when the server stopped short or referred elsewhere.
+ * @throws {IncompleteRead} when the server stopped short or referred elsewhere, or the connection broke after the question.
  * @throws {DirectoryFailure}
  */
 export async function* streamSearch(config: DirectoryConfig, search: Search): AsyncGenerator<Entry[]> {
   const stream = await openMessageStream(config)
+  const began = performance.now()
+  let code: number | null = null
   try {
     let cookie: Buffer | undefined
     do {
       cookie = yield* readPage(stream, search, cookie)
     } while (cookie?.length)
+    code = 0
+  } catch (error) {
+    const failure = asFailure(error instanceof IncompleteRead ? error.cause : error, true)
+    code = failure.code
+    if (error instanceof IncompleteRead || failure.kind !== 'unknown-outcome') throw error
+    throw new IncompleteRead(`the connection broke in the middle of it: ${failure.message}`, {
+      cause: failure,
+    })
   } finally {
+    config.onOperation?.('read', code, (performance.now() - began) / 1000)
     stream.close()
   }
 }
@@ -54,6 +63,8 @@ async function* readPage(
       filter: FilterParser.parseString(search.filter),
       attributes: search.attributes,
       sizeLimit: search.sizeLimit ?? 0,
+      // The library's own limit is ten seconds, and the server's clock runs on while we are busy with a piece.
+      timeLimit: 0,
       controls: search.pageSize
         ? [new PagedResultsControl({ value: { size: search.pageSize, ...(cookie ? { cookie } : {}) } })]
         : [],
@@ -76,29 +87,12 @@ async function* readPage(
 function nextCookie(end: SearchResponse & Message): Buffer | undefined {
   if (end.status !== 0) {
     const failure = asFailure(StatusCodeParser.parse(end), true)
-    // Size and admin limits, and a referral, leave out what is there.
-    if (end.status === 4 || end.status === 11 || end.status === 10)
+    if (isCutShort(failure))
       throw new IncompleteRead(`the directory did not give everything: ${failure.message}`, {
         cause: failure,
       })
-    throw new DirectoryFailure(failure.kind, failure.code, failure.message, failure)
+    throw failure
   }
   const paged = end.controls?.find((control) => control instanceof PagedResultsControl)
   return paged?.value?.cookie
 }
-
-function asEntry(message: SearchEntry): Entry {
-  const values = new Map<string, (string | Buffer)[]>()
-  for (const attribute of message.attributes) values.set(attribute.type.toLowerCase(), attribute.values)
-  return { dn: message.name, values }
-}
-
-/**
- * The values of an attribute as text. One value that is not UTF-8 turns all into Buffers: those that are text come out
- * right, the others as nobody's name. NUL is left out: no name has it, and Postgres takes none.
- */
-export const texts = (entry: Entry, attribute: string): string[] =>
-  (entry.values.get(attribute.toLowerCase()) ?? []).map((value) => value.toString().replaceAll('\u0000', ''))
-
-/** Its first text, if it has one. */
-export const text = (entry: Entry, attribute: string): string | undefined => texts(entry, attribute)[0]

@@ -15,6 +15,8 @@ export type RedisConnection = {
   get(key: string): Promise<string | null>
   /** Keeps a value for a while; where Redis is away nothing is kept. `ttlS`: whole seconds, 1 at least. */
   set(key: string, value: string, ttlS: number): Promise<void>
+  /** Keeps a value where there is none: true for who was first. Null where Redis is away and nobody knows. */
+  claim(key: string, value: string, ttlS: number): Promise<boolean | null>
   delete(key: string): Promise<void>
   /** Whether Redis answers. Never rejects. */
   healthy(): Promise<boolean>
@@ -56,9 +58,10 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
       return client.get(ownKey(key)).catch(orNothing)
     },
     async set(key, value, ttlS) {
-      if (!Number.isInteger(ttlS) || ttlS < 1) throw new RangeError('A key in Redis needs a time to live.')
-      await client.set(ownKey(key), value, 'EX', ttlS).catch(orNothing)
+      await client.set(ownKey(key), value, 'EX', wholeSeconds(ttlS)).catch(orNothing)
     },
+    claim: (key, value, ttlS) =>
+      client.set(ownKey(key), value, 'EX', wholeSeconds(ttlS), 'NX').then((said) => said === 'OK', orNothing),
     async delete(key) {
       await client.del(ownKey(key)).catch(orNothing)
     },
@@ -72,6 +75,11 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
       client.disconnect()
     },
   }
+}
+
+function wholeSeconds(ttlS: number): number {
+  if (!Number.isInteger(ttlS) || ttlS < 1) throw new RangeError('A key in Redis needs a time to live.')
+  return ttlS
 }
 
 /** @throws {Error} for a key that brings a prefix along: it would be another environment's, or doubled. */

@@ -1,10 +1,21 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import { poolUse, watchPool } from '../../domain/store/pool-use.ts'
+import type { Context } from '../context.ts'
+import { addLoad } from './load-metrics.ts'
 import type { Server } from './typed-server.ts'
 
 /** Measures every answer by the pattern of its route; gives the registry that /metrics shows. */
-export function addMetrics(server: Server): Registry {
-  const registry = new Registry()
+export function addMetrics(server: Server, { db, metrics }: Context): Registry {
+  const { registry } = metrics
   collectDefaultMetrics({ register: registry })
+  addDurations(server, registry)
+  watchPool(db, metrics.poolWaited)
+  metrics.watchPoolBy(() => poolUse(db))
+  addLoad(registry, db)
+  return registry
+}
+
+function addDurations(server: Server, registry: Registry): void {
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'How long requests took, by route pattern and status',
@@ -24,5 +35,4 @@ export function addMetrics(server: Server): Registry {
     durationsOf(request.method, route, reply.statusCode).observe(reply.elapsedTime / 1000)
     done()
   })
-  return registry
 }

@@ -3,14 +3,27 @@ import type { Context } from '../context.ts'
 import { addGuard } from '../plugins/authorize.ts'
 import type { Server } from '../plugins/typed-server.ts'
 import { grantNotices, takeNotices } from './admin/allow-notices.ts'
+import { listCheckpoints, makeOneCheckpoint } from './admin/audit-checkpoints.ts'
+import { verifyWholeAudit } from './admin/audit-verify.ts'
+import { listAudit } from './admin/audit.ts'
 import { changeList } from './admin/change-list.ts'
+import { addListMember, removeListMember } from './admin/change-members.ts'
 import { addOwner, removeOwner } from './admin/change-owners.ts'
+import { createOneList } from './admin/create-list.ts'
 import { approveOneChange, denyOneChange } from './admin/decide-changes.ts'
+import { deleteOneList } from './admin/delete-list.ts'
 import { endOneLink } from './admin/end-link.ts'
+import { approveHold, denyHold, listHolds } from './admin/holds.ts'
+import { decideOneIncident, listIncidents } from './admin/incidents.ts'
 import { listManagedChanges } from './admin/list-changes.ts'
 import { listManagedLists } from './admin/list-managed-lists.ts'
 import { listListMembers } from './admin/list-members.ts'
 import { readOneLink } from './admin/read-link.ts'
+import { retryOneChange } from './admin/retry-change.ts'
+import { readInstallationStatus } from './admin/status.ts'
+import { requestSync } from './admin/request-sync.ts'
+import { revertOneDrift } from './admin/revert-drift.ts'
+import { listSyncRuns, readOneSyncRun } from './admin/sync-runs.ts'
 import { login } from './auth/login.ts'
 import { logout } from './auth/logout.ts'
 import { me } from './auth/me.ts'
@@ -71,15 +84,34 @@ function versionOne(server: Server, context: Context): void {
   unlinkOwn(server, context)
   restoreRole(server, context)
   listManagedLists(server, context)
+  createOneList(server, context)
   changeList(server, context)
+  deleteOneList(server, context)
   listListMembers(server, context)
+  addListMember(server, context)
+  removeListMember(server, context)
   addOwner(server, context)
   removeOwner(server, context)
   listManagedChanges(server, context)
   approveOneChange(server, context)
   denyOneChange(server, context)
+  retryOneChange(server, context)
+  listHolds(server, context)
+  approveHold(server, context)
+  denyHold(server, context)
+  listIncidents(server, context)
+  decideOneIncident(server, context)
+  readInstallationStatus(server, context)
+  requestSync(server, context)
+  listSyncRuns(server, context)
+  readOneSyncRun(server, context)
+  revertOneDrift(server, context)
   readOneLink(server, context)
   endOneLink(server, context)
+  listAudit(server, context)
+  verifyWholeAudit(server, context)
+  listCheckpoints(server, context)
+  makeOneCheckpoint(server, context)
   grantNotices(server, context)
   takeNotices(server, context)
   exportOwnData(server, context)

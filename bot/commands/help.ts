@@ -6,9 +6,12 @@ const lines = [
   'help.link',
   'help.subscriptions',
   'help.subscribe',
+  'help.lists',
   'help.whoami',
-  'help.admins',
   'help.privacy',
+  'help.owners',
+  'help.keepers',
+  'help.admins',
   'help.proof',
 ] as const
 

@@ -1,7 +1,9 @@
 import type { Command } from '../turn.ts'
 import { help } from './help.ts'
 import { link } from './link.ts'
+import { lists } from './lists/index.ts'
 import { privacy } from './privacy.ts'
+import { status } from './status.ts'
 import { subscribe } from './subscribe.ts'
 import { subscriptions } from './subscriptions.ts'
 import { unlink } from './unlink.ts'
@@ -14,10 +16,12 @@ export const commands: readonly Command[] = [
   subscribe,
   unsubscribe,
   subscriptions,
+  lists,
   link,
   unlink,
   whoami,
   whois,
+  status,
   privacy,
   help,
 ]

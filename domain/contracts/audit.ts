@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PageQuery } from './page.ts'
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
@@ -21,6 +22,23 @@ export const AuditRecord = Type.Object(
   { $id: 'AuditRecord' },
 )
 export type AuditRecord = Static<typeof AuditRecord>
+
+/** Which entries of the audit. */
+export const AuditQuery = Type.Object({
+  limit: PageQuery.properties.limit,
+  cursor: PageQuery.properties.cursor,
+  event: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'such as change.applied' })),
+  actor: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'an actorId' })),
+  subject: Type.Optional(
+    Type.String({
+      pattern: '^[a-z_]+:.+$',
+      maxLength: 200,
+      description: 'subjectKind and subjectId: change:019b…',
+    }),
+  ),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'not before this' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'before this' })),
+})
 
 /** What the chain says of itself; `firstBreak` is the first place where it does not fit. */
 export const AuditVerdict = Type.Object(

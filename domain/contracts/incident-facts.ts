@@ -6,9 +6,17 @@ type Away = { reason: string; sinceS: number }
 /** What is known of each kind of trouble; the texts make a message of it. Times are ISO 8601, lists of names hold at most 1,000. */
 export type IncidentFacts = {
   'directory-away': Away
-  /** `code` is LDAP's, or `unreachable`. */
-  'target-paused': { target: string; code: string; reason: string; waiting: number }
-  'change-failed': { list: string; member: string; action: ChangeAction; code: string; message: string }
+  /** `code` is LDAP's. `list`: only this one is refused, the others go on. */
+  'target-paused': { target: string; list?: string; code: string; reason: string; waiting: number }
+  /** `action` is null where some were to join and some to leave. */
+  'change-failed': {
+    list: string
+    members: string[]
+    count: number
+    action: ChangeAction | null
+    code: string
+    message: string
+  }
   'list-entry-failed': {
     list: string
     operation: 'create' | 'edit' | 'delete'
@@ -26,7 +34,15 @@ export type IncidentFacts = {
   'people-gone': { gone: number; linked: number }
   'lists-gone': { gone: number; total: number; lists: string[] }
   'read-incomplete': { problem: string }
-  drift: { list: string; joined: string[]; parted: string[]; joinedCount: number; partedCount: number }
+  /** The latest of `edits`. */
+  drift: {
+    list: string
+    joined: string[]
+    parted: string[]
+    joinedCount: number
+    partedCount: number
+    edits: number
+  }
   'redis-away': Away
   'jobs-away': Away
   'postgres-away': Away

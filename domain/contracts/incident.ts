@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PageQuery } from './page.ts'
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
@@ -65,3 +66,10 @@ export const IncidentDecision = Type.Object(
   { additionalProperties: false },
 )
 export type IncidentDecision = Static<typeof IncidentDecision>
+
+/** Which incidents are shown. */
+export const IncidentQuery = Type.Object({
+  limit: PageQuery.properties.limit,
+  cursor: PageQuery.properties.cursor,
+  state: Type.Optional(IncidentState),
+})

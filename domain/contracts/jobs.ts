@@ -6,16 +6,13 @@ const nothing = Type.Object({}, { additionalProperties: false })
 export const jobData = {
   /** Applies the due lists of one lane. */
   apply: Type.Object({ lane: Type.Integer({ minimum: 0, maximum: 15 }) }, { additionalProperties: false }),
-  /** Reads the directory into the mirror, for a run that somebody asked for or by the clock. */
-  'sync-directory': Type.Object(
-    { runId: Type.Optional(Type.String({ minLength: 1 })) },
-    { additionalProperties: false },
-  ),
+  /** Reads what has changed in the directory into the mirror, where no live feed tells it. */
+  'sync-directory': nothing,
   /** Wakes what a lost notification or a dead worker left. */
   sweep: nothing,
   /** Reads the whole directory, people and members too, and compares it with the mirror. */
   reconcile: nothing,
-  /** Signs where the audit's chain ends. */
+  /** Verifies the audit's chain, and signs where it ends. */
   'checkpoint-audit': nothing,
   /** Compares who has the role of linked members with the links. */
   'reconcile-roles': nothing,

@@ -34,6 +34,9 @@ export const ManagedList = Type.Object(
     owners: Type.Array(Type.String({ description: 'a user name' })),
     hidden: Type.Boolean({ description: 'seen only by who is on it, and by admins' }),
     drift: DriftPolicy,
+    managed: Type.Optional(
+      Type.Boolean({ description: 'false: left alone, and shown to admins only, until one takes it back' }),
+    ),
   },
   { $id: 'ManagedList' },
 )

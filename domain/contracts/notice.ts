@@ -3,8 +3,8 @@ export type UrlButton = { type: 2; style: 5; url: string; label: string }
 
 export type UrlButtonRow = { type: 1; components: UrlButton[] }
 
-/** What somebody is told: in Discord, and the same by mail. */
-export type Words = { content: string; subject: string; text: string }
+/** What somebody is told: in Discord, and the same by mail. `isCut`: the mail says more than there is room for in Discord. */
+export type Words = { content: string; subject: string; text: string; isCut?: boolean }
 
 /** A direct message as the outbox keeps it. */
 export type DirectMessage = { content: string; components?: UrlButtonRow[] }

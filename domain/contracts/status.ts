@@ -36,6 +36,7 @@ export const Status = Type.Object(
       failed: Type.Integer({ description: 'of the last 24 hours' }),
     }),
     audit: Type.Object({ sealed: Type.Integer(), unsealed: Type.Integer() }),
+    incidentsOpen: Type.Integer({ description: 'how many last' }),
     incidents: Type.Array(Incident, { description: 'those that last, the newest first, at most 20' }),
   },
   { $id: 'Status' },

@@ -14,6 +14,8 @@ export type Standing = {
   applying: OpenChange | null
 }
 
+export type Wish = { action: ChangeAction; own: boolean; managing?: boolean }
+
 export type Decision =
   | { kind: 'standing' }
   | { kind: 'open'; changeId: string }
@@ -22,10 +24,11 @@ export type Decision =
 /**
  * Decides what a wish becomes. The standing wish is the newest open change's, else the mirror's; asking for what is
  * already wished is no new change, except that a person's own word takes the place of somebody else's that still
- * waits for approval. `own` says that the member asks for themselves.
+ * waits for approval. `own` says that the member asks for themselves, `managing` that they (or whoever asks) act as somebody who
+ * manages the list.
  * @throws {Refusal} when the list is closed or on its way out.
  */
-export function decideWish(wish: { action: ChangeAction; own: boolean }, standing: Standing): Decision {
+export function decideWish(wish: Wish, standing: Standing): Decision {
   const { list, waiting, applying } = standing
   const newest = waiting ?? applying
   const overrules = waiting?.state === 'awaiting_approval' && wish.own && !waiting.own
@@ -39,12 +42,12 @@ export function decideWish(wish: { action: ChangeAction; own: boolean }, standin
   return { kind: 'new', state: stateAtFirst(wish, standing), supersedes: waiting?.id ?? null }
 }
 
-function stateAtFirst(
-  wish: { action: ChangeAction; own: boolean },
-  standing: Standing,
-): 'queued' | 'awaiting_approval' {
-  const staysOn = standing.subscribed === true && standing.applying?.action !== 'unsubscribe'
-  if (wish.action === 'unsubscribe' || !wish.own || staysOn) return 'queued'
+function stateAtFirst(wish: Wish, standing: Standing): 'queued' | 'awaiting_approval' {
+  if (wish.action === 'unsubscribe' || !wish.own || wish.managing === true) return 'queued'
+  const { waiting, applying } = standing
+  // Their own second thoughts take nothing from who manages the list; that somebody else takes them off does not end by their word.
+  const beingTakenOff = waiting?.action === 'unsubscribe' && !waiting.own
+  if (standing.subscribed === true && applying?.action !== 'unsubscribe' && !beingTakenOff) return 'queued'
   if (standing.list.join === 'closed')
     throw new Refusal(
       'PERMISSION_DENIED',

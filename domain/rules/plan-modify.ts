@@ -4,7 +4,14 @@ import type { ListClass, MemberValues } from '../contracts/directory.ts'
 /** Whom a change is about, as the directory shows them now; `dn` is null when they are not in it (any more). */
 export type Person = { dn: string | null; dnKey: string; uid: string; mails: readonly string[] }
 
-export type PlannedChange = { id: string; action: ChangeAction; person: Person; sharesAddress: boolean }
+export type PlannedChange = {
+  id: string
+  action: ChangeAction
+  person: Person
+  sharesAddress: boolean
+  /** The request that it came with, for the log. */
+  requestId?: string | null
+}
 
 export type Reason = { code: string; message: string }
 
@@ -108,4 +115,26 @@ function obstacle({ action, person, sharesAddress }: PlannedChange, listClass: L
 
 function leavesEmpty(plan: Plan, members: MemberValues): boolean {
   return plan.add.length === 0 && plan.remove.length > 0 && plan.remove.length >= members.size
+}
+
+/**
+ * From so many values on, added and removed together, a list of so many members is written anew in one replace: on slapd each value
+ * of a delta costs about as much as writing 0.4 % of the list, and a replace the whole list once (docs/latency.md).
+ */
+const replaceFrom = { values: 250, members: 5000 }
+
+/** Whether one replace of all values costs less than adding and removing some. */
+export const isReplaceCheaper = ({ add, remove }: Pick<Plan, 'add' | 'remove'>, members: number): boolean =>
+  members >= replaceFrom.members && add.length + remove.length >= replaceFrom.values
+
+/** All values that the list holds once the plan is carried out, whoever they belong to, in the server's spelling. */
+export function valuesAfter(
+  { add, remove }: Pick<Plan, 'add' | 'remove'>,
+  members: MemberValues,
+  keyOf: (value: string) => string,
+): string[] {
+  const after = new Map(members)
+  for (const value of remove) after.delete(keyOf(value))
+  for (const value of add) after.set(keyOf(value), value)
+  return [...after.values()]
 }

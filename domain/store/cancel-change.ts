@@ -1,21 +1,39 @@
-import type { Change, ChangeVia } from '../contracts/change.ts'
+import type { Change, ChangeAction, ChangeVia } from '../contracts/change.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import { isWaiting } from '../rules/change-states.ts'
 import { rows, type Transaction } from './database.ts'
 import { readChangeOf } from './read-change.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
-type Cancellation = { changeId: string; memberId: string; via: ChangeVia } & Origin
+type Cancellation = {
+  changeId: string
+  memberId: string
+  via: ChangeVia
+  /** They are gone from the directory: also what somebody else asked for about them goes. */
+  isGone?: boolean
+} & Origin
 
 /**
- * Takes back a change that no worker has in hand yet, for the member whom it is about or who asked for it.
- * @throws {Refusal} NOT_FOUND, or CONFLICT (NOT_WAITING) when it is being applied or has ended.
+ * Takes back a change that no worker has in hand yet, for the member whom it is about or who asked for it. That somebody else takes a
+ * member off a list is not for that member to take back.
+ * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (NOT_YOUR_REQUEST), or CONFLICT (NOT_WAITING) when it is being applied or has ended.
  */
 export async function cancelChange(tx: Transaction, cancellation: Cancellation): Promise<Change> {
   const { changeId, memberId } = cancellation
-  await rows(tx, 'select id from change where id = :changeId for update', { changeId })
+  const [locked] = await rows<{ action: ChangeAction; isTheirs: boolean }>(
+    tx,
+    `select action, requested_by is not distinct from :memberId::uuid as is_theirs
+     from change where id = :changeId for update`,
+    { changeId, memberId },
+  )
   const before = await readChangeOf(tx, { changeId, memberId })
   if (!before) throw changeNotFound()
+  if (locked?.action === 'unsubscribe' && !locked.isTheirs && cancellation.isGone !== true)
+    throw new Refusal(
+      'PERMISSION_DENIED',
+      `Somebody who manages ${before.list} asked for this, so only they can take it back. Ask them if it is wrong.`,
+      { reason: 'NOT_YOUR_REQUEST' },
+    )
   if (!isWaiting(before.state))
     throw new Refusal('CONFLICT', 'This change is not waiting any more, so it cannot be cancelled.', {
       reason: 'NOT_WAITING',
@@ -26,8 +44,9 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
     `with cancelled as (
        update change set state = 'cancelled', ended_at = now(),
          reason_code = 'CANCELLED', reason_message = 'It was cancelled before it was applied.'
-       where id = :changeId returning id)
-     select pg_notify('change_ended', id::text) from cancelled`,
+       where id = :changeId returning id, hold_id)
+     select pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end
+     from cancelled`,
     { changeId },
   )
   await writeAudit(tx, [

@@ -9,6 +9,10 @@ export type Database = Knex
 export type Transaction = Knex.Transaction
 export type DatabaseOrTransaction = Database | Transaction
 
+const nothing = (): void => {}
+/** What goes wrong is thrown, and logged by whoever it concerns: knex would write it to standard output besides. */
+const silent = { warn: nothing, error: nothing, debug: nothing, deprecate: nothing }
+
 /** Opens a pool of at most `poolMax` connections; nothing connects before the first query. */
 export function openDatabase(url: string, options: { poolMax?: number; name?: string } = {}): Database {
   return knex({
@@ -29,6 +33,7 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
     asyncStackTraces: false,
     // An error's text would carry the values: addresses, tokens.
     compileSqlOnError: false,
+    log: silent,
     ...knexSnakeCaseMappers(),
   })
 }

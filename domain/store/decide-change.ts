@@ -1,7 +1,8 @@
-import { type Change, deniedWithoutReason } from '../contracts/change.ts'
+import { type Change, type ChangeState, deniedWithoutReason } from '../contracts/change.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import { changeNotFound } from './cancel-change.ts'
 import { rows, type Transaction } from './database.ts'
+import { approveLetThrough, endHold, type LockedHold, lockHold } from './end-hold.ts'
 import { readChanges } from './read-change.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
@@ -9,24 +10,30 @@ type Deciding = {
   changeId: string
   /** The admin or owner who decides. */
   memberId: string
+  /** Whether they act as an admin: what the removal limit holds is not for an owner to decide. */
+  asAdmin?: boolean
   via: 'discord' | 'web' | 'api'
 } & Origin
 
 /**
- * Lets a change that waits for approval go to the workers.
- * @throws {Refusal} NOT_FOUND, or CONFLICT (NOT_AWAITING_APPROVAL).
+ * Lets a change that waits for approval go to the workers; one of those that a hold is about, without the others.
+ * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (ADMINS_ONLY) for a held removal, or CONFLICT (NOT_AWAITING_APPROVAL).
  */
 export async function approveChange(tx: Transaction, deciding: Deciding): Promise<Change> {
   const { changeId } = deciding
-  await lockAwaiting(tx, changeId)
+  const hold = await lockAwaiting(tx, deciding)
   // It is due from now on: how long it waited for a person is not the queue's age.
   await rows(
     tx,
     `with approved as (
-       update change set state = 'queued', due_at = now() where id = :changeId returning list_id)
+       update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = hold_id is not null, reason_code = null,
+         reason_message = null
+       where id = :changeId returning list_id)
      select pg_notify('change_queued', l.lane::text) from approved a join list l on l.id = a.list_id`,
     { changeId },
   )
+  if (hold !== null) await approveLetThrough(tx, hold.id)
+  await endEmptyHold(tx, hold, deciding)
   return recordDecision(tx, deciding, 'approved')
 }
 
@@ -39,7 +46,7 @@ export async function denyChange(
   { reason, ...deciding }: Deciding & { reason: string | null },
 ): Promise<Change> {
   const { changeId } = deciding
-  await lockAwaiting(tx, changeId)
+  const hold = await lockAwaiting(tx, deciding)
   await rows(
     tx,
     `with denied as (
@@ -48,21 +55,61 @@ export async function denyChange(
      select pg_notify('change_ended', id::text) from denied`,
     { changeId, message: reason ?? deniedWithoutReason },
   )
+  await endEmptyHold(tx, hold, deciding)
   return recordDecision(tx, deciding, 'denied')
 }
 
-async function lockAwaiting(tx: Transaction, changeId: string): Promise<void> {
-  const [found] = await rows<{ state: Change['state'] }>(
+/** Gives the hold that the change waits under, locked before it, or null where it waits for the list's owners. */
+async function lockAwaiting(
+  tx: Transaction,
+  { changeId, asAdmin = false }: Deciding,
+): Promise<LockedHold | null> {
+  const [seen] = await rows<{ state: ChangeState; holdId: string | null }>(
+    tx,
+    'select state, hold_id from change where id = :changeId',
+    { changeId },
+  )
+  if (!seen) throw changeNotFound()
+  if (seen.state !== 'awaiting_approval') throw notAwaiting(seen.state)
+  if (seen.holdId !== null && !asAdmin)
+    throw new Refusal(
+      'PERMISSION_DENIED',
+      'Too many are being taken off this list at once: only admins decide this.',
+      {
+        reason: 'ADMINS_ONLY',
+      },
+    )
+  const hold = seen.holdId === null ? null : await lockHold(tx, seen.holdId)
+  const [found] = await rows<{ state: ChangeState }>(
     tx,
     'select state from change where id = :changeId for update',
     { changeId },
   )
-  if (!found) throw changeNotFound()
-  if (found.state === 'awaiting_approval') return
-  throw new Refusal('CONFLICT', 'This change does not wait for approval, or not any more.', {
+  if (found?.state !== 'awaiting_approval') throw notAwaiting(found?.state ?? 'cancelled')
+  return hold
+}
+
+function notAwaiting(state: ChangeState): Refusal {
+  return new Refusal('CONFLICT', 'This change does not wait for approval, or not any more.', {
     reason: 'NOT_AWAITING_APPROVAL',
-    details: { state: found.state },
+    details: { state },
   })
+}
+
+/** The last of those that waited under a hold was decided: nothing is left for it. Else its alert shows one less. */
+async function endEmptyHold(
+  tx: Transaction,
+  hold: LockedHold | null,
+  { memberId, via, ...origin }: Deciding,
+): Promise<void> {
+  if (hold?.state !== 'waiting') return
+  const [left] = await rows(
+    tx,
+    `select 1 from change where hold_id = :holdId and state = 'awaiting_approval' limit 1`,
+    { holdId: hold.id },
+  )
+  if (left) await rows(tx, `select pg_notify('hold', :holdId)`, { holdId: hold.id })
+  else await endHold(tx, hold, 'over', { actorKind: 'member', actorId: memberId, via, ...originIn(origin) })
 }
 
 async function recordDecision(

@@ -1,16 +1,69 @@
-import { type Database, rows } from './database.ts'
+import type { IncidentKind } from '../contracts/incident.ts'
+import { within } from '../rules/within.ts'
+import { type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
+import { renewNotice } from './incident-notice.ts'
+import { alertDeadlineMs, type Alerting, recordSaid } from './raise-alert.ts'
 
-type Ending = { db: Database; log: { error(details: object, message: string): void } }
+/** How an incident ended: by itself, or by what somebody decided. */
+export type IncidentOutcome = 'over' | 'approved' | 'denied' | 'expired' | 'reverted' | 'retried'
 
-/** Ends the incidents of these keys, so that the same trouble alerts anew when it comes back. Never throws. */
-export async function endAlerts({ db, log }: Ending, keys: readonly string[]): Promise<void> {
+/**
+ * Ends the incidents of these keys: their messages say so, and the same trouble alerts anew when it comes back. `quietForS`: only
+ * those that nobody has seen for so long. Never throws.
+ */
+export async function endAlerts(
+  alerting: Alerting,
+  keys: readonly string[],
+  outcome: IncidentOutcome = 'over',
+  quietForS = 0,
+): Promise<void> {
+  if (keys.length === 0) return
   try {
-    await rows(
-      db,
-      `update notice set incident_key = incident_key || ' ended ' || id where incident_key = any(:keys)`,
-      { keys },
-    )
+    await within(alertDeadlineMs, async () => {
+      await recordSaid(alerting)
+      await alerting.db.transaction(async (tx) => {
+        const ended = await rows<{ id: string }>(
+          tx,
+          `select id from incident
+           where key = any(:keys) and state <> 'resolved' and last_at <= now() - make_interval(secs => :quietForS)
+           order by id for update`,
+          { keys, quietForS },
+        )
+        for (const { id } of ended) await endIncident(tx, id, outcome)
+      })
+    })
   } catch (error) {
-    log.error({ err: error, incidents: keys }, 'these incidents could not be ended')
+    alerting.log.error({ err: error, incidents: keys }, 'these incidents could not be ended')
   }
+}
+
+/**
+ * Locks the incident that lasts about this change or drift; null where there is none. Before what it is about, as everybody does who takes
+ * both.
+ */
+export async function lockIncidentAbout(
+  tx: Transaction,
+  { kind, subjectId }: { kind: IncidentKind; subjectId: string },
+): Promise<string | null> {
+  const [incident] = await rows<{ id: string }>(
+    tx,
+    `select id from incident where kind = :kind and subject_id = :subjectId and state <> 'resolved' for update`,
+    { kind, subjectId },
+  )
+  return incident?.id ?? null
+}
+
+/** For who has the incident's row locked. */
+export async function endIncident(
+  tx: DatabaseOrTransaction,
+  incidentId: string,
+  outcome: IncidentOutcome,
+): Promise<void> {
+  await rows(
+    tx,
+    `update incident set state = 'resolved', outcome = :outcome, resolved_at = now(), revision = revision + 1
+     where id = :incidentId`,
+    { incidentId, outcome },
+  )
+  await renewNotice(tx, incidentId, 'over')
 }

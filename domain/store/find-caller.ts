@@ -4,7 +4,7 @@ import type { Subscription } from '../contracts/subscription.ts'
 import { type Database, rows } from './database.ts'
 import { isOwner } from './owns.ts'
 import { subscriptionsOf } from './read-subscriptions.ts'
-import { mirrorMissing } from './request-changes.ts'
+import { mirrorMissing } from './mirror-missing.ts'
 
 /** What a request shows of who asks: the Discord account that the bot names, or the hash of a secret. */
 export type Credential =

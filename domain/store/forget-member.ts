@@ -39,6 +39,10 @@ const goes = [
  */
 export async function forgetMember(tx: Transaction, forgetting: Forgetting): Promise<void> {
   const { memberId } = forgetting
+  // Before them, as whoever decides an incident takes both.
+  await rows(tx, 'select id from incident where acknowledged_by = :memberId order by id for update', {
+    memberId,
+  })
   // Whoever writes about them now waits until we are done, or we for them.
   const [member] = await rows<{ state: 'present' | 'gone' }>(
     tx,
@@ -82,7 +86,7 @@ async function endChanges(
   )
   const left = changes.filter(({ state }) => !isGone || !isWaiting(state))
   if (left.length > 0) throw changesOpen(left.map(({ list }) => list))
-  const by = { memberId, via: via satisfies ChangeVia, ...originIn(origin) }
+  const by = { memberId, via: via satisfies ChangeVia, isGone, ...originIn(origin) }
   for (const { id } of open) await cancelChange(tx, { ...by, changeId: id })
 }
 

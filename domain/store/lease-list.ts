@@ -1,14 +1,36 @@
 import type { ChangeAction } from '../contracts/change.ts'
-import { type Database, rows, type Transaction } from './database.ts'
+import { type Database, rows } from './database.ts'
+import { hasAnyEntry, hasDueEntry, hasWork, isDueList, isFree } from './due-list.ts'
 import { newId } from './new-id.ts'
+import { taken, takenChanges } from './take-in-hand.ts'
 
 export type LeasedList = {
   id: string
-  entryUuid: string
-  dn: string
+  source: string
+  /** Null for one that the directory does not have yet. */
+  entryUuid: string | null
   name: string
   version: string | null
   leaseToken: string
+  /** A modify asserted on this version may still be under way, sent by a worker that was not heard of since. */
+  assertingVersion: string | null
+  /** The directory refuses this list alone, while it takes others. */
+  isRefusedAlone: boolean
+  /** Its members, as the mirror has them, take much memory: few such lists at a time. */
+  isHeavy: boolean
+  /** What is to be done about its entry, before anything about its members; null when nothing is due. */
+  entry: DueEntry | null
+}
+
+/** An entry that is to be made, edited or deleted. */
+export type DueEntry = {
+  state: 'creating' | 'active' | 'deleting'
+  attempts: number
+  /** Those of the attempts that were answered with a no that may not be the last. */
+  refusals: number
+  description: string
+  wantedName: string | null
+  wantedDescription: string | null
 }
 
 /** A change that a worker has in hand, with the member as the mirror knows them. */
@@ -16,7 +38,12 @@ export type ApplyingChange = {
   id: string
   action: ChangeAction
   attempts: number
+  /** How often the server gave no reason (1, 80). */
+  unexplained: number
   requestId: string | null
+  requestedByMember: boolean
+  /** An admin has said yes to it, or it was never beyond the limit when they did. */
+  removalApproved: boolean
   memberId: string
   entryUuid: string
   uid: string
@@ -24,13 +51,21 @@ export type ApplyingChange = {
   mails: string[]
 }
 
-/** How many changes one modify takes together. */
-const batchSize = 1000
+/** How many changes one modify takes together, and how many a list may have before the others of its lane get their turn. */
+export const batchSize = 1000
+
+/** From so many members on a list is heavy. Which are written anew in one replace is another question (`plan-modify.ts`). */
+export const heavyFrom = 10_000
+const isHeavy = (list: string) =>
+  `(select count(*) from (select from membership s where s.list_id = ${list} limit ${heavyFrom}) as counted) = ${heavyFrom}`
+
+/** `light`: no heavy list. */
+type Leasing = { leaseMs: number; observeOnly: boolean; light?: boolean }
 
 /**
  * Leases the lane's list that has waited longest and turns its due changes into `applying`, those of an expired lease
- * included: they are looked at again, and found if they were done. Null when no list of the lane is due and free.
- * `observeOnly` leaves alone what has been observed already.
+ * included: they are looked at again, and found if they were done. A list of `served` gets its turn only when none of the
+ * others is due. Null when no list of the lane is due and free. `observeOnly` leaves alone what has been observed already.
  *
  * Its commit does not wait for the disk. Should a crash of Postgres lose it, the changes are queued as they were, and what
  * confirms the lease before anything is written to the directory (`renewLease`, whose own commit waits for all before it) finds
@@ -38,109 +73,89 @@ const batchSize = 1000
  */
 export async function leaseDueList(
   db: Database,
-  { lane, leaseMs, observeOnly }: { lane: number; leaseMs: number; observeOnly: boolean },
+  { lane, served = [], ...leasing }: Leasing & { lane: number; served?: readonly string[] },
 ): Promise<{ list: LeasedList; changes: ApplyingChange[] } | null> {
-  const [leased] = await rows<LeasedList & { changes: ApplyingChange[] }>(db, leaseAndTake, {
-    token: newId(),
-    lane,
-    leaseS: leaseMs / 1000,
-    observeOnly,
-    batchSize,
-  })
+  return lease(db, leaseDue, { lane, served, ...bindingsOf(leasing) })
+}
+
+/**
+ * Leases this list although its target is paused, with whatever is queued for it, due or not: on trial. Null when it is leased,
+ * or has nothing to be done, or waits for an admin's word.
+ */
+export async function leaseForTrial(
+  db: Database,
+  { listId, ...leasing }: Leasing & { listId: string },
+): Promise<{ list: LeasedList; changes: ApplyingChange[] } | null> {
+  return lease(db, leaseOnTrial, { listId, ...bindingsOf(leasing) })
+}
+
+const bindingsOf = ({ leaseMs, observeOnly, light = false }: Leasing) => ({
+  token: newId(),
+  leaseS: leaseMs / 1000,
+  observeOnly,
+  light,
+  most: batchSize,
+})
+
+async function lease(
+  db: Database,
+  sql: string,
+  bindings: Readonly<Record<string, unknown>>,
+): Promise<{ list: LeasedList; changes: ApplyingChange[] } | null> {
+  const [leased] = await rows<LeasedList & { changes: ApplyingChange[] }>(db, sql, bindings)
   if (!leased) return null
   const { changes, ...list } = leased
   return { list, changes }
 }
 
 /**
- * Whether the lane has a list that is due and that no lease holds: then `leaseDueList` gave null because somebody had
- * its row locked for a moment.
+ * Keeps a lease for another `leaseMs`. False when it was lost: then nothing more may be done in its name. `asserting`: a modify asserted on
+ * this version is sent next. Should it be late, whoever has the list by then knows of it.
  */
-export async function isLaneDue(
-  db: Database,
-  { lane, observeOnly }: { lane: number; observeOnly: boolean },
-): Promise<boolean> {
-  const due = await rows(
-    db,
-    `select 1 from list l
-     where l.lane = :lane and l.state in ('active', 'gone') and (l.lease_until is null or l.lease_until < now())
-       and exists (
-         select 1 from change c where c.list_id = l.id and (c.state = 'applying'
-           or (c.state = 'queued' and c.due_at <= now() and not (:observeOnly and c.would_write is not null))))
-     limit 1`,
-    { lane, observeOnly },
-  )
-  return due.length === 1
-}
-
-/** Turns the due changes of a list, whose lease and row lock the caller holds, into `applying`. */
-export async function takeInHand(
-  tx: Transaction,
-  listId: string,
-  observeOnly: boolean,
-): Promise<ApplyingChange[]> {
-  const [taken] = await rows<{ changes: ApplyingChange[] }>(tx, takeFromList, {
-    listId,
-    observeOnly,
-    batchSize,
-  })
-  return taken?.changes ?? []
-}
-
-/** Keeps a lease for another `leaseMs`. False when it was lost: then nothing more may be done in its name. */
 export async function renewLease(
   db: Database,
-  { listId, leaseToken, leaseMs }: { listId: string; leaseToken: string; leaseMs: number },
+  {
+    listId,
+    leaseToken,
+    leaseMs,
+    asserting = null,
+  }: { listId: string; leaseToken: string; leaseMs: number; asserting?: string | null },
 ): Promise<boolean> {
   const renewed = await rows(
     db,
-    `update list set lease_until = now() + make_interval(secs => :leaseS)
+    `update list set lease_until = now() + make_interval(secs => :leaseS),
+       asserting_version = coalesce(:asserting, asserting_version)
      where id = :listId and lease_token = :leaseToken and lease_until > now() returning id`,
-    { listId, leaseToken, leaseS: leaseMs / 1000 },
+    { listId, leaseToken, leaseS: leaseMs / 1000, asserting },
   )
   return renewed.length === 1
 }
 
-/**
- * Takes what is due of a list in hand. A change whose pair has another in hand already stays behind it, so that two words of
- * one member are never applied out of order. The state is looked at again under the change's own lock: what was cancelled,
- * recorded or postponed since this statement began is left out.
- */
-function taken(listId: string): string {
-  return `taken as (
-    update change set state = 'applying'
-    where id in (
-      select c.id from change c
-      where c.list_id = ${listId} and (c.state = 'applying' or (c.state = 'queued' and c.due_at <= now()
-        and not (:observeOnly and c.would_write is not null)
-        and c.member_id not in (select a.member_id from change a where a.list_id = ${listId} and a.state = 'applying')))
-      order by c.created_at
-      limit :batchSize)
-      and (state = 'applying' or (state = 'queued' and due_at <= now()))
-    returning id, member_id, action, attempts, request_id, created_at)`
-}
-
-/** In the order in which they were asked for. As JSON: a thousand rows of a driver's cost more than all else. */
-const takenChanges = `
-  select coalesce(json_agg(json_build_object('id', t.id, 'action', t.action, 'attempts', t.attempts,
-    'requestId', t.request_id, 'memberId', m.id, 'entryUuid', m.entry_uuid, 'uid', m.uid, 'dnKey', m.dn_key,
-    'mails', m.mails) order by t.created_at), '[]') as changes
-  from taken t join member m on m.id = t.member_id`
-
-const takeFromList = `with ${taken(':listId')} ${takenChanges}`
-
-const leaseAndTake = `
+/** While something is due about its entry, a list's changes wait. */
+const leasing = (chosen: string, due: { entry: string; change: string }): string => `
   with leased as (
     update list set lease_token = :token, lease_until = now() + make_interval(secs => :leaseS)
-    where id = (
-      select l.id from list l
-      where l.lane = :lane and l.state in ('active', 'gone') and (l.lease_until is null or l.lease_until < now())
-        and exists (
-          select 1 from change c where c.list_id = l.id and (c.state = 'applying'
-            or (c.state = 'queued' and c.due_at <= now() and not (:observeOnly and c.would_write is not null))))
-      order by (select min(c.due_at) from change c where c.list_id = l.id and c.state in ('queued', 'applying'))
-      limit 1
-      for update of l skip locked)
-    returning id, entry_uuid, dn, name, version, lease_token, set_config('synchronous_commit', 'off', true)
-  ), ${taken('(select id from leased)')}
-  select id, entry_uuid, dn, name, version, lease_token, (${takenChanges}) as changes from leased`
+    where id = (${chosen})
+    returning id, source, entry_uuid, name, version, lease_token, asserting_version,
+      (select json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals, 'description', l.description,
+         'wantedName', l.wanted_name, 'wantedDescription', l.wanted_description)
+       from list l where l.id = list.id and ${due.entry}) as entry,
+      refused_code is not null as is_refused_alone, ${isHeavy('list.id')} as is_heavy,
+      set_config('synchronous_commit', 'off', true)
+  ), ${taken('(select id from leased where entry is null)', due.change)}
+  select id, source, entry_uuid, name, version, lease_token, asserting_version, is_refused_alone, is_heavy, entry, (${takenChanges}) as changes from leased`
+
+const leaseDue = leasing(
+  `select l.id from list l where l.lane = :lane and ${isDueList} and not (:light and ${isHeavy('l.id')})
+   order by l.id = any(:served::uuid[]),
+     least(l.entry_due_at, (select min(c.due_at) from change c where c.list_id = l.id and c.state in ('queued', 'applying')))
+   limit 1
+   for update of l skip locked`,
+  { entry: hasDueEntry, change: 'c.due_at <= now()' },
+)
+
+const leaseOnTrial = leasing(
+  `select l.id from list l where l.id = :listId and ${isFree} and ${hasWork} and not (:light and ${isHeavy('l.id')})
+   for update of l skip locked`,
+  { entry: hasAnyEntry, change: 'c.due_at is not null' },
+)

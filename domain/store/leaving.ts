@@ -13,6 +13,8 @@ export type LeavingLink = {
   username: string
   address: string | null
   isTold: boolean
+  /** What an admin said of the first hold that ended after they were gone: that they left indeed, or that they did not. */
+  decided: 'approved' | 'denied' | null
   /** Told within the last day, or not yet: it counts whether they are too many at once. */
   isRecent: boolean
   /** Told long enough ago, and gone for the whole time of grace. */
@@ -35,12 +37,15 @@ export async function lookAtLeaving(tx: Transaction): Promise<{ leaving: Leaving
   // Told before they left, they came back and left again between two looks: they are not told of this.
   const leaving = await rows<LeavingLink>(
     tx,
-    `select link_id, discord_user_id, locale, member_id, username, address, told_at is not null as is_told,
+    `select link_id, discord_user_id, locale, member_id, username, address, decided, told_at is not null as is_told,
        coalesce(told_at > now() - interval '1 day', true) as is_recent, ends_at,
        coalesce(told_at is not null and ends_at <= now(), false) as is_due
      from (
        select l.id as link_id, l.discord_user_id, l.locale, m.id as member_id, m.uid as username, m.mails[1] as address,
-         told.at as told_at, greatest(m.gone_at + make_interval(days => :graceDays),
+         told.at as told_at, (
+           select h.state from hold h
+           where h.kind = 'people-gone' and h.state in ('approved', 'denied') and h.ended_at >= m.gone_at
+           order by h.ended_at limit 1) as decided, greatest(m.gone_at + make_interval(days => :graceDays),
            coalesce(told.at, now()) + make_interval(days => :noticeDays)) as ends_at
        from discord_link l
        join member m on m.id = l.member_id and m.state = 'gone'

@@ -1,5 +1,5 @@
 import type { JoinPolicy, ListState } from '../contracts/list.ts'
-import { mirrorMissing } from './request-changes.ts'
+import { mirrorMissing } from './mirror-missing.ts'
 
 /** What every such statement gives of a list; `name` is null in the one row that says that there is none. */
 export type ListRow = {
@@ -18,6 +18,8 @@ type Selection = {
   from?: string
   /** Which lists may be seen at all. */
   visible: string
+  /** Those that are managed here, if it is not said. */
+  managed?: string
 }
 
 /**
@@ -36,13 +38,17 @@ export function listStatements(selection: Selection): { page: string; one: strin
   }
 }
 
-const statement = ({ columns, from = '', visible }: Selection, where: string, tail: string) => `
+const statement = (
+  { columns, from = '', visible, managed = 'l.managed' }: Selection,
+  where: string,
+  tail: string,
+) => `
   select mirror.read as mirror_read, page.*
   from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
   left join (
     select l.name, l.display_name, l.description, l.join_policy, l.state, ${columns}
     from list l ${from}
-    where l.state <> 'gone' and l.managed and ${visible} and ${where}
+    where l.state <> 'gone' and ${managed} and ${visible} and ${where}
     order by lower(l.name)
     ${tail}) as page on true
   order by lower(page.name)`

@@ -1,40 +1,51 @@
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { byDirectory, endOpenChanges, listGone } from './end-open-changes.ts'
+import { holdLists } from './hold-lists.ts'
 import { writeAudit } from './write-audit.ts'
 
 /**
  * The list's entry was looked for by its id and is not there. Nobody is on it any more; changes that wait for it end as
- * failed, so that nobody waits for ever; those that a worker has in hand are ended by that worker.
+ * failed, so that nobody waits for ever; those that a worker has in hand are ended by that worker. `held`: it vanished with so many
+ * others that they wait on, until an admin says that it is meant. A list that was to be deleted is never held.
  */
-export async function markListGone(db: DatabaseOrTransaction, listId: string): Promise<void> {
+export async function markListGone(
+  db: DatabaseOrTransaction,
+  listId: string,
+  { held = false }: { held?: boolean } = {},
+): Promise<void> {
   await db.transaction(async (tx) => {
     // Before its changes, as everybody does who takes both.
-    await rows(tx, 'select id from list where id = :listId for update', { listId })
-    const gone = await rows<{ name: string }>(
+    const [before] = await rows<{ state: string }>(
       tx,
-      `update list set state = 'gone', gone_at = now(), updated_at = now() where id = :listId and state <> 'gone' returning name`,
-      { listId },
+      'select state from list where id = :listId for update',
+      {
+        listId,
+      },
     )
-    if (gone.length === 0) return
-    await rows(tx, 'delete from membership where list_id = :listId', { listId })
+    if (before === undefined || before.state === 'gone') return
     await rows(
       tx,
-      `with ended as (
-         update change set state = case when state = 'queued' then 'failed' else 'cancelled' end, ended_at = now(), reason_code = 'LIST_GONE',
-           reason_message = 'The list is no longer in the directory, so nothing was changed.'
-         where list_id = :listId and state in ('queued', 'awaiting_approval') returning id)
-       select pg_notify('change_ended', id::text) from ended`,
+      `update list set state = 'gone', gone_at = now(), updated_at = now(), entry_due_at = null, entry_problem = null,
+         entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null, sync_wants_until = null
+       where id = :listId`,
       { listId },
     )
+    await rows(tx, 'delete from membership where list_id = :listId', { listId })
+    if (held && before.state !== 'deleting') await holdLists(tx, [listId])
+    else await endOpenChanges(tx, [listId], { ...listGone, by: byDirectory })
     await writeAudit(tx, [
-      {
-        actorKind: 'directory',
-        actorId: null,
-        event: 'list.gone',
-        subjectKind: 'list',
-        subjectId: listId,
-        via: 'sync',
-        outcome: 'gone',
-      },
+      { ...byDirectory, event: 'list.gone', subjectKind: 'list', subjectId: listId, outcome: 'gone' },
     ])
   })
+}
+
+/** How many lists there are, and how many were lost within a day: what breaks piece by piece counts together. */
+export async function countLists(db: DatabaseOrTransaction): Promise<{ there: number; lost: number }> {
+  const [found] = await rows<{ there: number; lost: number }>(
+    db,
+    `select (count(*) filter (where state in ('active', 'deleting')))::integer as there,
+       (count(*) filter (where state = 'gone' and version <> '' and gone_at > now() - interval '1 day'))::integer as lost
+     from list where managed and entry_uuid is not null`,
+  )
+  return found ?? { there: 0, lost: 0 }
 }

@@ -3,43 +3,41 @@ import { type Database, rows } from './database.ts'
 import { newId } from './new-id.ts'
 import { type AdminChange, auditAdmins } from './write-admins.ts'
 
-export type KnownPerson = { version: string; present: boolean }
-
-/** Everybody whom the mirror knows, by entryUUID. */
-export async function readKnownPeople(db: Database): Promise<Map<string, KnownPerson>> {
-  const found = await rows<{ entryUuid: string; version: string; present: boolean }>(
-    db,
-    `select entry_uuid, version, state = 'present' as present from member`,
-  )
-  return new Map(found.map(({ entryUuid, version, present }) => [entryUuid, { version, present }]))
-}
-
 /**
  * Writes people as the directory shows them, known by entryUUID: who was renamed stays the same member. Who is new here, has
  * come back, or has another name in lists is not `placed` until the lists that hold them were looked at again; `firstRead`
- * says that no list was read yet, and that nobody is known.
+ * says that no list was read yet, and that nobody is known. Gives the entryUUIDs of those who were left alone: they were written since
+ * this read began (`begunAt`, by `databaseTime`), which may be of before that.
  * @throws {pg.DatabaseError} when a first read finds somebody known after all.
  */
 export async function writePeople(
   db: Database,
   people: readonly PersonEntry[],
-  { firstRead }: { firstRead: boolean },
-): Promise<void> {
-  if (people.length === 0) return
+  { firstRead, begunAt }: { firstRead: true; begunAt?: never } | { firstRead: false; begunAt: string },
+): Promise<string[]> {
+  if (people.length === 0) return []
   const of = (value: (person: PersonEntry) => string) => arrayLiteral(people.map(value))
-  await rows(db, firstRead ? insertPeople : `${insertPeople} ${orUpdate}`, {
-    ids: of(newId),
-    entryUuids: of(({ entryUuid }) => entryUuid),
-    versions: of(({ version }) => version),
-    dns: of(({ dn }) => dn),
-    dnKeys: of((person) => person.dnKey),
-    uids: of(({ uid }) => uid),
-    displayNames: of(({ displayName }) => displayName),
-    mails: of(({ mails }) => arrayLiteral(mails)),
-    mailKeys: of(({ mails }) => arrayLiteral(mails.map((mail) => mail.toLowerCase()))),
-    gidNumbers: people.map(({ gidNumber }) => gidNumber),
-    placed: firstRead,
-  })
+  const written = await rows<{ entryUuid: string }>(
+    db,
+    firstRead ? insertPeople : `${insertPeople} ${orUpdate}`,
+    {
+      ids: of(newId),
+      entryUuids: of(({ entryUuid }) => entryUuid),
+      versions: of(({ version }) => version),
+      dns: of(({ dn }) => dn),
+      dnKeys: of((person) => person.dnKey),
+      uids: of(({ uid }) => uid),
+      displayNames: of(({ displayName }) => displayName),
+      mails: of(({ mails }) => arrayLiteral(mails)),
+      mailKeys: of(({ mails }) => arrayLiteral(mails.map((mail) => mail.toLowerCase()))),
+      gidNumbers: people.map(({ gidNumber }) => gidNumber),
+      placed: firstRead,
+      ...(firstRead ? {} : { begunAt }),
+    },
+  )
+  if (firstRead || written.length === people.length) return []
+  const isWritten = new Set(written.map((row) => row.entryUuid))
+  return people.flatMap(({ entryUuid }) => (isWritten.has(entryUuid) ? [] : entryUuid))
 }
 
 // Columns, not records: taking JSON apart costs as much as writing the rows.
@@ -57,7 +55,9 @@ const orUpdate = `
     gid_number = excluded.gid_number, state = 'present', gone_at = null, updated_at = now(),
     placed = member.placed and member.state = 'present'
       and (member.dn_key, member.uid, member.mail_keys) = (excluded.dn_key, excluded.uid, excluded.mail_keys)
-  where member.version < excluded.version or member.state = 'gone' or position('#' in excluded.version) = 0`
+  where member.updated_at < :begunAt::timestamptz
+    or (member.state = 'present' and position('#' in excluded.version) > 0 and member.version < excluded.version)
+  returning entry_uuid`
 
 /**
  * An array of texts as Postgres reads it. An array of arrays would have to have equal lengths: those of each person go as
@@ -91,7 +91,16 @@ export async function readUnplaced(db: Database): Promise<PersonEntry[]> {
   )
 }
 
-/** The lists that hold these people were looked at again. */
-export async function markPlaced(db: Database, entryUuids: readonly string[]): Promise<void> {
-  await rows(db, 'update member set placed = true where entry_uuid = any(:entryUuids)', { entryUuids })
+/** The lists that hold these people were looked at again. Who was written since is looked for again. */
+export async function markPlaced(
+  db: Database,
+  people: readonly Pick<PersonEntry, 'entryUuid' | 'version'>[],
+): Promise<void> {
+  if (people.length === 0) return
+  await rows(
+    db,
+    `update member set placed = true from unnest(:entryUuids::text[], :versions::text[]) as x (entry_uuid, version)
+     where member.entry_uuid = x.entry_uuid and member.version = x.version and not member.placed`,
+    { entryUuids: people.map(({ entryUuid }) => entryUuid), versions: people.map(({ version }) => version) },
+  )
 }

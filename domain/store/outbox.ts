@@ -23,7 +23,8 @@ export type OutgoingNotice = {
   kind: string
   destinationKind: 'member' | 'channel'
   destinationId: string
-  incidentKey: string | null
+  /** The incident whose message it is; what that says is read when it is sent. */
+  incidentId: string | null
   body: Record<string, unknown>
 }
 
@@ -44,7 +45,7 @@ export async function claimNotice(db: Database): Promise<OutgoingNotice | null> 
   return claim<OutgoingNotice>(
     db,
     'notice',
-    'id, lease_token, attempts, extract(epoch from now() - created_at)::float8 as age_s, kind, destination_kind, destination_id, incident_key, body',
+    'id, lease_token, attempts, extract(epoch from now() - created_at)::float8 as age_s, kind, destination_kind, destination_id, incident_id, body',
   )
 }
 

@@ -1,69 +1,146 @@
+import type { IncidentAction, IncidentKind } from '../contracts/incident.ts'
 import type { Words } from '../contracts/notice.ts'
-import { type Database, rows } from './database.ts'
+import { within } from '../rules/within.ts'
+import { type Database, rows, type Transaction } from './database.ts'
+import { beginNotice, renewNotice } from './incident-notice.ts'
+import { isNewsOfHold } from './news-of-hold.ts'
 import { newId } from './new-id.ts'
-import { type PlainMail, queuePlainMail } from './queue-mail.ts'
+import { queuePlainMail } from './queue-mail.ts'
 
-/** What admins are told of an incident. `key` names the incident: while it lasts, they are told once. */
-export type Alert = Words & { key: string }
+/**
+ * What admins are told of an incident. `key` names it: while it lasts, they are told in one message. `actions` are what an admin
+ * may decide there about what `subjectId` names (a hold, a change, a drift); acknowledging is always among them.
+ */
+export type Alert = Words & {
+  key: string
+  kind: IncidentKind
+  subjectId?: string | null
+  actions?: readonly Exclude<IncidentAction, 'acknowledge'>[]
+  /** The hold that it is about, as its words show it: nothing is said once it does not wait any more. */
+  hold?: { id: string; revision: number }
+}
 
 /** Where alerts go: a channel, else a mail address, else nowhere but the log. The mail also stands in for a refused message. */
 export type AlertTo = { channelId: string | null; mailTo: string | null }
+
+/** How admins are told while Postgres is away. */
+export type StraightAlerts = {
+  /** Says each once while it lasts. Never throws. */
+  say(alert: Alert): Promise<void>
+  /** What was said and is not on record yet. */
+  unrecorded(): readonly { alert: Alert; saidAt: Date }[]
+  recorded(key: string): Promise<void>
+}
 
 export type Alerting = {
   db: Database
   alertTo: AlertTo
   log: { error(details: object, message: string): void }
+  /** Without it an alert that can't be written stays in the log. */
+  straight?: StraightAlerts
 }
 
-/** Begins an incident and puts the alert of it into the outbox, unless the incident lasts already. Never throws. */
-export async function raiseAlert({ db, alertTo, log }: Alerting, alert: Alert): Promise<void> {
-  const { key, subject, text } = alert
-  const { channelId, mailTo } = alertTo
-  if (channelId === null && mailTo === null)
-    return log.error({ incident: key, alert: text }, `${subject}. No channel or address is set for alerts.`)
+/** Whoever raises an alert has something else to do. */
+export const alertDeadlineMs = 5000
+
+/**
+ * Begins an incident, or counts that it was seen again, and lets its message say so. Without Postgres the admins are told
+ * straight away. Never throws.
+ */
+export async function raiseAlert(alerting: Alerting, alert: Alert): Promise<void> {
+  const { log, straight } = alerting
   try {
-    await (channelId === null
-      ? mailAlert(db, alert, mailTo ?? '')
-      : postAlert(db, alert, { channelId, mailTo }))
+    await within(alertDeadlineMs, async () => {
+      await recordSaid(alerting)
+      await writeIncident(alerting, alert, null)
+    })
   } catch (error) {
+    const { key, subject, text } = alert
     log.error({ err: error, incident: key, alert: text }, `${subject}. The alert could not be written.`)
+    await straight?.say(alert)
   }
 }
 
-async function postAlert(
-  db: Database,
-  { key, content, subject, text }: Alert,
-  { channelId, mailTo }: { channelId: string; mailTo: string | null },
-): Promise<void> {
-  const mail = mailTo === null ? null : mailOf({ subject, text }, mailTo)
-  await rows(
-    db,
-    `with incident as (
-       insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
-       values (:id, 'alert', 'channel', :channelId, :key, :body) on conflict do nothing returning id)
-     select pg_notify('outbox', '') from incident`,
-    { id: newId(), channelId, key, body: JSON.stringify({ content, mail }) },
-  )
+/** Puts on record what was said while there was no Postgres. @throws what Postgres throws. */
+export async function recordSaid(alerting: Alerting): Promise<void> {
+  const { straight } = alerting
+  for (const { alert, saidAt } of straight?.unrecorded() ?? []) {
+    await writeIncident(alerting, alert, saidAt)
+    await straight?.recorded(alert.key)
+  }
 }
 
-/** The incident is a notice here too, one that has left by mail. */
-async function mailAlert(db: Database, alert: Alert, mailTo: string): Promise<void> {
-  const { key, content } = alert
-  await db.transaction(async (tx) => {
-    const [begun] = await rows(
+/**
+ * What nobody decides on may be acknowledged whatever its numbers are by now; what an admin decides on is another thing with
+ * every word that differs.
+ */
+const isAnother = `case when incident.actions = '{}' and excluded.actions = '{}'
+  then regexp_replace(incident.words ->> 'content', '\\d+', '', 'g')
+    <> regexp_replace(excluded.words ->> 'content', '\\d+', '', 'g')
+  else (incident.words, incident.actions, incident.subject_id, incident.subject_revision)
+    is distinct from (excluded.words, excluded.actions, excluded.subject_id, excluded.subject_revision) end`
+
+type Written = { id: string; isFresh: boolean; hasNewWords: boolean }
+
+/** `saidAt`: when it was said without being on record; one that is over since then stays over. */
+async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | null): Promise<void> {
+  const { key, kind, subjectId = null, actions = [], hold, content, subject, text, isCut = false } = alert
+  await alerting.db.transaction(async (tx) => {
+    if (hold !== undefined && !(await isNewsOfHold(tx, key, hold, { content, subject, text }))) return
+    if (saidAt !== null) await waitForOthers(tx, key)
+    const [written] = await rows<Written>(
       tx,
-      `insert into notice (id, kind, destination_kind, destination_id, incident_key, body, state, ended_at)
-       values (:id, 'alert', 'channel', 'mail', :key, :body, 'sent', now()) on conflict do nothing returning id`,
-      { id: newId(), key, body: JSON.stringify({ content }) },
+      `insert into incident (id, key, kind, subject_id, subject_revision, actions, words, began_at)
+       select :id::uuid, :key::text, :kind::text, :subjectId::text, :subjectRevision::integer, :actions::text[], :words::jsonb,
+         coalesce(:saidAt::timestamptz, now())
+       where :saidAt::timestamptz is null
+         or not exists (select 1 from incident where key = :key and resolved_at >= :saidAt::timestamptz)
+       on conflict (key) where state <> 'resolved' do update
+         set count = incident.count + 1, last_at = now(), words = excluded.words, actions = excluded.actions,
+             subject_id = excluded.subject_id, subject_revision = excluded.subject_revision, revision = incident.revision + (${isAnother})::integer
+       returning id, count = 1 as is_fresh,
+         (select revision from incident before where before.id = incident.id) is distinct from revision as has_new_words`,
+      {
+        id: newId(),
+        key,
+        kind,
+        subjectId,
+        subjectRevision: hold?.revision ?? null,
+        actions: [...actions],
+        words: JSON.stringify({ content, subject, text, ...(isCut ? { isCut } : {}) }),
+        saidAt,
+      },
     )
-    if (begun) await queuePlainMail(tx, mailOf(alert, mailTo))
+    if (!written) return
+    if (written.isFresh) await tell(tx, alerting, written.id, alert, saidAt === null)
+    else await renewNotice(tx, written.id, written.hasNewWords ? 'other words' : 'seen again')
   })
 }
 
-const mailOf = ({ subject, text }: Pick<Words, 'subject' | 'text'>, to: string): PlainMail => ({
-  kind: 'alert',
-  memberId: null,
-  to,
-  subject,
-  text,
-})
+/**
+ * Several processes have said the same, and put it on record at the same time: one after the other, and none while another one is ending
+ * it, or its end would not be seen and it would begin anew.
+ */
+async function waitForOthers(tx: Transaction, key: string): Promise<void> {
+  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key })
+  await rows(tx, `select 1 from incident where key = :key and state <> 'resolved' for update`, { key })
+}
+
+/** Leaves it to the outbox. The mail of what was said straight has left with it. */
+async function tell(
+  tx: Transaction,
+  { alertTo, log }: Alerting,
+  incidentId: string,
+  { key, kind, subject, text }: Alert,
+  isUnsaid: boolean,
+): Promise<void> {
+  const { channelId, mailTo } = alertTo
+  if (channelId === null && mailTo === null) {
+    log.error({ incident: key, alert: text }, `${subject}. No channel or address is set for alerts.`)
+    return
+  }
+  await beginNotice(tx, incidentId, channelId)
+  // The one alert that Discord itself may keep from being read.
+  if (mailTo !== null && isUnsaid && (channelId === null || kind === 'discord-undeliverable'))
+    await queuePlainMail(tx, { kind: 'alert', memberId: null, to: mailTo, subject, text })
+}

@@ -1,5 +1,6 @@
 import type { Change } from '../contracts/change.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { isOwner } from './owns.ts'
 
 type Row = {
   id: string
@@ -20,6 +21,9 @@ type Row = {
   wouldWrite: string | null
 }
 
+/** Who wants to see a change, and what they may manage by the credential that they came with. */
+export type ChangeReader = { changeId: string; memberId: string; isAdmin?: boolean; mayManage?: boolean }
+
 /** The changes with these ids, in their order; what does not exist is left out. */
 export async function readChanges(db: DatabaseOrTransaction, ids: readonly string[]): Promise<Change[]> {
   const found = await rows<Row>(
@@ -38,15 +42,19 @@ export async function readChanges(db: DatabaseOrTransaction, ids: readonly strin
   return found.map(asChange)
 }
 
-/** The change with this id, if `memberId` is the one whom it is about or who asked for it. */
+/** The change with this id, if `memberId` is the one whom it is about, who asked for it, or who manages the list by the rights that
+ * they have come with. */
 export async function readChangeOf(
   db: DatabaseOrTransaction,
-  { changeId, memberId }: { changeId: string; memberId: string },
+  { changeId, memberId, isAdmin = false, mayManage = false }: ChangeReader,
 ): Promise<Change | null> {
   const [own] = await rows<{ id: string }>(
     db,
-    'select id from change where id = :changeId and (member_id = :memberId or requested_by = :memberId)',
-    { changeId, memberId },
+    `select c.id from change c where c.id = :changeId and (c.member_id = :memberId or c.requested_by = :memberId or :isAdmin
+       or (:mayManage and exists (
+         select 1 from list l join member m on m.id = :memberId and m.state = 'present'
+         where l.id = c.list_id and l.managed and ${isOwner})))`,
+    { changeId, memberId, isAdmin, mayManage },
   )
   if (!own) return null
   const [change] = await readChanges(db, [own.id])

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { type Database, rows } from './database.ts'
+import { mirrorAgeS } from './directory-age.ts'
 
 export type StoreHealth = {
   /** Every migration that this version of the program needs was applied. */
@@ -24,8 +25,7 @@ export async function readHealth(
       `select
          (select count(*)::integer from unnest(:migrations::text[]) as needed (name)
           where not exists (select 1 from schema_migration s where s.name = needed.name)) as missing,
-         (select extract(epoch from now() - max(ended_at))::float8 from sync_run
-          where state = 'done' and not dry_run) as mirror_age_s`,
+         ${mirrorAgeS} as mirror_age_s`,
       { migrations: needs.migrations },
     )
     const age = found?.mirrorAgeS ?? Number.POSITIVE_INFINITY

@@ -1,6 +1,6 @@
 import type { Subscription } from '../contracts/subscription.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
-import { mirrorMissing } from './request-changes.ts'
+import { mirrorMissing } from './mirror-missing.ts'
 
 /**
  * Every list that a member may see with their place on it, by name.

@@ -1,6 +1,8 @@
 import type { ChangeAction } from '../contracts/change.ts'
 import { type Database, rows, type Transaction } from './database.ts'
-import { type ApplyingChange, type LeasedList, takeInHand } from './lease-list.ts'
+import { holdRemovals } from './hold-removals.ts'
+import { type ApplyingChange, batchSize, type LeasedList } from './lease-list.ts'
+import { takeInHand } from './take-in-hand.ts'
 import { writeAudit } from './write-audit.ts'
 
 /** How a change in hand ended, or why it goes back into the queue. */
@@ -11,13 +13,29 @@ export type Outcome = {
   requestId: string | null
 } & (
   | { kind: 'applied'; how: 'modified' | 'found'; version: string }
-  | { kind: 'failed'; code: string; message: string }
-  | { kind: 'postponed'; inMs: number; code: string }
+  /** `refusal`: the directory's code, where it refused the change. */
+  | { kind: 'failed'; code: string; message: string; refusal?: string }
+  /**
+   * `counts`: one more attempt of its own failed; it does not while the whole target is in trouble. `unexplained`: the answer gave no
+   * reason (1, 80).
+   */
+  | { kind: 'postponed'; inMs: number; code: string; counts: boolean; unexplained?: boolean }
+  | { kind: 'held' }
   | { kind: 'observed'; wouldWrite: string }
 )
 
 /** From which version to which a list went by our own hand. */
 type Mirror = { from: string; to: string }
+
+type Recording = {
+  mirror: Mirror | null
+  /** The last version that was read or written: an older read of the list says nothing new. */
+  seen?: string | null
+  /** A modify asserted on this version may still be under way. */
+  asserting?: string | null
+  observeOnly: boolean
+  room?: number
+}
 
 export type Recorded = { lost: true } | { lost: false; next: ApplyingChange[] }
 
@@ -27,13 +45,13 @@ const idsPerNotice = 200
 /**
  * Records outcomes, mirror, version and audit in one transaction, only while the lease is still ours. `mirror` tells from
  * which version to which the list went: the mirror follows only when it had the first. Then looks once more for newly
- * queued changes: with some in hand the lease is kept, else it is let go in the same transaction.
+ * queued changes, `room` of them at most: with some in hand the lease is kept, else it is let go in the same transaction.
  */
 export async function recordOutcomes(
   db: Database,
   list: LeasedList,
   outcomes: readonly Outcome[],
-  { mirror, observeOnly }: { mirror: Mirror | null; observeOnly: boolean },
+  { mirror, seen = mirror?.to ?? null, asserting = null, observeOnly, room = batchSize }: Recording,
 ): Promise<Recorded> {
   return db.transaction(async (tx) => {
     const [held] = await rows<{ id: string }>(
@@ -45,12 +63,14 @@ export async function recordOutcomes(
     await recordEnded(tx, outcomes)
     const gaveWay = await recordPostponed(tx, outcomes)
     await audit(tx, list, outcomes, gaveWay)
-    const again = outcomes.some((outcome) => outcome.kind === 'postponed')
-    const more = await followAndLetGo(tx, list.id, { mirror, again, observeOnly })
-    const next = more ? await takeInHand(tx, list.id, observeOnly) : []
+    const tooMany = outcomes.flatMap(({ kind, changeId }) => (kind === 'held' ? changeId : []))
+    if (tooMany.length > 0) await holdRemovals(tx, { listId: list.id, changeIds: tooMany })
+    const again = room <= 0 || outcomes.some((outcome) => outcome.kind === 'postponed')
+    const more = await followAndLetGo(tx, list.id, { mirror, seen, asserting, again, observeOnly })
+    const next = more ? await takeInHand(tx, list.id, { observeOnly, most: room }) : []
     // What was there a moment ago may have been cancelled.
     if (more && next.length === 0)
-      await followAndLetGo(tx, list.id, { mirror: null, again: true, observeOnly })
+      await followAndLetGo(tx, list.id, { mirror: null, seen, asserting, again: true, observeOnly })
     return { lost: false, next }
   })
 }
@@ -63,9 +83,9 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
     tx,
     `with ended as (
        update change set state = r.state, ended_at = now(), proof_version = r.version, proof_how = r.how,
-         reason_code = r.code, reason_message = r.message, would_write = null
-       from unnest(:ids::uuid[], :states::text[], :versions::text[], :hows::text[], :codes::text[], :messages::text[])
-         as r (id, state, version, how, code, message)
+         reason_code = r.code, reason_message = r.message, refusal = r.refusal, would_write = null
+       from unnest(:ids::uuid[], :states::text[], :versions::text[], :hows::text[], :codes::text[], :messages::text[],
+         :refusals::text[]) as r (id, state, version, how, code, message, refusal)
        where change.id = r.id and change.state = 'applying'
        returning change.id, change.list_id, change.member_id, change.state, change.action
      ), joined as (
@@ -85,6 +105,7 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
       hows: ended.map((one) => (one.kind === 'applied' ? one.how : null)),
       codes: ended.map((one) => (one.kind === 'failed' ? one.code : null)),
       messages: ended.map((one) => (one.kind === 'failed' ? one.message : null)),
+      refusals: ended.map((one) => (one.kind === 'failed' ? (one.refusal ?? null) : null)),
     },
   )
 }
@@ -96,8 +117,15 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
 async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): Promise<Map<string, string>> {
   const back = outcomes.flatMap((outcome) => {
     if (outcome.kind === 'postponed')
-      return { id: outcome.changeId, in_s: outcome.inMs / 1000, would_write: null }
-    if (outcome.kind === 'observed') return { id: outcome.changeId, in_s: 0, would_write: outcome.wouldWrite }
+      return {
+        id: outcome.changeId,
+        in_s: outcome.inMs / 1000,
+        more: outcome.counts ? 1 : 0,
+        unexplained: outcome.unexplained === true ? 1 : 0,
+        would_write: null,
+      }
+    if (outcome.kind === 'observed')
+      return { id: outcome.changeId, in_s: 0, more: 1, unexplained: 0, would_write: outcome.wouldWrite }
     return []
   })
   if (back.length === 0) return new Map()
@@ -116,9 +144,10 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
   await rows(
     tx,
     `with waiting as (
-       update change set state = 'queued', attempts = attempts + 1, due_at = now() + make_interval(secs => r.in_s),
+       update change set state = 'queued', attempts = attempts + r.more,
+         unexplained = change.unexplained + r.unexplained, due_at = now() + make_interval(secs => r.in_s),
          would_write = r.would_write
-       from jsonb_to_recordset(:back) as r (id uuid, in_s float8, would_write text)
+       from jsonb_to_recordset(:back) as r (id uuid, in_s float8, more integer, unexplained integer, would_write text)
        where change.id = r.id and change.state = 'applying'
        returning change.id, change.would_write)
      select pg_notify('change_observed', id::text) from waiting where would_write is not null`,
@@ -134,24 +163,28 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
 async function followAndLetGo(
   tx: Transaction,
   listId: string,
-  { mirror, again, observeOnly }: { mirror: Mirror | null; again: boolean; observeOnly: boolean },
+  { mirror, seen, asserting, again, observeOnly }: Required<Omit<Recording, 'room'>> & { again: boolean },
 ): Promise<boolean> {
   const [list] = await rows<{ kept: boolean }>(
     tx,
     `update list set
-       echo_version = coalesce(step.to, echo_version),
+       echo_version = coalesce(:seen, echo_version),
+       asserting_version = :asserting,
        version = case when step.to is not null and version is not distinct from step.from then step.to else version end,
        updated_at = case when step.to is null then updated_at else now() end,
        lease_token = case when due.more then lease_token end,
        lease_until = case when due.more then lease_until end
      from (select :from::text as from, :to::text as to) as step, (
-       select not :again and exists (
+       select not :again and not exists (
+         select 1 from list l join target t on t.name = l.source
+         where l.id = :listId and (t.paused_at is not null or l.entry_due_at <= now() or l.sync_wants_until > now())
+       ) and exists (
          select 1 from change where list_id = :listId and (state = 'applying'
            or (state = 'queued' and due_at <= now() and not (:observeOnly and would_write is not null)))) as more
      ) as due
      where id = :listId
      returning lease_token is not null as kept`,
-    { listId, from: mirror?.from ?? null, to: mirror?.to ?? null, again, observeOnly },
+    { listId, from: mirror?.from ?? null, to: mirror?.to ?? null, seen, asserting, again, observeOnly },
   )
   return list?.kept === true
 }
@@ -162,7 +195,10 @@ async function audit(
   outcomes: readonly Outcome[],
   gaveWay: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const worth = outcomes.filter((outcome) => outcome.kind !== 'postponed' || gaveWay.has(outcome.changeId))
+  // A hold tells of those that it holds.
+  const worth = outcomes.filter(
+    ({ kind, changeId }) => (kind !== 'postponed' && kind !== 'held') || gaveWay.has(changeId),
+  )
   await writeAudit(
     tx,
     worth.map((outcome) => {

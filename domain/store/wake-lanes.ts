@@ -1,4 +1,5 @@
 import { type Database, rows } from './database.ts'
+import { isDueList } from './due-list.ts'
 
 /** A wake that was won but never became a job is won again after this long. */
 const wakeExpiresS = 10
@@ -21,12 +22,8 @@ export async function clearWake(db: Database, lane: number): Promise<void> {
 
 /** The lanes with a list that is due and that no worker holds. */
 export async function dueLanes(db: Database, { observeOnly }: { observeOnly: boolean }): Promise<number[]> {
-  const due = await rows<{ lane: number }>(
-    db,
-    `select distinct l.lane from change c join list l on l.id = c.list_id
-     where l.state in ('active', 'gone') and (l.lease_until is null or l.lease_until < now())
-       and (c.state = 'applying' or (c.state = 'queued' and c.due_at <= now() and not (:observeOnly and c.would_write is not null)))`,
-    { observeOnly },
-  )
+  const due = await rows<{ lane: number }>(db, `select distinct l.lane from list l where ${isDueList}`, {
+    observeOnly,
+  })
   return due.map((row) => row.lane)
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { people } from '../people.ts'
 import { type LogMode, logModes } from '../start/log-view.ts'
-import { click, enterCode, select } from './discord-actions.ts'
+import { click, enterCode, select, typeInto } from './discord-actions.ts'
 import { lookUp, showLists } from './directory-commands.ts'
 import { highlight } from './highlight.ts'
 import { logIn, openPage } from './page-commands.ts'
@@ -43,6 +43,13 @@ export const promptCommands: PromptCommand[] = [
     usage: 'code 123456',
     about: 'type the six digits into Discord’s window (`code` alone: those that `login` got)',
     run: enterCode,
+  },
+  {
+    name: 'type',
+    usage: 'type news',
+    about: 'type that into the window that a button opened',
+    run: typeInto,
+    complete: listNames,
   },
   { name: 'open', usage: 'open', about: 'read the sign-in page that `/link` gave, here', run: openPage },
   {

@@ -1,6 +1,8 @@
-import type { DiscordStandIn } from '../discord/stand-in.ts'
+import type { DiscordStandIn, RegisteredCommand } from '../discord/stand-in.ts'
+import { type CommandPart, optionType } from '../discord/wire.ts'
+import { people } from '../people.ts'
 import { promptCommands } from './commands.ts'
-import { readSlashLine, subcommandsOf } from './slash-line.ts'
+import { optionsOf, readSlashLine, subcommandsOf } from './slash-line.ts'
 import { type Session, whoAmI } from './session.ts'
 
 /** What Tab offers: whole words that could stand at the end of the line, and the piece that they replace. */
@@ -26,7 +28,7 @@ export async function complete(session: Session, line: string): Promise<[string[
   return whole.length > 0 && before !== '' ? [whole, argument] : startingWith(offered, typed)
 }
 
-/** A subcommand, or the name of an option, then whatever the bot itself offers for it. */
+/** A subcommand, or the name of an option, then whatever could stand behind it. */
 async function completeOption(
   session: Session,
   discord: DiscordStandIn,
@@ -34,18 +36,64 @@ async function completeOption(
   argument: string,
 ): Promise<[string[], string]> {
   const command = discord.commands.find(({ name }) => name === word.slice(1))
-  const subcommands = subcommandsOf(command?.options ?? [])
-  if (subcommands.length > 0) return startingWith(subcommands, argument)
-  const option = command?.options?.find(({ autocomplete }) => autocomplete)
-  if (command === undefined || option === undefined) return [[], argument]
-  const prefix = `${option.name}:`
-  if (!argument.startsWith(prefix)) return startingWith([prefix], argument)
-  const typed = String(
-    readSlashLine(`/${command.name} ${argument}`, discord.commands).values[option.name] ?? '',
+  if (command === undefined) return [[], argument]
+  const subcommands = subcommandsOf(command.options ?? [])
+  if (subcommands.length === 0)
+    return completeValue(session, discord, { command, subcommand: undefined, typed: argument })
+  const [, subcommand = '', gap = '', typed = ''] = /^(\S*)(\s*)(.*)$/s.exec(argument) ?? []
+  if (gap !== '') return completeValue(session, discord, { command, subcommand, typed })
+  const words = subcommands.map((name) => (optionsOf(command, name).length > 0 ? `${name} ` : name))
+  return startingWith(words, subcommand)
+}
+
+type TypedOptions = { command: RegisteredCommand; subcommand: string | undefined; typed: string }
+
+/** The value of the option that is named last, else the names of those that are not named yet. */
+async function completeValue(
+  session: Session,
+  discord: DiscordStandIn,
+  { command, subcommand, typed }: TypedOptions,
+): Promise<[string[], string]> {
+  const options = optionsOf(command, subcommand)
+  const [, word = ''] = /(?:^|\s)(\S*)$/s.exec(typed) ?? []
+  const named = [...typed.matchAll(/(?:^|\s)([\w-]+):/g)].flatMap((match) => {
+    const option = options.find(({ name }) => name === match[1])
+    return option === undefined ? [] : [{ option, end: match.index + match[0].length }]
+  })
+  const rest = options.filter((option) => !named.some((one) => one.option === option))
+  const names = startingWith(
+    rest.map(({ name }) => `${name}:`),
+    word,
   )
-  const choices = await discord.autocomplete(whoAmI(session), command.name, option.name, typed)
-  const fitting = choices.map(({ value }) => String(value)).filter((value) => value.includes(typed))
-  return [fitting.map((value) => `${prefix}${value}`), argument]
+  const last = named.at(-1)
+  if (last === undefined || /\s$/.test(typed)) return names
+  const { option } = last
+  const value = typed.slice(last.end).trimStart()
+  const offered = await valuesOf(session, discord, { command, subcommand, typed }, { option, value })
+  const fitting = offered.filter((one) => one.includes(value)).map((one) => `${option.name}:${one}`)
+  const replaced = `${option.name}:${typed.slice(last.end)}`
+  return fitting.length > 0 || word.includes(':') ? [fitting, replaced] : names
+}
+
+/** What an option may hold, as far as it is known: the bot itself says it for some. */
+async function valuesOf(
+  session: Session,
+  discord: DiscordStandIn,
+  { command, subcommand, typed }: TypedOptions,
+  { option, value }: { option: CommandPart; value: string },
+): Promise<string[]> {
+  if (option.autocomplete) {
+    const line = [`/${command.name}`, ...(subcommand === undefined ? [] : [subcommand]), typed].join(' ')
+    const { list } = readSlashLine(line, discord.commands).values
+    const how = { subcommand, ...(list === undefined || option.name === 'list' ? {} : { options: { list } }) }
+    const choices = await discord.autocomplete(whoAmI(session), command.name, option.name, value, how)
+    return choices.map((choice) => String(choice.value))
+  }
+  if (option.type === optionType.boolean) return ['true', 'false']
+  if (option.type === optionType.user) return [...session.users.keys()].map((name) => `@${name}`)
+  if (option.name === 'username')
+    return session.system.passwordOf === null ? [] : people.map(({ uid }) => uid)
+  return (option.choices ?? []).map((choice) => String(choice.value))
 }
 
 function startingWith(words: string[], typed: string): [string[], string] {

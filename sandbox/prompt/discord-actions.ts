@@ -8,7 +8,7 @@ import type {
 } from '../discord/stand-in.ts'
 import { optionType } from '../discord/wire.ts'
 import { buttonsOf, menuOf } from './show-message.ts'
-import { readSlashLine } from './slash-line.ts'
+import { optionsOf, readSlashLine, type SlashLine } from './slash-line.ts'
 import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
 
 /** Types a slash command as the one who was chosen, and shows what comes of it. */
@@ -16,7 +16,7 @@ export async function typeSlash(session: Session, line: string): Promise<void> {
   const discord = requireDiscord(session)
   const { name, subcommand, values } = readSlashLine(line, discord.commands)
   const me = whoAmI(session)
-  const filled = withAccounts(session, name, values)
+  const filled = withAccounts(session, { name, subcommand }, values)
   await answer(session, await discord.slash(me, name, filled, { subcommand }))
   const list = values['list']
   const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
@@ -25,8 +25,15 @@ export async function typeSlash(session: Session, line: string): Promise<void> {
 }
 
 /** `@bob` where an option takes somebody in the server: Discord sends the id. @throws for who was never there. */
-function withAccounts(session: Session, command: string, values: OptionValues): OptionValues {
-  const options = requireDiscord(session).commands.find(({ name }) => name === command)?.options ?? []
+function withAccounts(
+  session: Session,
+  { name: command, subcommand }: Pick<SlashLine, 'name' | 'subcommand'>,
+  values: OptionValues,
+): OptionValues {
+  const options = optionsOf(
+    requireDiscord(session).commands.find(({ name }) => name === command),
+    subcommand,
+  )
   const filled = { ...values }
   for (const { name } of options.filter(({ type }) => type === optionType.user)) {
     const typed = values[name]
@@ -89,6 +96,18 @@ export async function enterCode(session: Session, typed: string): Promise<void> 
   await answer(session, await discord.submitModal(whoAmI(session), dialog, { [field]: code }))
 }
 
+/** Types into the modal that the newest button opened. */
+export async function typeInto(session: Session, typed: string): Promise<void> {
+  const { dialog } = session
+  if (dialog === null) throw new Error('There is no window to type into. A button may open one: `click 1`')
+  session.dialog = null
+  const field = inputOf(await dialog.modalShown())
+  await answer(
+    session,
+    await requireDiscord(session).submitModal(whoAmI(session), dialog, { [field]: typed }),
+  )
+}
+
 /** Shows the first thing that the bot answers with, and keeps an eye on what it makes of it later. */
 async function answer(session: Session, handle: InteractionHandle): Promise<void> {
   const message = await messageOrModal(handle)
@@ -98,7 +117,11 @@ async function answer(session: Session, handle: InteractionHandle): Promise<void
     session.screen.print(
       `  ${styleText('blue', '▣')} ${styleText('bold', title)} ${styleText('dim', '(a window of Discord’s)')}`,
     )
-    return hint(session, 'type `code 123456`, with the digits from the page')
+    const isCode = handle.modal?.customId.startsWith('link:') === true
+    return hint(
+      session,
+      isCode ? 'type `code 123456`, with the digits from the page' : 'type `type …`, with what it asks for',
+    )
   }
   session.last = handle
   session.watched = [...session.watched.slice(-9), { handle, shown: handle.history.length }]

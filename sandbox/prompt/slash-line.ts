@@ -1,4 +1,4 @@
-import type { OptionValues, RegisteredCommand } from '../discord/stand-in.ts'
+import type { OptionValue, OptionValues, RegisteredCommand } from '../discord/stand-in.ts'
 import { type CommandPart, optionType } from '../discord/wire.ts'
 
 export type SlashLine = { name: string; subcommand: string | undefined; values: OptionValues }
@@ -9,12 +9,21 @@ export type SlashLine = { name: string; subcommand: string | undefined; values: 
  */
 export function readSlashLine(line: string, commands: readonly RegisteredCommand[]): SlashLine {
   const [, name = '', typed = ''] = /^\/(\S*)\s*(.*)$/.exec(line.trim()) ?? []
-  const parts = commands.find((command) => command.name === name)?.options ?? []
-  if (subcommandsOf(parts).length === 0)
-    return { name, subcommand: undefined, values: valuesIn(typed, parts) }
+  const command = commands.find((one) => one.name === name)
+  if (subcommandsOf(command?.options ?? []).length === 0)
+    return { name, subcommand: undefined, values: valuesIn(typed, optionsOf(command, undefined)) }
   const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/.exec(typed) ?? []
-  const chosen = parts.find((part) => part.name === word)
-  return { name, subcommand: word || undefined, values: valuesIn(rest, chosen?.options ?? []) }
+  return { name, subcommand: word || undefined, values: valuesIn(rest, optionsOf(command, word)) }
+}
+
+/** The options that can be typed behind a command, or behind the subcommand of it that was chosen. */
+export function optionsOf(
+  command: CommandPart | undefined,
+  subcommand: string | undefined,
+): readonly CommandPart[] {
+  const parts = command?.options ?? []
+  if (subcommandsOf(parts).length === 0) return parts
+  return parts.find(({ name }) => name === subcommand)?.options ?? []
 }
 
 /** The subcommands among a command's options; it has only these, or none. */
@@ -34,7 +43,15 @@ function valuesIn(rest: string, options: readonly CommandPart[]): OptionValues {
     else if (first !== undefined && values[first] === undefined) values[first] = unquoted(part)
     else values[option ?? part] = unquoted(value)
   }
-  return values
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, asSent(options, name, value)]),
+  )
+}
+
+/** Yes and no are not sent as words. */
+function asSent(options: readonly CommandPart[], name: string, value: OptionValue): OptionValue {
+  const isFlag = options.find((option) => option.name === name)?.type === optionType.boolean
+  return isFlag && (value === 'true' || value === 'false') ? value === 'true' : value
 }
 
 function unquoted(text: string): string {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, inject, type TestContext } from 'vitest'
 import { startChild, type Child } from '../../sandbox/child.ts'
@@ -69,6 +70,8 @@ export async function createSystem(
     DISCORD_API_URL: discord.url,
     SMTP_URL: mail.url,
   }
+  // All tests of a run share one Redis, and with it the limits of an account: each system has its own accounts.
+  const firstUser = 600_000_000_000_000_000n + BigInt(randomInt(2 ** 40))
   let users = 0
   cleanUpAfter(t, async () => {
     await discord.stop()
@@ -101,7 +104,7 @@ export async function createSystem(
     },
     onDiscord: (uid, locale = 'en-US') => {
       users += 1
-      return discord.addUser({ id: `6000000000000${String(users).padStart(5, '0')}`, username: uid, locale })
+      return discord.addUser({ id: String(firstUser + BigInt(users)), username: uid, locale })
     },
     link: async (user, uid) => {
       const linking = await discord.slash(user, 'link')

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { inject, type TestContext, vi } from 'vitest'
 import type { Change, ChangeAction, ChangeVia } from '../../domain/contracts/change.ts'
+import type { RemovalLimit } from '../../domain/rules/removal-limit.ts'
 import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
 import { readChanges } from '../../domain/store/read-change.ts'
 import { requestChanges } from '../../domain/store/request-changes.ts'
@@ -31,7 +32,7 @@ export type World = {
     uid: string,
     action: ChangeAction,
     list: string,
-    by?: { uid?: string; via?: ChangeVia },
+    by?: { uid?: string; via?: ChangeVia; removalLimit?: RemovalLimit },
   ) => Promise<Change>
   change: (id: string | null) => Promise<Change>
   /** Waits until the change has ended. */
@@ -40,8 +41,19 @@ export type World = {
   mirrored: () => Promise<void>
 }
 
-export async function createWorld(options: TestDirectoryOptions = {}, t?: TestContext): Promise<World> {
-  const [{ url }, directory] = await Promise.all([createTestDatabase(t), startTestDirectory(options, t)])
+/** `databaseUrl` and `directory` stand for those of somebody else, who looks after them. */
+export async function createWorld(
+  {
+    databaseUrl,
+    directory: given,
+    ...options
+  }: TestDirectoryOptions & { databaseUrl?: string; directory?: TestDirectory } = {},
+  t?: TestContext,
+): Promise<World> {
+  const [{ url }, directory] = await Promise.all([
+    databaseUrl === undefined ? createTestDatabase(t) : { url: databaseUrl },
+    given ?? startTestDirectory(options, t),
+  ])
   const db = openDatabase(url, { poolMax: 20, name: 'test' })
   cleanUpAfter(t, () => db.destroy())
 
@@ -94,6 +106,7 @@ export async function createWorld(options: TestDirectoryOptions = {}, t?: TestCo
           wishes: [{ listName: list, action }],
           seesHidden: true,
           mirrorMaxAgeS: 360,
+          removalLimit: by.removalLimit ?? { percent: 20, count: 5 },
           spend: async () => {},
         }),
       )

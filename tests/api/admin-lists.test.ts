@@ -88,6 +88,7 @@ describe('the lists that one may manage', () => {
       owners: ['olga'],
       hidden: false,
       drift: 'adopt',
+      managed: true,
     })
     expect(chess).toMatchObject({ owners: ['otto'], hidden: true, memberCount: 0 })
   })
@@ -153,7 +154,7 @@ describe('the settings of a list', () => {
     expect(await audited('list.%')).toEqual([])
   })
 
-  test.each([undefined, {}, { join: 'secret' }, { join: null }, { managed: false }, { hidden: 'yes' }, []])(
+  test.each([undefined, {}, { join: 'secret' }, { join: null }, { managed: 'no' }, { hidden: 'yes' }, []])(
     '%j is 400',
     async (body) => {
       expect((await ada('PATCH', '/admin/lists/news', body)).status).toBe(400)

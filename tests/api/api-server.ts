@@ -2,6 +2,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { TestContext } from 'vitest'
 import { createLog } from '../../adapters/log/create-log.ts'
+import { createProcessMetrics } from '../../adapters/metrics/process-metrics.ts'
 import { type ChangeWaiters, createChangeWaiters } from '../../api/change-waiters.ts'
 import type { Context, Limiter, Limits, PersonDirectory, Settings } from '../../api/context.ts'
 import type { Server } from '../../api/plugins/typed-server.ts'
@@ -84,9 +85,12 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       adminGid: null,
       removalLimit: { percent: 20, count: 5 },
       auditSigningKey: null,
+      alertTo: { channelId: null, mailTo: null },
+      listsHoldDescription: true,
       ...overrides.settings,
     },
     log: logger,
+    metrics: createProcessMetrics(),
     db,
     directory: {
       authenticate: overrides.authenticate ?? (async () => null),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/contracts/change.ts'
+import { holdRemovals } from '../../domain/store/hold-removals.ts'
 import {
   addLink,
   addList,
@@ -93,6 +94,22 @@ describe('waiting', () => {
     await api.sql(`update change set would_write = 'dn: cn=news' where id = $1`, [change.id])
     await api.sql(`select pg_notify('change_observed', $1)`, [change.id])
     expect((await answer).json()).toMatchObject({ state: 'queued', wouldWrite: 'dn: cn=news' })
+  })
+
+  test('is answered when a worker finds that an admin has to agree first', async () => {
+    const { answer } = await waiting(alice)
+    const id = change.id ?? ''
+    const [held] = await api.sql<{ list_id: string }>(
+      `update change set state = 'applying' where id = $1 returning list_id`,
+      [id],
+    )
+    await api.context.db.transaction((tx) =>
+      holdRemovals(tx, { listId: held?.list_id ?? '', changeIds: [id] }),
+    )
+    expect((await answer).json()).toMatchObject({
+      state: 'awaiting_approval',
+      reason: { code: 'REMOVAL_HELD' },
+    })
   })
 
   test('goes on when there was news but no end', async () => {

@@ -1,4 +1,5 @@
 import { expect, test, type TestContext, vi } from 'vitest'
+import { createProcessMetrics } from '../../adapters/metrics/process-metrics.ts'
 import type { Settings } from '../../api/context.ts'
 import type { AddressLimit } from '../../api/plugins/limit-addresses.ts'
 import { buildServer } from '../../api/server.ts'
@@ -147,7 +148,7 @@ test('no more addresses are remembered than there is room for: the oldest is for
 
 test('ordinarily it is 1,200 a minute', async (t) => {
   const { context } = await startTestApi(t)
-  const server = await buildServer(context)
+  const server = await buildServer({ ...context, metrics: createProcessMetrics() })
   cleanUpAfter(t, () => server.close())
   const statuses = new Map<number, number>()
   for (let time = 0; time < 1210; time += 1) {

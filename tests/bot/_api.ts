@@ -3,36 +3,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Change, ChangeAction } from '../../domain/contracts/change.ts'
 import type { AccountLink } from '../../domain/contracts/link.ts'
-import { type RefusalCode, refusalStatus } from '../../domain/contracts/refusal.ts'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
+import { type Answer, type Call, problem } from './_answer.ts'
+import { createManagedLists } from './_managed-lists.ts'
+
+export { type Call, problem } from './_answer.ts'
 
 export const serviceToken = 'a-service-token-for-tests-of-the-bot'
 
-export type Call = {
-  method: string
-  /** Below /api/v1, with its query. */
-  path: string
-  headers: IncomingMessage['headers']
-  body: unknown
-}
-
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 type Script = {
   method: string
   path: RegExp
   times: number
   answer: (call: Call) => Answer | Promise<Answer>
-}
-
-/** A problem as the API words it. */
-export function problem(
-  code: RefusalCode,
-  details?: Record<string, unknown>,
-  headers: Record<string, string> = {},
-): Answer {
-  const status = refusalStatus[code]
-  const body = { type: 'about:blank', title: code, status, detail: `Said by the API: ${code}`, code }
-  return { status, body: details ? { ...body, details } : body, headers }
 }
 
 export type FakeApi = Awaited<ReturnType<typeof startFakeApi>>
@@ -46,6 +29,10 @@ export async function startFakeApi() {
   const scripts: Script[] = []
   const changes = new Map<string, Change>()
   const waiting = new Set<() => void>()
+  const managed = createManagedLists((list, username, action) => ({
+    status: 202,
+    body: accept(list, action, username),
+  }))
   const model = {
     linked: true,
     me: { username: 'alice', displayName: 'Alice Anderson', isAdmin: false, via: 'discord' },
@@ -66,8 +53,8 @@ export async function startFakeApi() {
     for (const wake of waiting) wake()
   }
 
-  function accept(list: string, action: ChangeAction): Change {
-    const change = newChange(`change-${changes.size + 1}`, list, action)
+  function accept(list: string, action: ChangeAction, member = 'alice'): Change {
+    const change = { ...newChange(`change-${changes.size + 1}`, list, action), member }
     changes.set(change.id ?? '', change)
     if (model.outcome) end(change.id ?? '', model.outcome)
     return change
@@ -115,7 +102,11 @@ export async function startFakeApi() {
       return { status: 200, body: model.me }
     }
     if (!model.linked) return problem('NOT_LINKED')
-    if (first === 'admin' && !model.me.isAdmin) return problem('PERMISSION_DENIED', { reason: 'ADMINS_ONLY' })
+    const isOwner = managed.owned !== null && second === 'lists'
+    if (first === 'admin' && !model.me.isAdmin && !isOwner)
+      return problem('PERMISSION_DENIED', { reason: 'ADMINS_ONLY' })
+    if (first === 'admin' && second !== 'links') return managed.admin(call)
+    if (first === 'lists' && second) return managed.one(second, model.me.isAdmin || managed.owned !== null)
     switch (route) {
       case 'GET user/subscriptions':
         return { status: 200, body: { items: model.lists } }
@@ -210,6 +201,7 @@ export async function startFakeApi() {
     calls,
     changes,
     model,
+    managed,
     end,
     callsTo: (method: string, path: RegExp) =>
       calls.filter((call) => call.method === method && path.test(call.path)),

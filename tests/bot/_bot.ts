@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
 import { type Bot, type BotOverrides, startBot } from '../../bot/bot.ts'
 import type { BotConfig } from '../../bot/config.ts'
-import type { InteractionHandle } from '../../sandbox/discord/stand-in.ts'
+import type { InteractionHandle, OptionValues } from '../../sandbox/discord/stand-in.ts'
 import {
   type DiscordStandIn,
   type DiscordStandInOptions,
@@ -61,6 +61,21 @@ export async function tellStory(options: StoryOptions = {}): Promise<Story> {
   const mei = standIn.addUser({ id: '600000000000000002', username: 'mei', locale: 'zh-TW' })
   return { standIn, api, config, bot, logged, alice, mei }
 }
+
+/** The same, and Alice is an admin. */
+export async function adminStory(options: StoryOptions = {}): Promise<Story> {
+  const story = await tellStory(options)
+  story.api.model.me = { ...story.api.model.me, isAdmin: true }
+  return story
+}
+
+/** Types `/lists …`. */
+export const lists = (
+  { standIn }: Story,
+  user: Story['alice'],
+  subcommand: string,
+  options: OptionValues,
+): Promise<InteractionHandle> => standIn.slash(user, 'lists', options, { subcommand })
 
 /** Waits for a reply that says this. */
 export function says(handle: InteractionHandle, words: string | RegExp) {

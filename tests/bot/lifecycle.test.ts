@@ -16,7 +16,9 @@ test('commands are registered for the server once, and again only when something
   expect(standIn.commands.map(({ name }) => name).sort()).toEqual([
     'help',
     'link',
+    'lists',
     'privacy',
+    'status',
     'subscribe',
     'subscriptions',
     'unlink',

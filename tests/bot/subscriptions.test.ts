@@ -162,6 +162,12 @@ test('more than 25 lists: pages, each with its own menu', async () => {
   await expect(await standIn.slash(mei, 'subscriptions')).toSay('第 1 頁，共 3 頁')
 })
 
+test('a title with Markdown is shown as it is written', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = [subscription('news', { displayName: 'All *news*' })]
+  await expect(await standIn.slash(alice, 'subscriptions')).toSay(String.raw`▫️ news All \*news\*`)
+})
+
 test('no lists, and names that no menu can hold', async () => {
   const { standIn, api, alice } = await tellStory()
   api.model.lists = []

@@ -17,6 +17,8 @@ const subscribe = { action: 'subscribe', own: true } as const
 const unsubscribe = { action: 'unsubscribe', own: true } as const
 const open = (action: 'subscribe' | 'unsubscribe', more = {}) =>
   ({ id: 'c1', action, state: 'queued', own: true, ...more }) as const
+const takenOff = (own: boolean) =>
+  standing({ list: list('closed'), subscribed: true, waiting: open('unsubscribe', { own }) })
 
 describe('a wish', () => {
   it('becomes a queued change on an open list', () => {
@@ -83,6 +85,19 @@ describe('a wish', () => {
     expect(decideWish({ action: 'subscribe', own: false }, standing({ list: list('closed') }))).toMatchObject(
       { kind: 'new' },
     )
+  })
+  it('does not keep somebody on a closed list whom somebody else takes off', () => {
+    expect(() => decideWish(subscribe, takenOff(false))).toThrow(
+      expect.objectContaining({ reason: 'LIST_CLOSED' }),
+    )
+    expect(decideWish(subscribe, takenOff(true))).toMatchObject({ state: 'queued', supersedes: 'c1' })
+  })
+  it('needs nobody’s approval by the word of who manages the list, about themselves too', () => {
+    for (const join of ['closed', 'approval'] as const)
+      for (const own of [true, false])
+        expect(
+          decideWish({ action: 'subscribe', own, managing: true }, standing({ list: list(join) })),
+        ).toMatchObject({ kind: 'new', state: 'queued' })
   })
   it('is refused on a list that is being deleted, and waits on one that is being made', () => {
     expect(() => decideWish(subscribe, standing({ list: list('open', 'deleting') }))).toThrow(

@@ -12,6 +12,19 @@ const commands = [
       { name: 'forget', type: optionType.subcommand },
     ],
   },
+  {
+    name: 'lists',
+    options: [
+      {
+        name: 'create',
+        type: optionType.subcommand,
+        options: [
+          { name: 'name', type: optionType.string },
+          { name: 'hidden', type: optionType.boolean },
+        ],
+      },
+    ],
+  },
 ].map((command) => ({ ...known, default_member_permissions: null, ...command }))
 
 test.each([
@@ -20,6 +33,14 @@ test.each([
   ['/subscribe list:board games', { name: 'subscribe', values: { list: 'board games' } }],
   ['/privacy', { name: 'privacy', values: {} }],
   ['/privacy  forget ', { name: 'privacy', subcommand: 'forget', values: {} }],
+  [
+    '/lists create chess hidden:true',
+    { name: 'lists', subcommand: 'create', values: { name: 'chess', hidden: true } },
+  ],
+  [
+    '/lists create name:true hidden:perhaps',
+    { name: 'lists', subcommand: 'create', values: { name: 'true', hidden: 'perhaps' } },
+  ],
   ['/privacy remember', { name: 'privacy', subcommand: 'remember', values: {} }],
 ])('%s is read as Discord would send it', (line, read) => {
   expect(readSlashLine(line, commands)).toEqual({ subcommand: undefined, ...read })

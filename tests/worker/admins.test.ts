@@ -20,7 +20,7 @@ beforeEach(async (t) => {
   world = await createWorld({}, t)
   // It reads the directory once, and then when the test says so.
   worker = await world.worker(
-    {},
+    { followsDirectory: false },
     { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', LDAP_ADMIN_GID: '99' },
   )
   await world.mirrored()

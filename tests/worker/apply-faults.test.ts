@@ -32,8 +32,11 @@ it('applies what was accepted while the directory was down, and the last word wi
   await world.directory.kill9()
   const first = await world.request('bob', 'subscribe', 'news')
   await waitUntil('the worker has tried', async () => {
-    const [tried] = await rows<{ id: string }>(world.db, 'select id from change where attempts > 0')
-    return tried ?? null
+    const [paused] = await rows<{ name: string }>(
+      world.db,
+      'select name from target where paused_at is not null',
+    )
+    return paused ?? null
   })
   const second = await world.request('bob', 'unsubscribe', 'news')
   const third = await world.request('bob', 'subscribe', 'news')

@@ -1,9 +1,13 @@
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
-import type { ListClass } from '../../domain/contracts/directory.ts'
+import { streamSearch } from '../../adapters/ldap/stream-search.ts'
+import type { ListClass, ListRead } from '../../domain/contracts/directory.ts'
 import { rows } from '../../domain/store/database.ts'
 import { people, lists } from '../../sandbox/people.ts'
+import { takeInLists } from '../../worker/sync/take-in-lists.ts'
+import { takeInPeople } from '../../worker/sync/take-in-people.ts'
 import { fullRead } from '../../worker/sync/full-read.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { createWorld, type World } from '../_support/world.ts'
@@ -14,7 +18,10 @@ let worker: Worker
 /** A world whose worker reads only when the test says so. */
 async function still(t: TestContext, listClass: ListClass = 'groupOfUniqueNames'): Promise<void> {
   world = await createWorld({ listClass }, t)
-  worker = await world.worker({}, { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' })
+  worker = await world.worker(
+    { followsDirectory: false },
+    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' },
+  )
   await world.mirrored()
 }
 
@@ -22,6 +29,19 @@ const read = async () => {
   const report = await fullRead(worker.context)
   if (!report) throw new Error('somebody else is reading')
   return report
+}
+
+async function* none() {
+  yield await Promise.resolve([])
+}
+
+const entryOf = async (list: string): Promise<string> => {
+  const [found] = await rows<{ id: string }>(
+    world.db,
+    `select entry_uuid as id from list where name = :list`,
+    { list },
+  )
+  return found?.id ?? ''
 }
 
 const mirroredMembers = async (list: string) =>
@@ -278,12 +298,169 @@ describe('an odd directory', () => {
       world.db,
       `select id, entry_uuid from list where name = 'news'`,
     )
-    const old = await worker.context.directory.findList(before?.entryUuid ?? '')
-    await world.ended((await world.request('bob', 'subscribe', 'news')).id)
-    const directory = { ...worker.context.directory, findList: async () => old }
-    await fullRead({ ...worker.context, directory })
+    const { findList } = worker.context.directory
+    const directory = {
+      ...worker.context.directory,
+      findList: async () => {
+        const old = await findList(before?.entryUuid ?? '')
+        await world.ended((await world.request('bob', 'subscribe', 'news')).id)
+        return old
+      },
+    }
+    await fullRead({ ...worker.context, directory }, { mode: 'incremental' })
     expect(await mirroredMembers('news')).toContain('bob')
     await read()
     expect(await mirroredMembers('news')).toEqual(expect.arrayContaining(['ada', 'bob']))
   })
+
+  it.each(['', '20000101000000Z'])('nor where versions are times (%s)', async (time) => {
+    const { directory } = worker.context
+    const timed = (read: ListRead): ListRead => ({ ...read, list: { ...read.list, version: time } })
+    const id = await entryOf('news')
+    const began = Promise.withResolvers<void>()
+    const changed = Promise.withResolvers<void>()
+    const reading = fullRead({
+      ...worker.context,
+      directory: {
+        ...directory,
+        async *readLists() {
+          for await (const piece of directory.readLists())
+            yield piece.map((list) => ({ ...list, version: time }))
+        },
+        async *readListsWithMembers() {
+          const read = await directory.findList(id)
+          began.resolve()
+          await changed.promise
+          yield read ? [timed(read)] : []
+        },
+      },
+    })
+    await began.promise
+    await world.ended((await world.request('bob', 'subscribe', 'news')).id)
+    changed.resolve()
+    await reading
+    expect(await mirroredMembers('news')).toContain('bob')
+  })
+
+  it('a list that was marked gone during the read is not brought back by it', async () => {
+    const { directory } = worker.context
+    const id = await entryOf('choir')
+    await world.directory.ldapmodify(
+      `dn: ${world.directory.listDn('choir')}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${world.directory.personDn('ada')}\n`,
+    )
+    await fullRead(
+      {
+        ...worker.context,
+        directory: {
+          ...directory,
+          findList: async (entryUuid) => {
+            const read = await directory.findList(entryUuid)
+            if (entryUuid !== id) return read
+            await world.directory.ldapmodify(`dn: ${world.directory.listDn('choir')}\nchangetype: delete\n`)
+            await takeInLists(worker.context, { changed: new Map(), missing: new Set([id]) })
+            return read
+          },
+        },
+      },
+      { mode: 'incremental' },
+    )
+    expect(await rows(world.db, `select state from list where name = 'choir'`)).toEqual([{ state: 'gone' }])
+  })
+
+  it('nor is a person', async () => {
+    const { directory } = worker.context
+    const { personDn, ldapmodify } = world.directory
+    const [mallory] = await rows<{ id: string }>(
+      world.db,
+      `select entry_uuid as id from member where uid = 'mallory'`,
+    )
+    await ldapmodify(`dn: ${personDn('mallory')}\nchangetype: modify\nreplace: sn\nsn: Else\n`)
+    await fullRead({
+      ...worker.context,
+      directory: {
+        ...directory,
+        findPeople: async (ids) => {
+          const read = await directory.findPeople(ids)
+          await ldapmodify(`dn: ${personDn('mallory')}\nchangetype: delete\n`)
+          await takeInPeople(worker.context, { changed: new Map(), missing: new Set([mallory?.id ?? '']) })
+          return read
+        },
+      },
+    })
+    expect(await rows(world.db, `select state from member where uid = 'mallory'`)).toEqual([
+      { state: 'gone' },
+    ])
+  })
+})
+
+describe('a directory that was put back to an older state', () => {
+  beforeEach((t) => still(t))
+
+  it('is mirrored as it is now, people and lists, although their versions are smaller', async () => {
+    await world.ended((await world.request('bob', 'subscribe', 'news')).id)
+    // As if what the mirror has had been written in years to come.
+    const later = '20990101000000.000000Z#000000#000#000000'
+    await rows(world.db, `update list set version = :later, echo_version = :later where name = 'news'`, {
+      later,
+    })
+    await rows(world.db, `update member set version = :later, display_name = 'Old' where uid = 'carol'`, {
+      later,
+    })
+    await rows(world.db, `delete from membership using list l where l.id = list_id and l.name = 'news'`)
+    await read()
+    expect(await mirroredMembers('news')).toContain('bob')
+    expect(
+      await rows(
+        world.db,
+        `select 1 from list where name = 'news' and version < :later union all
+         select 1 from member where uid = 'carol' and version < :later and display_name <> 'Old'`,
+        { later },
+      ),
+    ).toHaveLength(2)
+    await world.ended((await world.request('bob', 'unsubscribe', 'news')).id)
+    await read()
+    expect(await mirroredMembers('news')).not.toContain('bob')
+  })
+})
+
+describe('a directory that is empty', () => {
+  beforeEach((t) => still(t))
+
+  it('is no incomplete read where all that was known is gone already', async () => {
+    await rows(world.db, `update list set state = 'gone', gone_at = now()`)
+    const directory = { ...worker.context.directory, readLists: none, readListsWithMembers: none }
+    expect(await fullRead({ ...worker.context, directory })).toMatchObject({ lists: { seen: 0 } })
+  })
+})
+
+it('a read whose connection breaks after the question is incomplete', async (t) => {
+  await still(t)
+  const { url, worker: account, peopleBase } = world.directory
+  const { hostname, port } = new URL(url)
+  // It lets the bind through, and hangs up when it is asked.
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname)
+    client.once('data', (bind) => {
+      upstream.write(bind)
+      client.once('data', () => client.destroy())
+    })
+    upstream.pipe(client)
+    for (const socket of [client, upstream]) socket.on('error', () => socket.destroy())
+    client.on('close', () => upstream.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const proxied = `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const config = {
+    url: proxied,
+    startTls: false,
+    bindDn: account.dn,
+    bindPassword: account.password,
+    peopleBase,
+    peopleFilter: '(uid=*)',
+    listsBase: peopleBase,
+    listClass: 'groupOfNames' as const,
+  }
+  const reading = streamSearch(config, { base: peopleBase, filter: '(uid=*)', attributes: ['uid'] }).next()
+  await expect(reading).rejects.toThrow(IncompleteRead)
+  server.close()
 })

@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
+import type { Hold } from '../../domain/contracts/hold.ts'
+import { decideHold } from '../../domain/store/decide-hold.ts'
+import { type Database, openDatabase, rows, type Transaction } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { unlinkGone } from '../../worker/links/unlink-gone.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
@@ -203,8 +206,32 @@ describe('nothing is done', () => {
   })
 })
 
+type Told = {
+  kind: string
+  state: string
+  outcome: string | null
+  actions: string[]
+  words: { content: string }
+}
+const incidents = () =>
+  rows<Told>(db, 'select kind, state, outcome, actions, words from incident order by began_at, id')
+const holds = async () =>
+  (await rows<{ state: string }>(db, 'select state from hold order by id')).map(({ state }) => state)
+const told = async () => (await notices()).filter(({ kind }) => kind === 'link.leaving').length
+
+async function decide(decision: 'approve' | 'deny', within: Transaction | null = null): Promise<Hold> {
+  const [hold] = await rows<{ id: string; revision: number }>(
+    db,
+    `select id, revision from hold where state = 'waiting'`,
+  )
+  const holdId = hold?.id ?? ''
+  const revision = hold?.revision ?? 1
+  const decided = { holdId, decision, revision, memberId: newId(), via: 'web', requestId: null } as const
+  return within === null ? db.transaction((tx) => decideHold(tx, decided)) : decideHold(within, decided)
+}
+
 describe('when many are gone at once', () => {
-  it('nobody is told or unlinked, and one alert is raised, until few enough are left', async () => {
+  it('nobody is told or unlinked, and admins are asked once, until few enough are left', async () => {
     await link(12)
     await leave(['uid12'])
     await look()
@@ -213,19 +240,21 @@ describe('when many are gone at once', () => {
     await look()
     await look()
     expect(await linked()).toHaveLength(12)
-    const [, alert, ...more] = await notices()
+    const [alert, ...more] = await incidents()
     expect(more).toEqual([])
-    expect(alert).toMatchObject({ kind: 'alert', destinationId: alertChannel })
-    expect(alert?.body.content).toContain('7 of 12 linked members are not in the directory any more')
+    expect(alert).toMatchObject({ kind: 'people-gone', state: 'open', actions: ['approve', 'deny'] })
+    expect(alert?.words.content).toContain('7 of 12 linked members are not in the directory any more')
+    expect(await holds()).toEqual(['waiting'])
 
     await comeBack('uid6')
     await look()
     expect(await linked()).toEqual(uids(1, 11).toSorted())
-    expect((await notices()).filter(({ kind }) => kind === 'link.leaving')).toHaveLength(6)
+    expect([await told(), await holds()]).toEqual([6, ['over']])
+    expect(await incidents()).toMatchObject([{ state: 'resolved', outcome: 'over' }])
 
     await leave(uids(6, 11))
     await look()
-    expect((await notices()).filter(({ kind }) => kind === 'alert')).toHaveLength(2)
+    expect([await holds(), (await incidents()).length]).toEqual([['over', 'waiting'], 2])
   })
 
   it('five of a few, and a fifth of many, are not many', async () => {
@@ -233,13 +262,14 @@ describe('when many are gone at once', () => {
     await leave(uids(1, 8))
     await look()
     expect((await notices()).map(({ kind }) => kind)).toEqual(Array(8).fill('link.leaving'))
+    expect(await holds()).toEqual([])
   })
 
-  it('one more than a fifth is', async () => {
+  it('one more than a fifth is; without a channel the mail tells of it', async () => {
     await link(40)
     await leave(uids(1, 9))
     await look({ channelId: null, mailTo: 'ops@example.org' })
-    expect((await notices()).map(({ kind }) => kind)).toEqual(['alert'])
+    expect([await holds(), await told()]).toEqual([['waiting'], 0])
     expect(await rows(db, 'select to_address from mail')).toEqual([{ toAddress: 'ops@example.org' }])
   })
 
@@ -249,13 +279,10 @@ describe('when many are gone at once', () => {
     await look()
     await leave(uids(6, 9))
     await look()
-    expect((await notices()).map(({ kind }) => kind)).toEqual([
-      ...Array<string>(5).fill('link.leaving'),
-      'alert',
-    ])
+    expect([await told(), await holds()]).toEqual([5, ['waiting']])
     await pass(dayS + 1)
     await look()
-    expect((await notices()).filter(({ kind }) => kind === 'link.leaving')).toHaveLength(9)
+    expect([await told(), await holds()]).toEqual([9, ['over']])
     await pass(8 * dayS)
     await look()
     expect(await linked()).toEqual(['uid10', 'uid11', 'uid12'])
@@ -265,8 +292,7 @@ describe('when many are gone at once', () => {
     await link(5)
     await leave(uids(1, 5))
     await look()
-    expect((await notices()).map(({ kind }) => kind)).toEqual(['alert'])
-    expect((await notices())[0]?.body.content).toContain('5 of 5 linked members')
+    expect((await incidents())[0]?.words.content).toContain('5 of 5 linked members')
     await comeBack('uid5')
     await look()
     await pass(2 * dayS)
@@ -289,6 +315,88 @@ describe('when many are gone at once', () => {
   })
 })
 
+describe('an admin says of many who are gone', () => {
+  it('that they left: they are told, and lose their links in their time; who goes later does not with them', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    expect(await decide('approve')).toMatchObject({ state: 'approved', count: 7, members: uids(1, 7) })
+    await leave(uids(8, 11))
+    await look()
+    expect([await told(), await holds()]).toEqual([11, ['approved']])
+    await leave(['uid12'])
+    await look()
+    // All about whom nothing was decided are gone now: that is to be asked again.
+    expect([await told(), await holds()]).toEqual([11, ['approved', 'waiting']])
+    await rows(db, `update hold set ended_at = ended_at - interval '8 days' where ended_at is not null`)
+    await pass(8 * dayS)
+    await look()
+    expect(await linked()).toEqual(uids(8, 12).toSorted())
+  })
+
+  it('that they did not: nobody of them is told or unlinked until they come back and go again', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    expect(await decide('deny')).toMatchObject({ state: 'denied', count: 7 })
+    await pass(1)
+    await look()
+    await rows(db, `update hold set ended_at = ended_at - interval '30 days' where ended_at is not null`)
+    await pass(30 * dayS)
+    await look()
+    expect([await linked(), await told(), await holds()]).toEqual([uids(1, 12).toSorted(), 0, ['denied']])
+    expect(await incidents()).toMatchObject([{ state: 'resolved', outcome: 'denied' }])
+
+    await comeBack('uid1')
+    await look()
+    await leave(['uid1'])
+    await look()
+    expect(await told()).toBe(1)
+  })
+
+  it('about those whom they saw: who left since the last look is not among them', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    await leave(['uid8'])
+    await expect(decide('approve')).rejects.toMatchObject({ reason: 'HOLD_CHANGED' })
+    await look()
+    await look()
+    expect(await decide('approve')).toMatchObject({ revision: 2, count: 8 })
+  })
+
+  it('while somebody looks: that one waits for it, and nothing is asked twice', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    const looking = await db.transaction(async (tx) => {
+      await decide('approve', tx)
+      const begun = look()
+      await pause(300)
+      return { begun }
+    })
+    await looking.begun
+    expect([await holds(), await told()]).toEqual([['approved'], 7])
+  })
+
+  it('and another one something else at once: one is heard', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    const other = await db.transaction(async (tx) => {
+      await decide('approve', tx)
+      const said = Promise.allSettled([decide('deny')])
+      await pause(300)
+      return { said }
+    })
+    expect(await other.said).toMatchObject([{ status: 'rejected', reason: { reason: 'HOLD_ENDED' } }])
+    expect(await holds()).toEqual(['approved'])
+    expect(
+      await rows(db, `select 1 from audit_entry where event in ('hold.approved', 'hold.denied')`),
+    ).toHaveLength(1)
+  })
+})
+
 it('is a job of the worker: removed from the directory, told by mail where Discord takes nothing', async (t) => {
   const world = await createWorld({}, t)
   const mailSink = await startTestMailSink(t)
@@ -296,7 +404,8 @@ it('is a job of the worker: removed from the directory, told by mail where Disco
     {},
     {
       SMTP_URL: mailSink.url,
-      SYNC_INTERVAL_S: '1',
+      // Long enough for the mirror to be believed on a busy machine.
+      SYNC_INTERVAL_S: '5',
       RECONCILE_INTERVAL_S: '1',
       ALERT_MAIL_TO: 'ops@example.org',
     },

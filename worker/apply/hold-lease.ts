@@ -7,23 +7,28 @@ export class LeaseLost extends Error {
 }
 
 export type Lease = {
-  /** Confirms the lease, and renews it. @throws {LeaseLost} */
-  stillOurs: () => Promise<void>
+  /** Confirms the lease, and renews it. `asserting`: a modify asserted on this version is sent next. @throws {LeaseLost} */
+  stillOurs: (asserting?: string) => Promise<void>
   letGo: () => void
 }
 
 /** Renews a list's lease as long as it is held. */
 export function holdLease(context: WorkerContext, list: LeasedList): Lease {
-  const renew = () =>
-    renewLease(context.db, { listId: list.id, leaseToken: list.leaseToken, leaseMs: context.leaseMs })
+  const renew = (asserting: string | null = null) =>
+    renewLease(context.db, {
+      listId: list.id,
+      leaseToken: list.leaseToken,
+      leaseMs: context.leaseMs,
+      asserting,
+    })
   const timer = setInterval(() => {
     renew().catch((error: unknown) =>
       context.log.warn({ list: list.id, err: error }, 'the lease could not be renewed'),
     )
   }, context.leaseMs / 3)
   return {
-    stillOurs: async () => {
-      if (!(await renew())) throw new LeaseLost()
+    stillOurs: async (asserting) => {
+      if (!(await renew(asserting))) throw new LeaseLost()
     },
     letGo: () => clearInterval(timer),
   }

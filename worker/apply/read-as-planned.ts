@@ -4,7 +4,7 @@ import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.t
 import { findSharedAddresses } from '../../domain/store/find-shared-addresses.ts'
 import type { WorkerContext } from '../context.ts'
 
-type Read = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
+export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
 
 /**
  * The list and the people concerned as the directory has them now, found by their ids wherever they have moved. Null when
@@ -13,9 +13,11 @@ type Read = { dn: string; version: string; members: MemberValues; planned: Plann
 export async function readAsPlanned(
   context: WorkerContext,
   list: LeasedList,
-  changes: ApplyingChange[],
-): Promise<Read | null> {
+  changes: readonly ApplyingChange[],
+): Promise<PlannedRead | null> {
   const { directory } = context
+  // It never came to be.
+  if (list.entryUuid === null) return null
   const [read, people] = await Promise.all([
     directory.findList(list.entryUuid),
     directory.findPeople([...new Set(changes.map((change) => change.entryUuid))]),
@@ -36,7 +38,8 @@ export async function readAsPlanned(
       uid: change.uid,
       mails: change.mails,
     }
-    return { id: change.id, action: change.action, person, sharesAddress: shared.has(change.memberId) }
+    const { id, action, requestId } = change
+    return { id, action, requestId, person, sharesAddress: shared.has(change.memberId) }
   })
   return { dn: read.list.dn, version: read.list.version, members: read.members, planned }
 }

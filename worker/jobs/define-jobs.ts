@@ -1,24 +1,32 @@
 import { prune } from '../../domain/store/prune.ts'
-import { sealAudit } from '../../domain/store/seal-audit.ts'
+import { sealAuditToEnd } from '../../domain/store/seal-audit.ts'
 import { laneCount } from '../../domain/rules/lane.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
+import { createAuditCheckpoints } from '../audit/checkpoint-audit.ts'
 import type { WorkerContext } from '../context.ts'
 import { unlinkGone } from '../links/unlink-gone.ts'
 import { reconcileRoles } from '../roles/reconcile-roles.ts'
-import { fullRead } from '../sync/full-read.ts'
+import { catchUp, reconcile } from '../sync/run-sync.ts'
 import { runApply } from '../wake-lane.ts'
+import { endForgotten } from '../watch/end-forgotten.ts'
 import { sweep } from './sweep.ts'
 
 /** How long after a worker's death another one takes its job. */
 const lockLifetimeMs = 30_000
 const sealEveryS = 1
 const pruneEveryS = 3600
+const checkpointEveryS = 24 * 3600
 
 /** What each job does, and how many of each kind this worker runs at once. */
 export function defineJobs(context: WorkerContext): void {
   const { jobs, db, verifiedRole } = context
   jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
-  jobs.define('sync-directory', { concurrency: 1, lockLifetimeMs }, readDirectory(context))
+  jobs.define(
+    'sync-directory',
+    { concurrency: 1, lockLifetimeMs },
+    readDirectory(context, 'sync-directory', catchUp),
+  )
+  jobs.define('reconcile', { concurrency: 1, lockLifetimeMs }, readDirectory(context, 'reconcile', reconcile))
   jobs.define('sweep', { concurrency: 1, lockLifetimeMs }, () => sweep(context))
   // Not taken by a worker that minds no role: it would be done, and nothing looked at.
   if (verifiedRole !== null)
@@ -27,9 +35,11 @@ export function defineJobs(context: WorkerContext): void {
     )
   jobs.define('unlink-gone', { concurrency: 1, lockLifetimeMs }, () => unlinkGone(context))
   jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
-    await sealAudit(db)
+    await sealAuditToEnd(db)
   })
+  jobs.define('checkpoint-audit', { concurrency: 1, lockLifetimeMs }, createAuditCheckpoints(context))
   jobs.define('prune', { concurrency: 1, lockLifetimeMs }, async () => {
+    await endForgotten(context)
     await prune(db)
   })
 }
@@ -38,20 +48,26 @@ export function defineJobs(context: WorkerContext): void {
 export async function scheduleJobs(context: WorkerContext): Promise<void> {
   const { jobs } = context
   await jobs.every('sync-directory', context.syncIntervalS, {})
+  await jobs.every('reconcile', context.reconcileIntervalS, {})
   await jobs.every('sweep', context.sweepIntervalS, {})
   if (context.verifiedRole !== null) await jobs.every('reconcile-roles', context.reconcileIntervalS, {})
   await jobs.every('unlink-gone', context.reconcileIntervalS, {})
   await jobs.every('seal-audit', sealEveryS, {})
+  await jobs.every('checkpoint-audit', checkpointEveryS, {})
   await jobs.every('prune', pruneEveryS, {})
 }
 
 /** A read that failed is tried again sooner than the clock would, so that a directory that comes back is seen at once. */
-function readDirectory(context: WorkerContext): () => Promise<void> {
+function readDirectory(
+  context: WorkerContext,
+  name: 'sync-directory' | 'reconcile',
+  read: (context: WorkerContext) => Promise<void>,
+): () => Promise<void> {
   let failures = 0
   let again = false
   return async () => {
     try {
-      await fullRead(context)
+      await read(context)
       failures = 0
     } catch (error) {
       const inMs = Math.min(retryDelayMs(failures), context.syncIntervalS * 1000)
@@ -59,7 +75,7 @@ function readDirectory(context: WorkerContext): () => Promise<void> {
       if (!again)
         context.later('reading the directory again', inMs, async () => {
           again = false
-          await context.jobs.now('sync-directory', {})
+          await context.jobs.now(name, {})
         })
       again = true
       throw error

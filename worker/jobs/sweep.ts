@@ -1,22 +1,40 @@
+import { endUnmanaged } from '../../domain/store/end-unmanaged.ts'
+import { tellOfPaused } from '../../domain/store/target.ts'
 import { tellLate } from '../../domain/store/tell-late.ts'
 import { dueLanes } from '../../domain/store/wake-lanes.ts'
 import { wordEndedChange } from '../../texts/ended-change.ts'
 import type { WorkerContext } from '../context.ts'
 import { deliverOutbox } from '../deliver/deliver-outbox.ts'
+import { lookAtHolds } from '../holds/look-at-holds.ts'
+import { runQueued } from '../sync/run-sync.ts'
+import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { wakeLane } from '../wake-lane.ts'
 
-/** Wakes what a lost NOTIFY or a dead worker left behind, tells members what nobody told them, and sends what waits. */
+/** Wakes what a lost NOTIFY or a dead worker left behind, tells members what nobody told them, ends what waited for an
+ * admin too long, and sends what waits. */
 export async function sweep(context: WorkerContext): Promise<void> {
-  const wake = async () => {
-    for (const lane of await dueLanes(context.db, { observeOnly: context.observeOnly }))
-      await wakeLane(context, lane)
-  }
   // What goes wrong with one must not keep the others from being done.
   const done = await Promise.allSettled([
-    wake(),
+    wakeDue(context),
+    tellOfPaused(context.db),
+    tellOfPauses(context),
     tellLate(context.db, wordEndedChange),
     deliverOutbox(context),
+    lookAtHolds(context),
+    endUnmanaged(context.db),
+    runQueued(context),
   ])
   const failed = done.find((one) => one.status === 'rejected')
   if (failed) throw failed.reason
+}
+
+/** Without a job store to wake it through, a lane is drained before this goes on: a few at once, so that a slow one keeps few waiting. */
+const lanesAtOnce = 4
+
+async function wakeDue(context: WorkerContext): Promise<void> {
+  const lanes = await dueLanes(context.db, { observeOnly: context.observeOnly })
+  const wakeNext = async (): Promise<void> => {
+    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await wakeLane(context, lane)
+  }
+  await Promise.all(Array.from({ length: lanesAtOnce }, wakeNext))
 }

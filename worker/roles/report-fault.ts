@@ -15,5 +15,6 @@ export async function reportFault(
   among: readonly FaultKind[],
 ): Promise<void> {
   await endAlerts(context, among.filter((kind) => kind !== fault?.kind).map(keyOf))
-  if (fault !== null) await raiseAlert(context, { key: keyOf(fault.kind), ...wordRoleFault(fault) })
+  if (fault !== null)
+    await raiseAlert(context, { key: keyOf(fault.kind), kind: 'role', ...wordRoleFault(fault) })
 }

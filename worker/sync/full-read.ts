@@ -1,8 +1,16 @@
-import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import type { SyncMode } from '../../domain/contracts/sync-run.ts'
 import { takeTurn } from '../../domain/store/take-turn.ts'
-import { endRun, failAbandonedRuns, startRun, type SyncReport } from '../../domain/store/sync-runs.ts'
-import { writeAdmins } from '../../domain/store/write-admins.ts'
+import {
+  endRun,
+  failAbandonedRuns,
+  type RunningRun,
+  startRun,
+  type SyncReport,
+  takeQueuedRun,
+  wasFullyRead,
+} from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import { readAdmins } from './read-admins.ts'
 import { readListsIntoMirror } from './read-lists-into-mirror.ts'
 import { readPeopleIntoMirror } from './read-people-into-mirror.ts'
 
@@ -13,48 +21,80 @@ const turnMs = 60_000
  * one is at it. What is incomplete removes nothing and ends as a failed run.
  * @throws {IncompleteRead} @throws {DirectoryFailure}
  */
-export async function fullRead(context: SyncContext): Promise<SyncReport | null> {
-  const { db, log } = context
+export async function fullRead(
+  context: SyncContext,
+  {
+    mode = 'full',
+    unlessWithinS = 0,
+    until,
+  }: {
+    mode?: SyncMode
+    /** Not if it was done within so many seconds: null then too. */
+    unlessWithinS?: number
+    /** It stops short when this is aborted. */
+    until?: AbortSignal | undefined
+  } = {},
+): Promise<SyncReport | null> {
+  const { db } = context
+  if (unlessWithinS > 0 && (await wasFullyRead(db, unlessWithinS))) return null
+  return inTurn(context, until, async (signal) => readOnce(context, await startRun(db, mode), signal))
+}
+
+/** Reads what somebody asked for; null when nobody did, or when another worker is at it. @throws as above */
+export async function readAsAsked(
+  context: SyncContext,
+  until?: AbortSignal,
+): Promise<{ report: SyncReport; run: RunningRun } | null> {
+  return inTurn(context, until, async (signal) => {
+    const run = await takeQueuedRun(context.db)
+    return run && { run, report: await readOnce(context, run, signal) }
+  })
+}
+
+async function inTurn<Result>(
+  { db, log }: SyncContext,
+  until: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result | null> {
   const turn = await takeTurn(db, 'sync-directory', turnMs)
   if (!turn) return null
+  const lost = new AbortController()
   const keeping = setInterval(() => {
     turn
       .keep()
+      .then((isOurs) => isOurs || lost.abort(new Error('another worker has the turn to read the directory')))
       .catch((error: unknown) => log.warn({ err: error }, 'the turn to read the directory could not be kept'))
   }, turnMs / 3)
   try {
     await failAbandonedRuns(db)
-    return await readOnce(context, await startRun(db))
+    return await work(AbortSignal.any([lost.signal, ...(until ? [until] : [])]))
   } finally {
     clearInterval(keeping)
     await turn.giveBack()
   }
 }
 
-async function readOnce(context: SyncContext, runId: string): Promise<SyncReport> {
+async function readOnce(context: SyncContext, run: RunningRun, signal: AbortSignal): Promise<SyncReport> {
   const { db, log } = context
   const report: SyncReport = {
     people: { seen: 0, written: 0, gone: 0 },
     lists: { seen: 0, written: 0, gone: 0, nameTaken: [] },
+    differences: [],
   }
   try {
-    await readPeopleIntoMirror(context, report)
-    await readAdmins(context)
-    await readListsIntoMirror(context, report)
-    await endRun(db, runId, 'done', report)
-    log.info({ report }, 'the directory was read')
+    await readPeopleIntoMirror(context, { run, report, signal })
+    if (!run.dryRun) await readAdmins(context)
+    await readListsIntoMirror(context, { run, report, signal })
+    await endRun(db, run, 'done', report)
+    const { differences, ...counts } = report
+    log.info(
+      { run: run.id, mode: run.mode, ...counts, differing: differences.length },
+      'the directory was read',
+    )
     return report
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    await endRun(db, runId, 'failed', { ...report, problem })
-    if (error instanceof IncompleteRead)
-      log.error({ err: error }, 'the read of the directory was incomplete: nothing was removed')
+    await endRun(db, run, 'failed', { ...report, problem })
     throw error
   }
-}
-
-async function readAdmins({ db, directory, adminGid, adminGroup, log }: SyncContext): Promise<void> {
-  const { found, ...named } = await directory.readAdmins()
-  if (!found) log.error({ adminGroup }, 'LDAP_ADMIN_GROUP is not in the directory: it makes nobody an admin')
-  await db.transaction((tx) => writeAdmins(tx, { ...named, gid: adminGid }))
 }

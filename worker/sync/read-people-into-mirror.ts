@@ -1,68 +1,81 @@
-import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
-import { markPeopleGone, readKnownPeople, writePeople } from '../../domain/store/mirror-people.ts'
-import type { SyncReport } from '../../domain/store/sync-runs.ts'
+import { databaseTime } from '../../domain/store/database-time.ts'
+import { readKnownPeople } from '../../domain/store/known-entries.ts'
+import { markPeopleGone, writePeople } from '../../domain/store/mirror-people.ts'
+import type { RunningRun, SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import { emptyBase } from './refuse-emptiness.ts'
+import { peopleAtOnce, shareForFullPass } from './sync-plan.ts'
 import { writeInBatches } from './write-in-batches.ts'
 
-/** With more than this share to fetch, one pass over everybody is cheaper than asking for each. */
-const shareForFullPass = 0.2
-const writeAtOnce = 2000
+type Pass = { run: RunningRun; report: SyncReport; signal: AbortSignal }
 
 /** Brings the people up to date, versions first. @throws {IncompleteRead} @throws {DirectoryFailure} */
-export async function readPeopleIntoMirror(context: SyncContext, report: SyncReport): Promise<void> {
+export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Promise<void> {
   const { db, directory } = context
+  const { report, signal } = pass
   const known = await readKnownPeople(db)
-  if (known.size === 0) return writeAll(context, report, directory.readPeople())
+  if (known.size === 0) return writeAll(context, pass, directory.readPeople())
   const wanted = new Set<string>()
   const missing = new Set([...known].flatMap(([id, person]) => (person.present ? id : [])))
-  for await (const piece of directory.readPeopleVersions())
+  for await (const piece of directory.readPeopleVersions()) {
+    signal.throwIfAborted()
     for (const { entryUuid, version } of piece) {
       report.people.seen += 1
       missing.delete(entryUuid)
       const person = known.get(entryUuid)
       if (!person?.present || person.version !== version || !version.includes('#')) wanted.add(entryUuid)
     }
-  if (report.people.seen === 0)
-    throw new IncompleteRead('the people’s base is empty, although people were there before')
-  await fetchAndWrite(context, report, wanted)
-  await confirmGone(context, report, [...missing])
+  }
+  if (report.people.seen === 0 && missing.size > 0) throw emptyBase('people')
+  await fetchAndWrite(context, pass, wanted)
+  await confirmGone(context, pass, [...missing])
 }
 
 async function writeAll(
-  context: SyncContext,
-  report: SyncReport,
+  { db }: SyncContext,
+  { run, report, signal }: Pass,
   people: AsyncGenerator<PersonEntry[]>,
 ): Promise<void> {
   await writeInBatches(people, {
-    atOnce: writeAtOnce,
+    atOnce: peopleAtOnce,
     weigh: () => 1,
     inFlight: 2,
     write: async (batch) => {
-      await writePeople(context.db, batch, { firstRead: true })
+      signal.throwIfAborted()
+      if (!run.dryRun) await writePeople(db, batch, { firstRead: true })
       report.people.written += batch.length
     },
   })
   report.people.seen = report.people.written
 }
 
-async function fetchAndWrite(context: SyncContext, report: SyncReport, wanted: Set<string>): Promise<void> {
+async function fetchAndWrite(
+  { db, directory }: SyncContext,
+  { run, report, signal }: Pass,
+  wanted: Set<string>,
+): Promise<void> {
+  const begunAt = await databaseTime(db)
   const write = async (people: PersonEntry[]) => {
+    signal.throwIfAborted()
     report.people.written += people.length
-    await writePeople(context.db, people, { firstRead: false })
+    if (!run.dryRun) await writePeople(db, people, { firstRead: false, begunAt })
   }
   if (wanted.size > report.people.seen * shareForFullPass) {
-    for await (const piece of context.directory.readPeople())
+    for await (const piece of directory.readPeople())
       await write(piece.filter((person) => wanted.has(person.entryUuid)))
-  } else await write(await context.directory.findPeople([...wanted]))
+  } else await write(await directory.findPeople([...wanted]))
 }
 
 /** Absence in a listing is not yet proof: each is looked for by id first. */
-async function confirmGone(context: SyncContext, report: SyncReport, missing: string[]): Promise<void> {
+async function confirmGone(
+  { db, directory }: SyncContext,
+  { run, report, signal }: Pass,
+  missing: string[],
+): Promise<void> {
   if (missing.length === 0) return
-  const still = new Set((await context.directory.findPeople(missing)).map((person) => person.entryUuid))
-  report.people.gone = await markPeopleGone(
-    context.db,
-    missing.filter((id) => !still.has(id)),
-  )
+  const still = new Set((await directory.findPeople(missing)).map((person) => person.entryUuid))
+  signal.throwIfAborted()
+  const gone = missing.filter((id) => !still.has(id))
+  report.people.gone = run.dryRun ? gone.length : await markPeopleGone(db, gone)
 }

@@ -18,9 +18,9 @@ export function changeList(server: Server, context: Context): void {
     config: { once: true },
     schema: {
       summary:
-        'Set who may join a list; for admins also who sees it, and what an edit by other tools becomes',
+        'Set who may join a list, and its description; for admins also its name, who sees it, what an edit by other tools becomes',
       description:
-        'What is left out stays. Requests that wait for approval are still decided one by one, whatever join becomes.',
+        'What is left out stays. Requests that wait for approval are still decided one by one, whatever join becomes. A name or a description is shown at once, and a worker writes it to the directory. managed false (admins): the list is left alone, nobody sees it and what waits for it is cancelled, until managed true takes it back.',
       tags: ['admin'],
       params: Type.Object({ name: ListName }),
       body: ListSettings,
@@ -33,26 +33,31 @@ export function changeList(server: Server, context: Context): void {
       return answerWrite(context, request, reply, async (tx) => {
         const listName = params.name
         const { via } = callerOf(request)
-        await changeListSettings(tx, {
+        const name = await changeListSettings(tx, {
           listName,
           settings,
+          isAdmin: member.isAdmin,
+          holdsDescription: context.settings.listsHoldDescription,
           memberId: member.id,
           via,
           ...originOf(request),
         })
-        const list = await readManagedList(tx, { memberId: member.id, isAdmin: member.isAdmin }, listName)
-        if (list === null) throw listNotFound(listName)
+        const list = await readManagedList(tx, { memberId: member.id, isAdmin: member.isAdmin }, name)
+        if (list === null) throw listNotFound(name)
         return { status: 200, location: null, body: list }
       })
     },
   })
 }
 
-/** An owner decides who joins. Who sees a list, and what becomes of other tools' edits, concerns more than its members. */
+/** An owner decides who joins, and says what the list is for. The rest concerns more than its members. */
+const ownersFields: readonly string[] = ['join', 'description'] satisfies (keyof ListSettings)[]
+
 function requireOwnersFields({ isAdmin }: Member, settings: ListSettings): void {
-  const fields = Object.keys(settings).filter((field) => field !== 'join')
+  const fields = Object.keys(settings).filter((field) => !ownersFields.includes(field))
   if (isAdmin || fields.length === 0) return
-  throw new Refusal('PERMISSION_DENIED', `Only admins set ${fields.join(' and ')}; an owner sets join.`, {
+  const message = `Only admins set ${fields.join(' and ')}; an owner sets ${ownersFields.join(' and ')}.`
+  throw new Refusal('PERMISSION_DENIED', message, {
     reason: 'FIELD_ADMINS_ONLY',
     details: { fields },
   })

@@ -16,6 +16,8 @@ export function approveOneChange(server: Server, context: Context): void {
     config: { once: true },
     schema: {
       summary: 'Let a change go on that waits for approval',
+      description:
+        'A removal that the removal limit holds (reason REMOVAL_HELD) is for admins only: 403 ADMINS_ONLY to owners.',
       tags: ['admin'],
       params: ChangeParams,
       response: answers({ 200: Change }, 404, 409),
@@ -54,6 +56,7 @@ export function denyOneChange(server: Server, context: Context): void {
 }
 
 function deciding(request: FastifyRequest, params: { id: string }) {
+  const { id: memberId, isAdmin: asAdmin } = memberOf(request)
   const { via } = callerOf(request)
-  return { changeId: changeIdOf(params), memberId: memberOf(request).id, via, ...originOf(request) }
+  return { changeId: changeIdOf(params), memberId, asAdmin, via, ...originOf(request) }
 }

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { ManagedList } from '../../../domain/contracts/list.ts'
 import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
 import { readManagedLists } from '../../../domain/store/read-managed-lists.ts'
@@ -14,13 +15,21 @@ export function listManagedLists(server: Server, { db }: Context): void {
     schema: {
       summary: 'The lists that the caller may manage, by name: an owner’s own, for an admin all',
       tags: ['admin'],
-      querystring: PageQuery,
+      querystring: Type.Object({
+        ...PageQuery.properties,
+        managed: Type.Optional(
+          Type.Enum(['true', 'false'], {
+            default: 'true',
+            description: 'false: for admins, those that are not managed here',
+          }),
+        ),
+      }),
       response: answers({ 200: pageOf(ManagedList) }),
     },
     handler: async (request) => {
       const { id: memberId, isAdmin } = memberOf(request)
-      const { limit = 50, cursor, q = '' } = request.query
-      const page = { limit, q, after: readCursor(cursor) }
+      const { limit = 50, cursor, q = '', managed } = request.query
+      const page = { limit, q, managed: managed !== 'false', after: readCursor(cursor) }
       const { items, next } = await readManagedLists(db, { memberId, isAdmin }, page)
       return { items, nextCursor: next === null ? null : cursorAfter(next) }
     },

@@ -50,6 +50,7 @@ function changeSubscription(
             wishes: [{ listName: request.params.name, action: operation.action }],
             seesHidden: member.isAdmin,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
+            removalLimit: context.settings.removalLimit,
             spend,
           })
           if (!requested) throw new Error('a wish was not answered')

@@ -64,6 +64,7 @@ function changeSubscriptions(
             wishes,
             seesHidden: member.isAdmin,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
+            removalLimit: context.settings.removalLimit,
             // By now every pair is locked: two calls with the same If-Match can't both get past this.
             spend: async () => {
               if (ifMatch !== undefined) requireMatch(ifMatch, await readSubscriptions(tx, whose))

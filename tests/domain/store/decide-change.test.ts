@@ -10,7 +10,12 @@ it('approved, it reaches the directory; denied, it does not, and the member hear
   await rows(world.db, `update list set join_policy = 'approval'`)
   const before = await world.directory.membersOf('chess')
   expect(before).not.toContain(world.directory.memberValue('heidi'))
-  const decided = { memberId: await world.memberId('ada'), via: 'web' as const, requestId: null }
+  const decided = {
+    memberId: await world.memberId('ada'),
+    asAdmin: true,
+    via: 'web' as const,
+    requestId: null,
+  }
   const wanted = await world.request('heidi', 'subscribe', 'chess')
   const other = await world.request('heidi', 'subscribe', 'news', { via: 'discord' })
   expect([wanted.state, other.state]).toEqual(['awaiting_approval', 'awaiting_approval'])

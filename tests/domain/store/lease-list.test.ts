@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { listen } from '../../../domain/store/listen.ts'
 import { rows } from '../../../domain/store/database.ts'
-import { leaseDueList } from '../../../domain/store/lease-list.ts'
+import { leaseDueList, leaseForTrial } from '../../../domain/store/lease-list.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { recordOutcomes } from '../../../domain/store/record-outcomes.ts'
+import { readTrialLists } from '../../../domain/store/trial-lists.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createWorld, testLog, waitUntil, type World } from '../../_support/world.ts'
 
@@ -75,6 +76,56 @@ it('keeps a second word behind the first one while that is in hand', async () =>
     'alice subscribe',
   ])
   expect((await world.change(second.id)).state).toBe('queued')
+})
+
+it('leaves alone what waits for an admin’s word about a list that vanished, on trial too', async () => {
+  await world.request('bob', 'subscribe', 'jobs')
+  const [list] = await rows<{ id: string }>(world.db, `select id from list where name = 'jobs'`)
+  const listId = list?.id ?? ''
+  const onTrial = () => leaseForTrial(world.db, { listId, leaseMs: 30_000, observeOnly: false })
+  const trialLists = () => readTrialLists(world.db, 'ldap', { observeOnly: false })
+  const holdId = newId()
+  await rows(
+    world.db,
+    `insert into hold (id, kind, expires_at) values (:holdId, 'lists-gone', now() + interval '1 day')`,
+    { holdId },
+  )
+  await rows(
+    world.db,
+    `update list set state = 'gone', gone_at = now(), hold_id = :holdId where id = :listId`,
+    {
+      holdId,
+      listId,
+    },
+  )
+  expect(await lease('jobs')).toBeNull()
+  expect(await trialLists()).toEqual({ refused: null, other: null })
+  expect(await onTrial()).toBeNull()
+  await rows(
+    world.db,
+    `update list set state = 'active', gone_at = null, hold_id = null where id = :listId`,
+    {
+      listId,
+    },
+  )
+  expect(await trialLists()).toEqual({ refused: null, other: { id: listId, busy: false } })
+  expect((await onTrial())?.changes).toHaveLength(1)
+  expect(await trialLists()).toEqual({ refused: null, other: { id: listId, busy: true } })
+})
+
+it('tries on trial what was put off, an entry too', async () => {
+  await rows(
+    world.db,
+    `update list set entry_due_at = now() + interval '1 hour', wanted_description = 'new' where name = 'chess'`,
+  )
+  const { other } = await readTrialLists(world.db, 'ldap', { observeOnly: false })
+  const leased = await leaseForTrial(world.db, {
+    listId: other?.id ?? '',
+    leaseMs: 30_000,
+    observeOnly: false,
+  })
+  expect(leased?.list).toMatchObject({ name: 'chess', entry: { wantedDescription: 'new' } })
+  await rows(world.db, `update list set entry_due_at = null, wanted_description = null where name = 'chess'`)
 })
 
 it('has room for one waiting and one applying change of a list and a member, not for two of either', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { rows } from '../../../domain/store/database.ts'
+import { databaseTime } from '../../../domain/store/database-time.ts'
 import { mirrorLists } from '../../../domain/store/mirror-lists.ts'
 import { createWorld, waitUntil } from '../../_support/world.ts'
 
@@ -33,6 +34,7 @@ it('puts nobody on a list who is deleted this very moment', async (t) => {
     placeholderKey: 'cn=nobody',
     firstJoin: 'open',
     firstHidden: false,
+    begunAt: await databaseTime(world.db),
     again: new Set(),
   })
   await waitUntil('the mirror waits for the member', async () => {

@@ -1,0 +1,59 @@
+import { escapeFilter } from 'ldapts'
+import type { ChangedSince, EntryVersion, FeedBase } from '../../domain/contracts/feed.ts'
+import { asVersion, versionAttributes } from './entries.ts'
+import { idAttributes, idOf } from './entry-id.ts'
+import { readAll } from './search.ts'
+import type { Session } from './session.ts'
+
+/** What is followed of people or of lists. */
+export function partOf({ config }: Session, base: FeedBase): { base: string; filter: string } {
+  return base === 'people'
+    ? { base: config.peopleBase, filter: config.peopleFilter }
+    : { base: config.listsBase, filter: `(objectClass=${config.listClass})` }
+}
+
+/** See `changedSince` of `Directory`. */
+export async function changedSince(
+  session: Session,
+  base: FeedBase,
+  since: ChangedSince,
+): Promise<EntryVersion[]> {
+  const part = partOf(session, base)
+  const filter = `(&${part.filter}${sinceFilter(since)})`
+  const changed: EntryVersion[] = []
+  for await (const piece of readAll(session, {
+    base: part.base,
+    filter,
+    attributes: versionAttributes,
+    as: asVersion,
+  }))
+    changed.push(...piece)
+  return changed
+}
+
+/** See `listIds` of `Directory`. */
+export function listIds(session: Session, base: FeedBase): AsyncGenerator<string[]> {
+  return readAll(session, {
+    ...partOf(session, base),
+    attributes: idAttributes,
+    as: (entry) => idOf(entry) ?? null,
+  })
+}
+
+function sinceFilter(since: ChangedSince): string {
+  if ('time' in since) return escapeFilter`(modifyTimestamp>=${aSecondBefore(since.time)})`
+  // One for each server that takes writes: what the one wrote may arrive after what the other did.
+  const [oldest = ''] = since.csn.split(',').sort()
+  // To what is none, servers answer that nothing changed.
+  if (!/^\d{14}\.\d{6}Z(#[0-9a-f]+){3}$/i.test(oldest)) throw new TypeError(`this is no CSN: ${since.csn}`)
+  return escapeFilter`(entryCSN>=${oldest})`
+}
+
+/** More may have changed within the second of the last change, after it was looked at. */
+function aSecondBefore(time: string): string {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(time) ?? []
+  if (parts.length === 0) throw new TypeError(`this is no generalized time: ${time}`)
+  const [year = 0, month = 1, ...rest] = parts.map(Number)
+  const before = new Date(Date.UTC(year, month - 1, ...rest) - 1000)
+  return `${before.toISOString().replace(/\..*|[-:T]/g, '')}Z`
+}

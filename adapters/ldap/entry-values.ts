@@ -1,0 +1,20 @@
+import type { SearchEntry } from 'ldapts'
+
+/** An entry's values by attribute name in lower case; values that are not UTF-8 are Buffers. */
+export type Entry = { dn: string; values: Map<string, (string | Buffer)[]> }
+
+export function asEntry(message: SearchEntry): Entry {
+  const values = new Map<string, (string | Buffer)[]>()
+  for (const attribute of message.attributes) values.set(attribute.type.toLowerCase(), attribute.values)
+  return { dn: message.name, values }
+}
+
+/**
+ * The values of an attribute as text. One value that is not UTF-8 turns all into Buffers: those that are text come out
+ * right, the others as nobody's name. NUL is left out: no name has it, and Postgres takes none.
+ */
+export const texts = (entry: Entry, attribute: string): string[] =>
+  (entry.values.get(attribute.toLowerCase()) ?? []).map((value) => value.toString().replaceAll('\u0000', ''))
+
+/** Its first text, if it has one. */
+export const text = (entry: Entry, attribute: string): string | undefined => texts(entry, attribute)[0]

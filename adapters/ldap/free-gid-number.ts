@@ -1,0 +1,26 @@
+import { text } from './entry-values.ts'
+import { readAll } from './search.ts'
+import type { Session } from './session.ts'
+
+/** Below are the system's own groups (Debian's policy, section 9.2.2, ends its local ones far below that). */
+const first = 10_000
+/** The largest that fits the 32 bits with a sign that many programs keep it in. */
+const last = 2 ** 31 - 2
+
+/**
+ * A group number that no list has: the one above the highest. Two that ask at once get the same, and no server minds:
+ * whoever creates lists does so one at a time.
+ */
+export async function freeGidNumber(session: Session): Promise<number> {
+  const { listsBase: base } = session.config
+  let highest = first - 1
+  const numbers = readAll(session, {
+    base,
+    filter: '(gidNumber=*)',
+    attributes: ['gidNumber'],
+    as: (entry) => Number(text(entry, 'gidNumber')),
+  })
+  for await (const piece of numbers)
+    for (const number of piece) if (number > highest && number < last) highest = number
+  return highest + 1
+}

@@ -1,0 +1,118 @@
+import {
+  AndFilter,
+  type Client,
+  EqualityFilter,
+  type Filter,
+  FilterParser,
+  OrFilter,
+  PresenceFilter,
+} from 'ldapts'
+import type { Connection } from './connection.ts'
+import { idValue } from './entry-id.ts'
+import type { Entry } from './entry-values.ts'
+import { asFailure, DirectoryFailure, IncompleteRead, isCutShort } from './failure.ts'
+import type { Session } from './session.ts'
+import { streamSearch } from './stream-search.ts'
+
+const pageSize = 2000
+const everything = new PresenceFilter({ attribute: 'objectClass' })
+
+/** A part of the directory, and what is asked of each entry. */
+export type Part<Item> = {
+  base: string
+  filter: string
+  attributes: string[]
+  /** Null leaves the entry out. */
+  as: (entry: Entry) => Item | null
+}
+
+/** All of it, piece by piece. @throws {IncompleteRead} @throws {DirectoryFailure} */
+export async function* readAll<Item>(session: Session, part: Part<Item>): AsyncGenerator<Item[]> {
+  const { base, filter, attributes } = part
+  const { paged } = await session.capabilities()
+  const search = { base, filter, attributes, ...(paged ? { pageSize } : {}) }
+  for await (const piece of streamSearch(session.config, search))
+    yield piece.flatMap((entry) => part.as(entry) ?? [])
+}
+
+/** Those with these ids, in no order. @throws {IncompleteRead} @throws {DirectoryFailure} */
+export async function findByIds<Item>(
+  session: Session,
+  part: Part<Item>,
+  ids: readonly string[],
+): Promise<Item[]> {
+  if (ids.length === 0) return []
+  const { idAttribute } = await session.capabilities()
+  const values = ids.map((id) => idValue(idAttribute, id))
+  return find(session, part, idAttribute, values)
+}
+
+/** Those that have one of these values, in no order. @throws {IncompleteRead} @throws {DirectoryFailure} */
+export async function find<Item>(
+  { connection }: Session,
+  part: Part<Item>,
+  attribute: string,
+  values: readonly string[],
+): Promise<Item[]> {
+  const found: Item[] = []
+  for (let at = 0; at < values.length; at += 200) {
+    const some = new OrFilter({
+      filters: values.slice(at, at + 200).map((value) => new EqualityFilter({ attribute, value })),
+    })
+    const filter = new AndFilter({ filters: [FilterParser.parseString(part.filter), some] })
+    const { base, attributes } = part
+    const entries = await connection.run((client) => searchAll(client, { base, filter, attributes }))
+    found.push(...entries.flatMap((entry) => part.as(entry) ?? []))
+  }
+  return found
+}
+
+/** The entry with this DN; null when it is not there, or nothing of it may be seen. @throws {DirectoryFailure} */
+export async function readOne(
+  connection: Connection,
+  dn: string,
+  attributes: string[],
+): Promise<Entry | null> {
+  try {
+    const search = { base: dn, filter: everything, attributes, scope: 'base' as const }
+    const [entry] = await connection.run((client) => searchAll(client, search))
+    return entry ?? null
+  } catch (error) {
+    if (error instanceof DirectoryFailure && error.code === 32) return null
+    throw error
+  }
+}
+
+/** A small search on a shared connection, its filter built from parts: no value is ever parsed as one. */
+export async function searchAll(
+  client: Client,
+  search: {
+    base: string
+    filter: Filter
+    attributes: string[]
+    scope?: 'base' | 'sub'
+    sizeLimit?: number
+  },
+): Promise<Entry[]> {
+  const { base, scope = 'sub', ...rest } = search
+  const { searchEntries, searchReferences } = await client
+    .search(base, { scope, ...rest })
+    .catch((error: unknown) => {
+      const failure = asFailure(error, true)
+      if (!isCutShort(failure)) throw failure
+      throw new IncompleteRead(`the directory did not give everything: ${failure.message}`, {
+        cause: failure,
+      })
+    })
+  if (searchReferences.length > 0)
+    throw new IncompleteRead(`the directory referred to another server: ${searchReferences.join(' ')}`)
+  return searchEntries.map(({ dn, ...attributes }) => ({
+    dn,
+    values: new Map(
+      Object.entries(attributes).map(([name, value]) => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value : [value],
+      ]),
+    ),
+  }))
+}

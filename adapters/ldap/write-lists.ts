@@ -1,0 +1,97 @@
+import { Attribute, Change, type Client, type Control, DN } from 'ldapts'
+import type { ListEntry } from '../../domain/contracts/directory.ts'
+import { PostReadControl } from './controls.ts'
+import { asList, listAttributes } from './entries.ts'
+import type { Entry } from './entry-values.ts'
+import { DirectoryFailure } from './failure.ts'
+import { freeGidNumber } from './free-gid-number.ts'
+import { listClasses } from './list-class.ts'
+import { guards } from './modify-members.ts'
+import { findByIds, readOne } from './search.ts'
+import type { Session } from './session.ts'
+
+export type NewList = { name: string; description: string; members: string[] }
+
+/** See `createList` of `Directory`. */
+export async function createList(
+  session: Session,
+  { name, description, members }: NewList,
+): Promise<ListEntry> {
+  const { listClass, listsBase } = session.config
+  const { memberAttribute, holdsDescription, needsGidNumber } = listClasses[listClass]
+  const attributes: Record<string, string[]> = {
+    objectClass: ['top', listClass],
+    cn: [name],
+    ...(holdsDescription && description !== '' ? { description: [description] } : {}),
+    ...(members.length > 0 ? { [memberAttribute]: members } : {}),
+    ...(needsGidNumber ? { gidNumber: [`${await freeGidNumber(session)}`] } : {}),
+  }
+  const dn = `${rdnOf(name)},${listsBase}`
+  return write(session, dn, null, (client, controls) => client.add(dn, attributes, controls))
+}
+
+/** See `renameList` of `Directory`. */
+export async function renameList(session: Session, entryUuid: string, name: string): Promise<ListEntry> {
+  const list = await listWith(session, entryUuid)
+  // An entry that is named by something else (its mail address, a uid) keeps that.
+  if (!/^\s*cn\s*=/i.test(list.dn))
+    return write(session, list.dn, null, (client, controls) =>
+      client.modify(list.dn, replace('cn', [name]), controls),
+    )
+  const dn = `${rdnOf(name)}${list.dn.slice(firstRdn(list.dn).length)}`
+  return write(session, dn, null, (client, controls) => client.modifyDN(list.dn, rdnOf(name), controls))
+}
+
+/** See `describeList` of `Directory`. */
+export async function describeList(
+  session: Session,
+  entryUuid: string,
+  description: string,
+): Promise<ListEntry> {
+  const list = await listWith(session, entryUuid)
+  if (!listClasses[session.config.listClass].holdsDescription || list.description === description) return list
+  const values = description === '' ? [] : [description]
+  return write(session, list.dn, null, (client, controls) =>
+    client.modify(list.dn, replace('description', values), controls),
+  )
+}
+
+/** See `deleteList` of `Directory`. */
+export async function deleteList(session: Session, entryUuid: string, version: string | null): Promise<void> {
+  const { dn } = await listWith(session, entryUuid)
+  const controls = await guards(session, version)
+  await session.connection.run((client) => client.del(dn, controls))
+}
+
+async function listWith(session: Session, entryUuid: string): Promise<ListEntry> {
+  const { listsBase: base, listClass } = session.config
+  const part = { base, filter: `(objectClass=${listClass})`, attributes: listAttributes, as: asList }
+  const [list] = await findByIds(session, part, [entryUuid])
+  return list ?? gone('there is no list with this id')
+}
+
+/** One write and the list as it is right after it: from the same operation where the server offers that. */
+async function write(
+  session: Session,
+  dn: string,
+  version: string | null,
+  operation: (client: Client, controls: Control[]) => Promise<void>,
+): Promise<ListEntry> {
+  const postRead = new PostReadControl(listAttributes)
+  const controls = await guards(session, version, postRead)
+  await session.connection.run((client) => operation(client, controls))
+  const entry: Entry | null = postRead.entry ?? (await readOne(session.connection, dn, listAttributes))
+  return (entry && asList(entry)) ?? gone('the list was written, and gone before it could be read')
+}
+
+function gone(what: string): never {
+  throw new DirectoryFailure('recompute', 32, what)
+}
+
+const rdnOf = (name: string): string => new DN().addPairRDN('cn', name).toString()
+
+const replace = (type: string, values: string[]): Change =>
+  new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
+
+/** Up to the first comma that is part of no value (RFC 4514, section 2.4; quotes as in RFC 2253). */
+const firstRdn = (dn: string): string => /^(?:\\.|"(?:\\.|[^"\\])*"|[^\\",])*/.exec(dn)?.[0] ?? dn

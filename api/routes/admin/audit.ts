@@ -1,0 +1,44 @@
+import { AuditQuery, AuditRecord } from '../../../domain/contracts/audit.ts'
+import { pageOf } from '../../../domain/contracts/page.ts'
+import { isUuid } from '../../../domain/rules/uuid.ts'
+import { readAudit } from '../../../domain/store/read-audit.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+export function listAudit(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/admin/audit',
+    schema: {
+      summary: 'What happened, newest first',
+      description: 'Ids only. `position` is null for the second or so until an entry is sealed.',
+      tags: ['admin'],
+      querystring: AuditQuery,
+      response: answers({ 200: pageOf(AuditRecord) }),
+    },
+    handler: async (request) => {
+      const {
+        limit = 50,
+        cursor,
+        event = null,
+        actor = null,
+        subject,
+        from = null,
+        to = null,
+      } = request.query
+      const after = readCursor(cursor)
+      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const page = { limit, after, event, actorId: actor, subject: subjectIn(subject), from, to }
+      const { items, next } = await readAudit(db, page)
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
+  })
+}
+
+function subjectIn(subject: string | undefined): { kind: string; id: string } | null {
+  if (subject === undefined) return null
+  const colon = subject.indexOf(':')
+  return { kind: subject.slice(0, colon), id: subject.slice(colon + 1) }
+}

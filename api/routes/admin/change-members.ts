@@ -1,0 +1,77 @@
+import { Type } from 'typebox'
+import { Change, type ChangeAction } from '../../../domain/contracts/change.ts'
+import { ListName } from '../../../domain/contracts/list.ts'
+import { changeListMember } from '../../../domain/store/change-list-member.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function addListMember(server: Server, context: Context): void {
+  changeMember(server, context, {
+    method: 'PUT',
+    action: 'subscribe',
+    summary: 'Put somebody on a list, whoever may join it',
+    description:
+      '202 with the new change, or 200 with what stands already. Who has asked for it and waits for approval is approved by it.',
+  })
+}
+
+export function removeListMember(server: Server, context: Context): void {
+  changeMember(server, context, {
+    method: 'DELETE',
+    action: 'unsubscribe',
+    summary: 'Take somebody off a list',
+    description:
+      '202 with the new change, or 200 with what stands already. Beyond the removal limit the change waits for an admin (awaiting_approval, reason REMOVAL_HELD).',
+  })
+}
+
+function changeMember(
+  server: Server,
+  context: Context,
+  operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string; description: string },
+): void {
+  const { method, action, summary, description } = operation
+  server.route({
+    method,
+    url: '/admin/lists/:name/members/:uid',
+    config: { once: true },
+    schema: {
+      summary,
+      description: `${description} It counts against nobody’s limit of requests.`,
+      tags: ['admin'],
+      params: Type.Object({
+        name: ListName,
+        uid: Type.String({
+          minLength: 1,
+          maxLength: 255,
+          description: 'the user name, or @ and the id of the Discord account that is linked to them',
+        }),
+      }),
+      response: answers({ 200: Change, 202: Change }, 404, 409),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const { removalLimit, mirrorMaxAgeS } = context.settings
+        const { change, fresh } = await changeListMember(tx, {
+          listName: request.params.name,
+          who: request.params.uid,
+          action,
+          managerId: memberOf(request).id,
+          managerIsAdmin: memberOf(request).isAdmin,
+          via: callerOf(request).via,
+          ...originOf(request),
+          removalLimit,
+          mirrorMaxAgeS,
+        })
+        return {
+          status: fresh ? 202 : 200,
+          location: change.id === null ? null : `/api/v1/changes/${change.id}`,
+          body: change,
+        }
+      }),
+  })
+}

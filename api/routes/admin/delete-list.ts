@@ -1,0 +1,40 @@
+import { Type } from 'typebox'
+import { ListName, ManagedList } from '../../../domain/contracts/list.ts'
+import { deleteList } from '../../../domain/store/delete-list.ts'
+import { listNotFound } from '../../../domain/store/lock-list.ts'
+import { readManagedList } from '../../../domain/store/read-managed-lists.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function deleteOneList(server: Server, context: Context): void {
+  server.route({
+    method: 'DELETE',
+    url: '/admin/lists/:name',
+    config: { once: true },
+    schema: {
+      summary: 'Delete a list, and its entry in the directory',
+      description:
+        '202 with the list, deleting until a worker has deleted its entry. Nothing new is taken in about it (409 LIST_DELETING); what waits ends as failed with it. It is an admin’s word about everybody who is on it: the removal limit does not hold it.',
+      tags: ['admin'],
+      params: Type.Object({ name: ListName }),
+      response: answers({ 202: ManagedList }, 404, 409),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const { id: memberId, isAdmin } = memberOf(request)
+        const { name: listName } = request.params
+        const list = await readManagedList(tx, { memberId, isAdmin }, listName)
+        if (list === null) throw listNotFound(listName)
+        await deleteList(tx, { listName, memberId, via: callerOf(request).via, ...originOf(request) })
+        return {
+          status: 202,
+          location: `/api/v1/lists/${encodeURIComponent(list.name)}`,
+          body: { ...list, state: 'deleting' },
+        }
+      }),
+  })
+}

@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { Hold, HoldDecision, HoldState } from '../../../domain/contracts/hold.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
+import { isUuid } from '../../../domain/rules/uuid.ts'
+import { decideHold, holdNotFound } from '../../../domain/store/decide-hold.ts'
+import { readHolds } from '../../../domain/store/read-holds.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function listHolds(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/admin/holds',
+    schema: {
+      summary: 'What waits for an admin, or did in the last 90 days, newest first',
+      tags: ['admin'],
+      querystring: Type.Object({
+        limit: PageQuery.properties.limit,
+        cursor: PageQuery.properties.cursor,
+        state: Type.Optional(HoldState),
+      }),
+      response: answers({ 200: pageOf(Hold) }),
+    },
+    handler: async (request) => {
+      const { limit = 50, cursor, state = null } = request.query
+      const after = readCursor(cursor)
+      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const { items, next } = await readHolds(db, { limit, after, state })
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
+  })
+}
+
+export function approveHold(server: Server, context: Context): void {
+  decide(server, context, {
+    decision: 'approve',
+    summary: 'Let everything go on that waits under a hold',
+    description:
+      'removals: they are queued. people-gone: the links of these people end in the usual time. lists-gone: what waits for these lists fails (LIST_GONE). revision: that of the hold as it was read; 409 HOLD_CHANGED when more has joined it since, with the hold as it is now in details.hold. 409 HOLD_ENDED once it was decided or is over.',
+  })
+}
+
+export function denyHold(server: Server, context: Context): void {
+  decide(server, context, {
+    decision: 'deny',
+    summary: 'Let nothing of it happen that waits under a hold',
+    description:
+      'removals: they are cancelled (DENIED). people-gone: the links of these people stay until they come back and go again, or for 90 days. lists-gone: what waits for these lists is cancelled (DENIED). revision, 409 HOLD_CHANGED and HOLD_ENDED as for approve.',
+  })
+}
+
+function decide(
+  server: Server,
+  context: Context,
+  operation: { decision: 'approve' | 'deny'; summary: string; description: string },
+): void {
+  const { decision, summary, description } = operation
+  server.route({
+    method: 'POST',
+    url: `/admin/holds/:id/${decision}`,
+    config: { once: true },
+    schema: {
+      summary,
+      description,
+      tags: ['admin'],
+      params: Type.Object({ id: Type.String({ description: 'the id of the hold (UUID)' }) }),
+      body: HoldDecision,
+      response: answers({ 200: Hold }, 404, 409, 413, 415),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const { id } = request.params
+        if (!isUuid(id)) throw holdNotFound()
+        const hold = await decideHold(tx, {
+          holdId: id.toLowerCase(),
+          decision,
+          revision: request.body.revision,
+          memberId: memberOf(request).id,
+          via: callerOf(request).via,
+          ...originOf(request),
+        })
+        return { status: 200, location: null, body: hold }
+      }),
+  })
+}

@@ -1,0 +1,34 @@
+import { SyncRequest, SyncRun } from '../../../domain/contracts/sync-run.ts'
+import { queueSyncRun } from '../../../domain/store/queue-sync-run.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function requestSync(server: Server, context: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/admin/sync',
+    config: { once: true },
+    schema: {
+      summary: 'Read the directory now and put the mirror right where it differs',
+      description:
+        '`incremental` reads what has changed; `full` compares who is on every list as well. `dryRun` writes nothing, and reports what would have been written.',
+      tags: ['admin'],
+      body: SyncRequest,
+      response: answers({ 202: SyncRun }, 409, 413, 415),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const run = await queueSyncRun(tx, {
+          ...request.body,
+          memberId: memberOf(request).id,
+          via: callerOf(request).via,
+          ...originOf(request),
+        })
+        return { status: 202, location: `/api/v1/admin/sync/runs/${run.id}`, body: run }
+      }),
+  })
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { type ChatInputCommandInteraction, ComponentType, TextInputStyle } from 'discord.js'
+import { ApiRefusal } from '../../call-api.ts'
+import { button, row } from '../../components.ts'
+import { findManagedList } from '../../find-managed-list.ts'
+import { lookUntil, unlessMissing } from '../../follow-list.ts'
+import { managingRefusalText } from '../../managing-refusal.ts'
+import type { Asking, Press, Turn } from '../../turn.ts'
+
+const longestName = 255
+
+/** Says what goes with the list, to who may delete it: nobody is to type its name in vain. */
+export async function askAboutDeletion(turn: Turn, { options }: ChatInputCommandInteraction): Promise<void> {
+  const { t, reply, api } = turn
+  const typed = options.getString('list', true)
+  const list = await findManagedList(api, typed)
+  if (list === null) return reply({ content: t('refused.LIST_NOT_FOUND', { list: typed }), components: [] })
+  if (!(await api.me()).isAdmin)
+    return reply({ content: t('list.deleteAdmins', { list: list.name }), components: [] })
+  await reply({
+    content: t('list.deleteAsk', { list: list.name, count: list.memberCount }),
+    components: [
+      row(
+        button(`lists:confirm:${markOf(list.name)}`, t('button.deleteList'), 'danger'),
+        button('lists:keep', t('button.keepList')),
+      ),
+    ],
+  })
+}
+
+/** Where the list's name is typed, so that nobody deletes a list by a slip. */
+export function confirmModal({ t }: Asking, mark: string) {
+  return {
+    custom_id: `lists:delete:${mark}`,
+    title: t('modal.deleteList.title'),
+    components: [
+      {
+        type: ComponentType.Label as const,
+        label: t('modal.deleteList.label'),
+        component: {
+          type: ComponentType.TextInput as const,
+          custom_id: 'name',
+          style: TextInputStyle.Short,
+          min_length: 1,
+          max_length: longestName,
+        },
+      },
+    ],
+  }
+}
+
+/** Deletes the list if its name was typed, and stays until it is gone. */
+export async function deleteList(turn: Turn, { argument, field }: Press): Promise<void> {
+  const { t, reply, api } = turn
+  const list = field('name').trim()
+  if (markOf(list) !== argument) return reply({ content: t('list.deleteWrong') })
+  try {
+    await api.deleteList(list)
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.reason === 'LIST_NOT_FOUND')
+      return reply({ content: t('list.deleted', { list }), components: [] })
+    const content = managingRefusalText(t, error, { list, username: '' })
+    if (content === undefined) throw error
+    return reply({ content, components: [] })
+  }
+  await reply({ content: t('list.deleting', { list }), components: [] })
+  const end = await lookUntil(turn, async () => {
+    const now = await unlessMissing(api.list(list), null)
+    if (now === null) return 'gone'
+    return now.state === 'deleting' ? null : 'kept'
+  })
+  await reply({ content: t(sentences[end ?? 'late'], { list }), components: [] })
+}
+
+const sentences = { gone: 'list.deleted', kept: 'list.deleteFailed', late: 'list.deleteLate' } as const
+
+/** A list's name in a button, where a long one would not fit. */
+const markOf = (name: string): string => createHash('sha256').update(name).digest('base64url').slice(0, 22)

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+
+/** What was typed is not how the command is used. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const usage = `npm run audit:verify                             whether the audit in the database is as it was sealed
+npm run audit:verify -- --checkpoint FILE        and whether it still holds what a checkpoint says that you kept (- reads it from
+                                                 standard input; several are welcome, in one file or by saying it again)
+                        --public-key KEY         whose signature the checkpoint must have
+npm run audit:verify -- --print-public-key       the public half of AUDIT_SIGNING_KEY, to be kept with the checkpoints
+
+It ends with 0 when all is well, 1 when it is not, 2 when it was used wrongly, 78 when the configuration is wrong.`
+
+export type Wanted =
+  | { what: 'help' }
+  | { what: 'public key' }
+  | { what: 'verdict'; checkpointFiles: readonly string[]; publicKey: string | null }
+
+/** What the words after `npm run audit:verify --` ask for. @throws {UsageError} */
+export function readWanted(args: readonly string[]): Wanted {
+  const values = parsed(args)
+  if (values.help === true) return { what: 'help' }
+  if (values['print-public-key'] === true) return { what: 'public key' }
+  const publicKey = values['public-key'] ?? null
+  if (publicKey !== null && !/^[A-Za-z0-9_-]{43}$/.test(publicKey))
+    throw new UsageError(
+      'A public key has 43 letters, digits, - and _: npm run audit:verify -- --print-public-key',
+    )
+  const checkpointFiles = values.checkpoint ?? []
+  if (publicKey !== null && checkpointFiles.length === 0)
+    throw new UsageError('A public key checks a checkpoint: say --checkpoint too.')
+  return { what: 'verdict', checkpointFiles, publicKey }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        checkpoint: { type: 'string', multiple: true },
+        'public-key': { type: 'string' },
+        'print-public-key': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

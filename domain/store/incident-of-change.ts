@@ -1,0 +1,30 @@
+import { rows, type Transaction } from './database.ts'
+import { endIncident } from './end-alerts.ts'
+import { failedChangesOf } from './failed-changes.ts'
+
+type IncidentOfChange = { id: string; key: string; subjectId: string }
+
+/**
+ * Locks the incident that lasts about this failed change and others that were refused alike; null where there is none. Before the change's
+ * list, as everybody does who takes both.
+ */
+export async function lockIncidentOfChange(
+  tx: Transaction,
+  changeId: string,
+): Promise<IncidentOfChange | null> {
+  const [incident] = await rows<IncidentOfChange>(
+    tx,
+    `select i.id, i.key, i.subject_id from incident i join change s on s.id::text = i.subject_id
+       join change c on c.id = s.id or (c.list_id = s.list_id and c.refusal = s.refusal)
+     where i.kind = 'change-failed' and i.state <> 'resolved' and c.id = :changeId
+     for update of i`,
+    { changeId },
+  )
+  return incident ?? null
+}
+
+/** The change was tried again. Once that is true of all that the incident is about, it is over. */
+export async function endWhenRetried(tx: Transaction, incident: IncidentOfChange | null): Promise<void> {
+  if (incident === null || (await failedChangesOf(tx, incident)).length > 0) return
+  await endIncident(tx, incident.id, 'retried')
+}

@@ -1,0 +1,95 @@
+import { type Database, rows } from './database.ts'
+
+export type KnownPerson = { version: string; present: boolean }
+export type KnownList = { id: string; version: string | null; gone: boolean; leased: boolean }
+
+type Row<Known> = Known & { entryUuid: string }
+
+/** What the mirror knows of these people, by entryUUID; without ids, of everybody. */
+export async function readKnownPeople(
+  db: Database,
+  entryUuids: readonly string[] | null = null,
+): Promise<Map<string, KnownPerson>> {
+  const columns = `select entry_uuid, version, state = 'present' as present from member`
+  return byEntryUuid(
+    entryUuids === null
+      ? await rows<Row<KnownPerson>>(db, columns)
+      : await rows<Row<KnownPerson>>(db, `${columns} where entry_uuid = any(:entryUuids)`, { entryUuids }),
+  )
+}
+
+/** What the mirror knows of these lists, by entryUUID; without ids, of all. */
+export async function readKnownLists(
+  db: Database,
+  entryUuids: readonly string[] | null = null,
+): Promise<Map<string, KnownList>> {
+  const columns = `select id, entry_uuid, version, state = 'gone' as gone, coalesce(lease_until > now(), false) as leased from list`
+  return byEntryUuid(
+    entryUuids === null
+      ? await rows<Row<KnownList>>(db, `${columns} where entry_uuid is not null`)
+      : await rows<Row<KnownList>>(db, `${columns} where entry_uuid = any(:entryUuids)`, { entryUuids }),
+  )
+}
+
+const byEntryUuid = <Known>(found: readonly Row<Known>[]): Map<string, Known> =>
+  new Map(found.map((row) => [row.entryUuid, row]))
+
+/** The lists that the mirror has these people on, by entryUUID. */
+export async function readListsOfPeople(db: Database, peopleUuids: readonly string[]): Promise<string[]> {
+  const found = await rows<{ entryUuid: string }>(
+    db,
+    `select distinct l.entry_uuid from member m join membership s on s.member_id = m.id join list l on l.id = s.list_id
+     where m.entry_uuid = any(:peopleUuids) and l.entry_uuid is not null`,
+    { peopleUuids },
+  )
+  return found.map((row) => row.entryUuid)
+}
+
+/** Everybody, or all lists, that the mirror shows as being there, by entryUUID. */
+export async function readPresentIds(db: Database, base: 'people' | 'lists'): Promise<string[]> {
+  const found = await rows<{ entryUuid: string }>(
+    db,
+    base === 'people'
+      ? `select entry_uuid from member where state = 'present'`
+      : `select entry_uuid from list where state <> 'gone' and entry_uuid is not null`,
+  )
+  return found.map((row) => row.entryUuid)
+}
+
+/** Which of these people the mirror has on one of these lists, by entryUUID. */
+export async function readPeopleOnLists(
+  db: Database,
+  { people, lists }: { people: readonly string[]; lists: readonly string[] },
+): Promise<string[]> {
+  const found = await rows<{ entryUuid: string }>(
+    db,
+    `select distinct m.entry_uuid from member m join membership s on s.member_id = m.id join list l on l.id = s.list_id
+     where m.entry_uuid = any(:people) and l.entry_uuid = any(:lists)`,
+    { people, lists },
+  )
+  return found.map((row) => row.entryUuid)
+}
+
+/** The greatest version of anybody, or of any list, that the mirror has; null where it has none. */
+export async function newestVersion(db: Database, base: 'people' | 'lists'): Promise<string | null> {
+  const [found] = await rows<{ version: string | null }>(
+    db,
+    base === 'people'
+      ? 'select max(version) as version from member'
+      : 'select max(version) as version from list',
+  )
+  return found?.version ?? null
+}
+
+/** How many people or lists the mirror has; counted up to `atMost`. */
+export async function countPresent(db: Database, base: 'people' | 'lists', atMost: number): Promise<number> {
+  const [found] = await rows<{ count: number }>(
+    db,
+    base === 'people'
+      ? `select count(*)::integer as count from (select 1 from member where state = 'present' limit :atMost) as counted`
+      : `select count(*)::integer as count from (
+           select 1 from list where state <> 'gone' and entry_uuid is not null limit :atMost) as counted`,
+    { atMost },
+  )
+  return found?.count ?? 0
+}

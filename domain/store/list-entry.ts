@@ -1,0 +1,224 @@
+import type { ListEntry } from '../contracts/directory.ts'
+import { type Database, rows, type Transaction } from './database.ts'
+import { entryObserved } from './due-list.ts'
+import type { LeasedList } from './lease-list.ts'
+import { endOpenChanges, listGone } from './end-open-changes.ts'
+import { markListGone } from './mark-list-gone.ts'
+import { type AuditEntry, writeAudit } from './write-audit.ts'
+
+export type EntryOperation = 'create' | 'edit' | 'delete'
+
+/** Nothing is due about the entry any more, and nobody holds it. */
+const settled = `entry_due_at = null, entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null,
+  lease_token = null, lease_until = null, updated_at = now()`
+
+// Each of these records what a worker did, or could not do, about a leased list's entry, and lets the list go. Each gives false when the
+// lease was lost: then nothing is recorded, and whoever has it now finds it done.
+
+/** The entry is there now. One that was found there (`adopted`) may have members: the next read of the directory takes them in. */
+export async function recordCreated(
+  db: Database,
+  list: LeasedList,
+  entry: ListEntry,
+  { adopted, holdsDescription }: { adopted: boolean; holdsDescription: boolean },
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await rows(
+      tx,
+      `update list set state = 'active', entry_uuid = :entryUuid, dn = :dn, name = :name, display_name = :displayName,
+         description = case when :holdsDescription then :description else description end,
+         owner_keys = :ownerKeys, version = case when :adopted then null else :version end, entry_problem = null,
+         ${keptIfWanted({ name: 'null', description: 'null' })}
+       where id = :id`,
+      { id: list.id, ...entry, adopted, holdsDescription },
+    )
+    await writeAudit(tx, [entryAudit(list, 'list.created', adopted ? 'found' : 'created')])
+    await wake(tx, list)
+  })
+}
+
+/** The entry's name and description are what was wanted. What was wanted anew meanwhile stays due. */
+export async function recordEdited(
+  db: Database,
+  list: LeasedList,
+  entry: Pick<ListEntry, 'dn' | 'name' | 'displayName' | 'description'>,
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await rows(
+      tx,
+      `update list set dn = :dn, name = :name, display_name = :displayName, description = :description, entry_problem = null,
+         ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}
+       where id = :id`,
+      {
+        id: list.id,
+        ...pick(entry),
+        wantedName: list.entry?.wantedName ?? null,
+        wantedDescription: list.entry?.wantedDescription ?? null,
+      },
+    )
+    await writeAudit(tx, [entryAudit(list, 'list.edited', 'edited')])
+    await wake(tx, list)
+  })
+}
+
+/** The entry is gone: so are its members, and what waited for it has ended. `held`: as `markListGone` says. */
+export async function recordDeleted(
+  db: Database,
+  list: LeasedList,
+  { held = false }: { held?: boolean } = {},
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await markListGone(tx, list.id, { held })
+    await rows(tx, `update list set entry_problem = null, ${settled} where id = :id`, { id: list.id })
+    if (list.entry?.state === 'deleting') await writeAudit(tx, [entryAudit(list, 'list.deleted', 'deleted')])
+  })
+}
+
+/**
+ * It can't be done. A list that has no entry of its own is gone, with its changes; one that can't be deleted goes on; of one that can't be
+ * edited, `entry` is what the directory still has.
+ */
+export async function recordEntryFailed(
+  db: Database,
+  list: LeasedList,
+  {
+    operation,
+    code,
+    message,
+    entry,
+  }: { operation: EntryOperation; code: string; message: string; entry: ListEntry | null },
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    if (list.entryUuid === null)
+      await endOpenChanges(tx, [list.id], {
+        code: listGone.code,
+        message: `The list ${list.name} could not be created, so nothing was changed.`,
+        by: { actorKind: 'worker', actorId: null, via: 'ldap' },
+      })
+    await rows(
+      tx,
+      `update list set state = case when dn is null then 'gone' when state = 'deleting' then 'active' else state end,
+         gone_at = case when dn is null then now() else gone_at end, entry_problem = :message, ${settled}
+       where id = :id`,
+      { id: list.id, message },
+    )
+    if (entry !== null)
+      await rows(
+        tx,
+        `update list set dn = :dn, name = :name, display_name = :displayName, description = :description where id = :id`,
+        { id: list.id, ...pick(entry) },
+      )
+    await writeAudit(tx, [entryAudit(list, 'list.entry_failed', code, { operation })])
+    await wake(tx, list)
+  })
+}
+
+/** Tried again later. `counts`: it is this entry's own trouble. `refused`: a no that may not be the last. */
+export async function putEntryOff(
+  db: Database,
+  list: LeasedList,
+  { inMs, counts, refused, problem }: { inMs: number; counts: boolean; refused: boolean; problem: string },
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await rows(
+      tx,
+      `update list set entry_due_at = now() + make_interval(secs => :inS), entry_attempts = entry_attempts + :more,
+         entry_refusals = entry_refusals + :refused,
+         entry_problem = :problem, lease_token = null, lease_until = null
+       where id = :id`,
+      { id: list.id, inS: inMs / 1000, more: counts ? 1 : 0, refused: refused ? 1 : 0, problem },
+    )
+  })
+}
+
+/** WRITES=off: it stays due for a worker that writes. */
+export async function recordEntryObserved(db: Database, list: LeasedList): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await rows(
+      tx,
+      'update list set entry_problem = :problem, lease_token = null, lease_until = null where id = :id',
+      { id: list.id, problem: entryObserved },
+    )
+  })
+}
+
+/** Lists of this name that never came to be. */
+export async function readUncreated(db: Database, name: string): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from list where state = 'gone' and entry_uuid is null and lower(name) = lower(:name)`,
+    { name },
+  )
+  return found.map(({ id }) => id)
+}
+
+/** Whether no list of ours has this entry. */
+export async function isFreeEntry(db: Database, entryUuid: string, listId: string): Promise<boolean> {
+  const held = await rows(db, 'select 1 from list where entry_uuid = :entryUuid and id <> :listId', {
+    entryUuid,
+    listId,
+  })
+  return held.length === 0
+}
+
+async function whileHeld(
+  db: Database,
+  list: LeasedList,
+  work: (tx: Transaction) => Promise<void>,
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const held = await rows(
+      tx,
+      'select 1 from list where id = :id and lease_token = :leaseToken and lease_until > now() for update',
+      { id: list.id, leaseToken: list.leaseToken },
+    )
+    if (held.length === 0) return false
+    await work(tx)
+    return true
+  })
+}
+
+/** What differs from what was carried out was asked for meanwhile: it is due. */
+const keptIfWanted = ({ name, description }: { name: string; description: string }): string => `
+  wanted_name = nullif(wanted_name, ${name}::text), wanted_description = nullif(wanted_description, ${description}::text),
+  entry_due_at = case when nullif(wanted_name, ${name}::text) is null and nullif(wanted_description, ${description}::text) is null
+    and state <> 'deleting' then null else now() end,
+  entry_attempts = 0, entry_refusals = 0, lease_token = null, lease_until = null, updated_at = now()`
+
+const pick = ({
+  dn,
+  name,
+  displayName,
+  description,
+}: Omit<ListEntry, 'entryUuid' | 'version' | 'ownerKeys'>) => ({
+  dn,
+  name,
+  displayName,
+  description,
+})
+
+/** What waited behind the entry is due now. */
+async function wake(tx: Transaction, { id }: LeasedList): Promise<void> {
+  await rows(
+    tx,
+    `select pg_notify('change_queued', lane::text) from list l where id = :id and (entry_due_at is not null
+       or exists (select 1 from change c where c.list_id = l.id and c.state in ('queued', 'applying')))`,
+    { id },
+  )
+}
+
+const entryAudit = (
+  list: LeasedList,
+  event: string,
+  outcome: string,
+  details: AuditEntry['details'] = {},
+): AuditEntry => ({
+  actorKind: 'worker',
+  actorId: null,
+  event,
+  subjectKind: 'list',
+  subjectId: list.id,
+  via: 'ldap',
+  outcome,
+  details,
+})

@@ -1,0 +1,60 @@
+import type { ListClass } from '../contracts/directory.ts'
+import { type Database, rows } from './database.ts'
+
+/** Neither is in any key: one text for a list costs far less than a row for each of its members. */
+const betweenMembers = '\u001e'
+const betweenKeys = '\u001f'
+
+/** The keys by which lists of each class name a member. */
+const keysText: Readonly<Record<ListClass, string>> = {
+  groupOfUniqueNames: 'm.dn_key',
+  groupOfNames: 'm.dn_key',
+  posixGroup: 'm.uid',
+  nisMailAlias: `array_to_string(m.mail_keys, '${betweenKeys}')`,
+}
+
+const keysOfLists = (listClass: ListClass) => `
+  select s.list_id, string_agg(${keysText[listClass]}, '${betweenMembers}') as keys
+  from membership s join member m on m.id = s.member_id and m.state = 'present'
+  where s.list_id = any(:listIds::uuid[]) group by s.list_id`
+
+const statements: Readonly<Record<ListClass, string>> = {
+  groupOfUniqueNames: keysOfLists('groupOfUniqueNames'),
+  groupOfNames: keysOfLists('groupOfNames'),
+  posixGroup: keysOfLists('posixGroup'),
+  nisMailAlias: keysOfLists('nisMailAlias'),
+}
+
+/** Who is on these lists in the mirror: for each list the keys of each member who is in the directory. */
+export async function readKeysOfLists(
+  db: Database,
+  listClass: ListClass,
+  listIds: readonly string[],
+): Promise<Map<string, string[][]>> {
+  const found = await rows<{ listId: string; keys: string }>(db, statements[listClass], { listIds })
+  return new Map(
+    found.map(({ listId, keys }) => [
+      listId,
+      keys.split(betweenMembers).map((ofMember) => ofMember.split(betweenKeys)),
+    ]),
+  )
+}
+
+const known: Readonly<Record<ListClass, string>> = {
+  groupOfUniqueNames: `select dn_key as key from member where state = 'present' and dn_key = any(:keys)`,
+  groupOfNames: `select dn_key as key from member where state = 'present' and dn_key = any(:keys)`,
+  posixGroup: `select uid as key from member where state = 'present' and uid = any(:keys)`,
+  nisMailAlias: `select key from member, unnest(mail_keys) as key
+    where state = 'present' and mail_keys && :keys::text[] and key = any(:keys::text[])`,
+}
+
+/** Those of the keys by which somebody in the directory is known. */
+export async function readKnownKeys(
+  db: Database,
+  listClass: ListClass,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (keys.length === 0) return []
+  const found = await rows<{ key: string }>(db, known[listClass], { keys })
+  return found.map(({ key }) => key)
+}

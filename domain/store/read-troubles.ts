@@ -1,0 +1,95 @@
+import type { Client } from 'pg'
+import type { Database } from './database.ts'
+import { waitingWork } from './waiting-work.ts'
+
+/** What the store knows of trouble, in one look. */
+export type Troubles = {
+  /** The clock of Postgres, in seconds since 1970. */
+  clockS: number
+  /** Why writing to the directory is paused; null while it is not. */
+  pausedCode: string | null
+  pausedReason: string | null
+  /** What waits for a worker for too long, and since when; a pause, of which admins know, is not counted. */
+  queueWaiting: number
+  queueOldestS: number
+  mailCount: number
+  mailError: string | null
+  noticeCount: number
+  noticeError: string | null
+}
+
+/** How long something may wait before that is trouble, and how long ago what was given up is still told of. */
+const waitsS = 300
+const givenUpS = 900
+/** By then somebody has given up on that channel. */
+const forgottenS = 7 * 24 * 3600
+
+/** Tried a few times for long enough. */
+const waitsTooLong = `state = 'queued' and error is not null and attempts >= 3 and created_at < now() - interval '${waitsS} seconds'`
+const summed = (found: string, name: string) =>
+  `select count(*)::integer as count, (array_agg(error order by attempts desc, id))[1] as error from (${found}) ${name}`
+
+/** Tried for long enough, or given up lately. */
+const stuckMail = summed(
+  `select id, error, attempts from mail
+   where (${waitsTooLong}) or (state = 'failed' and ended_at > now() - interval '${givenUpS} seconds')`,
+  'mail_stuck',
+)
+
+/** The last time that a channel took something; what is on its way again counts as when it is due. */
+const lastTaken = `select coalesce(max(coalesce(ended_at, due_at)), '-infinity') from notice
+  where destination_kind = 'channel' and message_id is not null and error is null`
+
+/**
+ * Tried for long enough, or refused by a channel that has taken nothing since. The message about this trouble is none of it, nor is that
+ * the end of something else could not be told: it would begin anew by being over. A member who takes no direct messages gets a mail: that is
+ * no trouble either.
+ */
+const stuckNotices = summed(
+  `select n.id, n.error, n.attempts from (
+     select * from notice where ${waitsTooLong}
+     union all
+     select * from notice
+     where state = 'failed' and destination_kind = 'channel' and ended_at > now() - interval '${forgottenS} seconds') n
+   left join incident i on i.id = n.incident_id
+   where coalesce(i.kind, '') <> 'discord-undeliverable'
+     and (n.state = 'queued' or n.ended_at > (${lastTaken})
+       or (coalesce(i.state, '') <> 'resolved' and n.ended_at > now() - interval '${givenUpS} seconds'))`,
+  'notice_stuck',
+)
+
+const troubles = `
+  select extract(epoch from clock_timestamp())::float8 as "clockS", t.reason_code as "pausedCode", t.reason as "pausedReason",
+    q.waiting as "queueWaiting", q.oldest_s as "queueOldestS",
+    m.count as "mailCount", m.error as "mailError", n.count as "noticeCount", n.error as "noticeError"
+  from (select count(*)::integer as waiting, coalesce(extract(epoch from now() - min(since)), 0)::float8 as oldest_s
+          from (select greatest(w.wanted_since, t.resumed_at) as since
+                from (${waitingWork}) w join target t on t.name = w.source where t.paused_at is null) waits
+          where since < now() - interval '${waitsS} seconds') q
+  cross join (${stuckMail}) m
+  cross join (${stuckNotices}) n
+  left join target t on t.name = 'ldap' and t.paused_at is not null`
+
+/**
+ * Asks on a connection that is given up when there is no answer within `ms`: what hangs would be asked again and again otherwise,
+ * and never be noticed to be back.
+ * @throws what Postgres throws.
+ */
+export async function readTroubles(db: Database, ms: number): Promise<Troubles> {
+  const connection = (await db.client.acquireConnection()) as Client & {
+    connection: { stream: { destroy(cause: Error): void } }
+  }
+  const timer = setTimeout(
+    () => connection.connection.stream.destroy(new Error(`no answer within ${ms} ms`)),
+    ms,
+  )
+  try {
+    const { rows } = await connection.query<Troubles>(troubles)
+    const [found] = rows
+    if (!found) throw new Error('Postgres gave no answer to a question that has one')
+    return found
+  } finally {
+    clearTimeout(timer)
+    await db.client.releaseConnection(connection)
+  }
+}

@@ -1,0 +1,49 @@
+import { type Database, rows } from './database.ts'
+import { namesOfDrift } from './read-sync-runs.ts'
+
+/** What an alert tells of edits of a list by other tools: of the latest, names at most 1,000 of each, and how many there were. */
+export type ToldDrift = {
+  id: string
+  listId: string
+  list: string
+  joined: string[]
+  parted: string[]
+  joinedCount: number
+  partedCount: number
+  /** Since admins were first told of this list, the latest among them. */
+  edits: number
+}
+
+/** The incident of edits of a list by other tools. */
+export const driftIncident = (listId: string): string => `drift ${listId}`
+
+/** The latest edit of the last day of each list whose policy is to report them and of which no alert tells yet. */
+export async function readUntoldDrifts(db: Database): Promise<ToldDrift[]> {
+  return rows<ToldDrift>(
+    db,
+    `select d.id, l.id as list_id, l.name as list, ${namesOfDrift('joined')} as joined, ${namesOfDrift('parted')} as parted,
+       d.joined as joined_count, d.parted as parted_count, (
+         select count(*)::integer from drift e
+         where e.list_id = d.list_id and e.policy = 'report' and e.reverted_at is null
+           and ((e.told_at is null and e.at > now() - interval '1 day') or e.told_at >= (
+             select i.began_at from incident i where i.key = 'drift ' || d.list_id and i.state <> 'resolved'))) as edits
+     from (
+       select distinct on (list_id) * from drift
+       where policy = 'report' and told_at is null and reverted_at is null and at > now() - interval '1 day'
+       order by list_id, id desc) d
+     join list l on l.id = d.list_id
+     order by d.id`,
+  )
+}
+
+/** Admins were told of this edit, and so of those of the list before it. */
+export async function markDriftTold(
+  db: Database,
+  { id, listId }: Pick<ToldDrift, 'id' | 'listId'>,
+): Promise<void> {
+  await rows(
+    db,
+    `update drift set told_at = clock_timestamp() where list_id = :listId and policy = 'report' and id <= :id and told_at is null`,
+    { id, listId },
+  )
+}

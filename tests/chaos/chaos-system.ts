@@ -1,0 +1,290 @@
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
+import { migrateUp } from '../../domain/store/migrate.ts'
+import { migrations } from '../../migrations/index.ts'
+import { type Child, startChild } from '../../sandbox/child.ts'
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { freePort } from '../../sandbox/free-port.ts'
+import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
+import { startMailSink } from '../../sandbox/servers/mail-sink.ts'
+import { randomPassword } from '../../sandbox/servers/passwords.ts'
+import { startPostgres } from '../../sandbox/servers/postgres.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import {
+  createTestDatabase,
+  startTestDirectory,
+  startTestRedis,
+  type TestDirectory,
+} from '../_support/servers.ts'
+import { waitUntil } from '../_support/world.ts'
+import { startWire, type Wire } from './wire.ts'
+
+const root = join(import.meta.dirname, '../..')
+const guildId = '300000000000000001'
+export const alertChannel = '400000000000000001'
+
+/** A server that can end at once, as in a crash, and be there again with what it had. */
+export type Mortal = { kill: () => Promise<void>; restart: () => Promise<void> }
+
+export type WorkerSlot = Mortal & {
+  name: string
+  /** Its own ways to the directory and to Postgres. */
+  ldap: Wire
+  postgres: Wire
+  signal: (signal: NodeJS.Signals) => void
+}
+
+/** Everything that can fail, each by itself. */
+export type ChaosSystem = {
+  db: Database
+  apiUrl: string
+  serviceToken: string
+  directory: TestDirectory
+  discord: DiscordStandIn
+  mail: { away: () => Promise<void>; back: () => Promise<void>; refuse: (on: boolean) => void }
+  workers: [WorkerSlot, WorkerSlot]
+  api: Mortal
+  servers: Record<
+    'slapd' | 'postgres' | 'redis' | 'jobs',
+    Mortal & { wires: Wire[]; pids: () => Promise<number[]> }
+  >
+  /** Gives the account with which `uid` speaks. */
+  link: (uid: string) => Promise<string>
+}
+
+export async function createChaosSystem(): Promise<ChaosSystem> {
+  const dir = join(inject('runDir'), 'logs', `chaos-${process.pid}`)
+  await mkdir(dir)
+  const directory = await startTestDirectory({ listClass: 'groupOfUniqueNames' })
+  const redis = await startTestRedis()
+  const postgres = await startOwnPostgres(dir)
+  const jobs = await startJobStore(dir)
+  const mail = await startMail()
+  const token = randomPassword()
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId: '200000000000000001',
+    guildId,
+    channels: [{ id: alertChannel, name: 'alerts' }],
+  })
+  cleanUpAfter(undefined, () => discord.stop())
+  await migrateUp(postgres.url, migrations, 'dev')
+  const db = openDatabase(postgres.url, { name: 'chaos' })
+  cleanUpAfter(undefined, () => db.destroy())
+
+  const port = await freePort()
+  const apiUrl = `http://127.0.0.1:${port}`
+  const serviceToken = randomPassword() + randomPassword()
+  const wires = { redis: await startWire(redis.port), jobs: await startWire(jobs.port) }
+  const environment = (own: { ldap: Wire; postgres: Wire }) => ({
+    PATH: process.env['PATH'],
+    APP_ENV: 'dev',
+    LOG_LEVEL: 'info',
+    DATABASE_URL: through(own.postgres, postgres.url),
+    JOBS_URL: through(wires.jobs, jobs.url),
+    REDIS_URL: through(wires.redis, redis.url),
+    LDAP_URL: `ldap://127.0.0.1:${own.ldap.port}`,
+    LDAP_BIND_DN: directory.worker.dn,
+    LDAP_BIND_PASSWORD: directory.worker.password,
+    LDAP_PEOPLE_BASE: directory.peopleBase,
+    LDAP_LISTS_BASE: directory.listsBase,
+    LDAP_LIST_CLASS: directory.listClass,
+    LDAP_READ_BIND_DN: directory.reader.dn,
+    LDAP_READ_BIND_PASSWORD: directory.reader.password,
+    LDAP_ADMIN_GROUP: directory.adminGroup,
+    DISCORD_TOKEN: token,
+    DISCORD_APPLICATION_ID: '200000000000000001',
+    DISCORD_GUILD_ID: guildId,
+    DISCORD_API_URL: discord.url,
+    DISCORD_ALERT_CHANNEL_ID: alertChannel,
+    ALERT_MAIL_TO: 'admins@example.org',
+    ALERT_AFTER_S: '2',
+    SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    MAIL_FROM: 'guildpost <lists@example.org>',
+    SWEEP_INTERVAL_S: '1',
+    SYNC_INTERVAL_S: '2',
+    RECONCILE_INTERVAL_S: '5',
+    API_PORT: String(port),
+    API_URL: apiUrl,
+    SERVICE_TOKEN: serviceToken,
+    CHANGES_LIMIT: '1000000',
+  })
+  const startProcess = async (name: 'api' | 'worker', logName: string): Promise<Omit<WorkerSlot, 'name'>> => {
+    const own = { ldap: await startWire(directory.port), postgres: await startWire(postgres.port) }
+    const start = () =>
+      startChild({
+        name,
+        command: process.execPath,
+        args: [`${name}/main.ts`],
+        cwd: root,
+        env: environment(own),
+        logFile: join(dir, `${logName}.log`),
+        isReady: () => (name === 'api' ? isUp(apiUrl) : Promise.resolve(true)),
+      })
+    let child: Child = await start()
+    cleanUpAfter(undefined, () => child.stop())
+    return {
+      ...own,
+      signal: (signal) => child.signal(signal),
+      kill: async () => {
+        child.signal('SIGKILL')
+        await child.ended
+        own.ldap.cut()
+        own.postgres.cut()
+      },
+      restart: async () => {
+        if (!child.isRunning()) child = await start()
+      },
+    }
+  }
+  const api = await startProcess('api', 'api')
+  const one = { name: 'worker one', ...(await startProcess('worker', 'worker-one')) }
+  const two = { name: 'worker two', ...(await startProcess('worker', 'worker-two')) }
+  await waitUntil('the directory was read', async () => {
+    const [read] = await rows(db, `select 1 from sync_run where state = 'done' limit 1`)
+    return read ?? null
+  })
+  const everyones = (which: 'ldap' | 'postgres') => [api[which], one[which], two[which]]
+  return {
+    db,
+    apiUrl,
+    serviceToken,
+    directory,
+    discord,
+    mail,
+    workers: [one, two],
+    api,
+    servers: {
+      slapd: {
+        kill: () => directory.kill9(),
+        restart: () => directory.restart(),
+        wires: everyones('ldap'),
+        pids: () => Promise.resolve([directory.pid]),
+      },
+      postgres: { ...postgres, wires: everyones('postgres') },
+      redis: {
+        kill: () => redis.kill9(),
+        restart: () => redis.restart(),
+        wires: [wires.redis],
+        pids: () => Promise.resolve([redis.pid]),
+      },
+      jobs: { ...jobs, wires: [wires.jobs] },
+    },
+    link: async (uid) => {
+      const id = `7${Buffer.from(uid).readUIntBE(0, 3)}`.padEnd(18, '0')
+      discord.addUser({ id, username: uid, locale: 'en-US' })
+      await waitUntil(`${uid} is in the mirror`, async () => {
+        const linked = await rows(
+          db,
+          `insert into discord_link (id, discord_user_id, member_id) select uuidv7(), :id, id from member where uid = :uid returning id`,
+          { id, uid },
+        )
+        return linked[0] ?? null
+      })
+      return id
+    },
+  }
+}
+
+type Restarting = Mortal & { url: string; port: number; pids: () => Promise<number[]> }
+
+/** Not the one that all tests share: it is going to die, and must not forget what it has committed. */
+async function startOwnPostgres(dir: string): Promise<Restarting> {
+  const port = await freePort()
+  const start = () =>
+    startPostgres({
+      dataDir: join(dir, 'postgres'),
+      logFile: join(dir, 'postgres.log'),
+      password: 'chaos',
+      port,
+      settings: { fsync: 'off', full_page_writes: 'off', max_connections: '120', shared_buffers: '64MB' },
+    })
+  let running = await start()
+  cleanUpAfter(undefined, () => running.stop())
+  return {
+    url: running.url,
+    port,
+    pids: async () => [running.pid, ...(await childrenOf(running.pid))],
+    kill: async () => {
+      const all = [running.pid, ...(await childrenOf(running.pid))]
+      for (const pid of all) signalIfThere(pid, 'SIGKILL')
+      await running.stop()
+    },
+    restart: async () => {
+      running = await start()
+    },
+  }
+}
+
+/** FerretDB where it is built, else a Postgres of its own. */
+async function startJobStore(dir: string): Promise<Restarting> {
+  const binary = findFerretDb()
+  if (binary === null) return startOwnPostgres(join(dir, 'jobs'))
+  const port = await freePort()
+  const { url: postgresUrl } = await createTestDatabase(undefined, { empty: true })
+  const start = () => startFerretDb({ binary, postgresUrl, dir: join(dir, 'ferretdb'), port })
+  let running = await start()
+  cleanUpAfter(undefined, () => running.stop())
+  return {
+    url: `${running.url}jobs`,
+    port,
+    pids: () => Promise.resolve([running.pid]),
+    kill: async () => {
+      signalIfThere(running.pid, 'SIGKILL')
+      await running.stop()
+    },
+    restart: async () => {
+      running = await start()
+    },
+  }
+}
+
+async function startMail(): Promise<ChaosSystem['mail'] & { port: number }> {
+  let sink = await startMailSink()
+  const { port } = sink
+  cleanUpAfter(undefined, () => sink.stop())
+  return {
+    port,
+    away: () => sink.stop(),
+    back: async () => {
+      sink = await startMailSink({ port })
+    },
+    refuse: (on) =>
+      sink.behave(on ? { refuse: { code: 451, message: 'try again later', at: 'recipient' } } : null),
+  }
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(pid)]).catch(() => ({
+    stdout: '',
+  }))
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((child) => child > 0)
+}
+
+function through(wire: Wire, url: string): string {
+  const changed = new URL(url)
+  changed.port = String(wire.port)
+  return changed.href
+}
+
+function isUp(apiUrl: string): Promise<boolean> {
+  return fetch(`${apiUrl}/healthz`).then(
+    (answer) => answer.ok,
+    () => false,
+  )
+}

@@ -1,0 +1,45 @@
+import { beforeAll, expect, it } from 'vitest'
+import { waitUntil } from '../_support/world.ts'
+import { type ChaosSystem, createChaosSystem } from './chaos-system.ts'
+import { allFaults, shortFaults } from './faults.ts'
+import { startCrowd } from './members.ts'
+import { playFaults, tableOf } from './play-faults.ts'
+import { isQuiet, mirrorApart, whatIsWrong } from './verdict.ts'
+
+const isLong = process.env['CHAOS'] === 'long'
+/** The same words and the same order of faults each time; what comes when is the machine's affair. */
+const seed = Number(process.env['CHAOS_SEED'] ?? (isLong ? Date.now() % 1_000_000 : 20_261_121))
+/** Only those whose names have this in them. */
+const only = process.env['CHAOS_ONLY']
+const faults =
+  only === undefined
+    ? isLong
+      ? allFaults
+      : shortFaults
+    : allFaults.filter(({ name }) => name.includes(only))
+
+let system: ChaosSystem
+beforeAll(async () => {
+  system = await createChaosSystem()
+}, 120_000)
+
+it(
+  `faults cost time, never a change (CHAOS_SEED=${seed})`,
+  { timeout: isLong ? 900_000 : 120_000 },
+  async () => {
+    const crowd = await startCrowd(system, { seed, perSecond: 16 })
+    const recoveries = await playFaults(system, faults, seed)
+    await crowd.stop()
+    await waitUntil('every change has ended', async () => (await isQuiet(system)) || null)
+    await waitUntil(
+      'the mirror is the directory',
+      async () => (await mirrorApart(system)).length === 0 || null,
+    )
+      // What differs is named below.
+      .catch(() => null)
+    console.log(
+      `${crowd.words.length} words of members. Until all that had been accepted was applied after:\n${tableOf(recoveries)}`,
+    )
+    expect(await whatIsWrong(system, crowd)).toEqual([])
+  },
+)

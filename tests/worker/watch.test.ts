@@ -1,0 +1,323 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it, type TestContext } from 'vitest'
+import { rows } from '../../domain/store/database.ts'
+import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { newId } from '../../domain/store/new-id.ts'
+import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { freePort } from '../../sandbox/free-port.ts'
+import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { wordIncident } from '../../texts/incident-alert.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { startTestMailSink, startTestRedis } from '../_support/servers.ts'
+import { startTcpProxy } from '../_support/tcp-proxy.ts'
+import { createWorld, waitUntil } from '../_support/world.ts'
+
+const token = 'a.token.for-tests'
+const channelId = '400000000000000002'
+
+/** Workers that reach Postgres through something that can be cut, with a Redis and a directory of their own. */
+async function watched(t: TestContext) {
+  const [world, redis, mail] = await Promise.all([
+    createWorld({}, t),
+    startTestRedis(t),
+    startTestMailSink(t),
+  ])
+  const real = new URL(world.databaseUrl)
+  const nowhere = await freePort()
+  let isCut = false
+  const proxy = await startTcpProxy(() => (isCut ? nowhere : Number(real.port)), t)
+  const url = new URL(world.databaseUrl)
+  url.host = `127.0.0.1:${proxy.port}`
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId: '200000000000000001',
+    guildId: '300000000000000001',
+    channels: [{ id: channelId, name: 'alerts' }],
+  })
+  cleanUpAfter(t, async () => {
+    await discord.stop()
+    expect(discord.violations).toEqual([])
+  })
+  return {
+    ...world,
+    redis,
+    mail,
+    discord,
+    worker: (environment: Record<string, string> = {}) =>
+      world.worker(
+        {},
+        {
+          DATABASE_URL: url.href,
+          REDIS_URL: redis.url,
+          SMTP_URL: mail.url,
+          DISCORD_TOKEN: token,
+          DISCORD_API_URL: discord.url,
+          DISCORD_ALERT_CHANNEL_ID: channelId,
+          ALERT_AFTER_S: '1',
+          ...environment,
+        },
+      ),
+    cutPostgres: () => {
+      isCut = true
+      proxy.cut()
+    },
+    mendPostgres: () => {
+      isCut = false
+    },
+    /** The messages about something; a busy machine may be in other trouble too. */
+    messages: (about = '') =>
+      discord
+        .messagesIn(channelId)
+        .map(({ content }) => content)
+        .filter((content) => content.includes(about)),
+  }
+}
+
+type Watched = Awaited<ReturnType<typeof watched>>
+
+const says = (world: Watched, text: string | RegExp) =>
+  waitUntil(`the channel says ${String(text)}`, async () => {
+    const found = world.messages().find((content) => content.match(text) !== null)
+    return found ?? null
+  })
+
+/** Long enough for every worker to look a few times more. */
+const afterwards = () => pause(2500)
+
+it('one message of two workers while Redis is away, marked resolved when it is back', async (t) => {
+  const world = await watched(t)
+  await Promise.all([world.worker(), world.worker()])
+  await world.mirrored()
+  await world.redis.stop()
+  const told = await says(world, 'Redis does not answer')
+  expect(told).toMatch(/has not answered since <t:\d+:T>: .*\nSee whether Redis runs/s)
+  await afterwards()
+  await world.redis.restart()
+  await says(world, /^✅ \*\*Redis does not answer\*\*: resolved after \d+ seconds/)
+  await afterwards()
+  expect(world.messages('Redis')).toEqual([expect.stringContaining('✅ **Redis')])
+})
+
+it('one message while the directory is frozen', async (t) => {
+  const world = await watched(t)
+  await Promise.all([world.worker(), world.worker()])
+  await world.mirrored()
+  world.directory.pause()
+  await says(world, 'The directory does not answer')
+  world.directory.resume()
+  await says(world, /^✅ \*\*The directory does not answer/)
+  await afterwards()
+  expect(world.messages('The directory does not answer')).toHaveLength(1)
+})
+
+it('nothing is said of what is back soon', async (t) => {
+  const world = await watched(t)
+  await world.worker({ ALERT_AFTER_S: '4' })
+  await world.mirrored()
+  await world.redis.stop()
+  await pause(1500)
+  await world.redis.restart()
+  await pause(4500)
+  expect(world.messages('Redis')).toEqual([])
+})
+
+it('without Postgres the channel is told straight away, by one of two workers; the same message says the end', async (t) => {
+  const world = await watched(t)
+  await Promise.all([world.worker(), world.worker()])
+  await world.mirrored()
+  world.cutPostgres()
+  await says(world, /^⚠️ \*\*Postgres does not answer/)
+  await afterwards()
+  expect(world.messages('Postgres does not answer')).toHaveLength(1)
+  world.mendPostgres()
+  await says(world, /^✅ \*\*Postgres does not answer\*\*: resolved after \d+ seconds/)
+  await afterwards()
+  expect(world.messages('Postgres does not answer')).toEqual([expect.stringContaining('✅')])
+  expect(
+    await rows(world.db, `select key, state, outcome from incident where key = 'postgres-away'`),
+  ).toEqual([{ key: 'postgres-away', state: 'resolved', outcome: 'over' }])
+  // And when it happens again, that is another message.
+  world.cutPostgres()
+  await waitUntil('there is another message', async () =>
+    world.messages('Postgres does not answer').length === 2 ? true : null,
+  )
+  world.mendPostgres()
+  await waitUntil('both are over', async () =>
+    world.messages('Postgres does not answer').every((content) => content.startsWith('✅')) ? true : null,
+  )
+})
+
+it('what was said without Postgres and lasts is the same incident with it', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  world.cutPostgres()
+  await says(world, 'Postgres does not answer')
+  await world.directory.stop()
+  await says(world, 'The directory does not answer')
+  world.mendPostgres()
+  await says(world, /^✅ \*\*Postgres/)
+  await waitUntil('it is on record', async () => {
+    const [one] = await rows(
+      world.db,
+      `select 1 from incident where key = 'directory-away' and state = 'open'`,
+    )
+    return one ?? null
+  })
+  await world.directory.restart()
+  await says(world, /^✅ \*\*The directory/)
+  await afterwards()
+  expect(world.messages('Postgres does not answer')).toHaveLength(1)
+  expect(world.messages('The directory')).toHaveLength(1)
+})
+
+it('without Postgres and Redis at most one message a worker', async (t) => {
+  const world = await watched(t)
+  await Promise.all([world.worker(), world.worker()])
+  await world.mirrored()
+  await world.redis.stop()
+  world.cutPostgres()
+  await says(world, 'Postgres does not answer')
+  await afterwards()
+  expect(world.messages('Postgres does not answer').length).toBeLessThanOrEqual(2)
+  await world.redis.restart()
+  world.mendPostgres()
+  await waitUntil('all is over', async () =>
+    world.messages().every((content) => content.startsWith('✅')) ? true : null,
+  )
+})
+
+it('without Postgres and a channel it is told by mail', async (t) => {
+  const world = await watched(t)
+  await world.worker({ DISCORD_ALERT_CHANNEL_ID: '', ALERT_MAIL_TO: 'ops@example.org' })
+  await world.mirrored()
+  world.cutPostgres()
+  const mail = await world.mail.waitForMail((one) => one.to.includes('ops@example.org'))
+  expect(mail.subject).toBe('Postgres does not answer')
+  world.mendPostgres()
+  await waitUntil('it is on record', async () => {
+    const [one] = await rows(
+      world.db,
+      `select 1 from incident where key = 'postgres-away' and state = 'resolved'`,
+    )
+    return one ?? null
+  })
+  await afterwards()
+  expect(world.mail.messages.map(({ subject }) => subject)).toEqual(['Postgres does not answer'])
+})
+
+it('changes that wait for more than five minutes', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  // It was tried again and again, and another worker, which is slow, has the list in hand.
+  await rows(
+    world.db,
+    `with slow as (
+       update list set lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour' where name = 'chess' returning id)
+     insert into change (id, list_id, member_id, action, state, via, due_at, wanted_since)
+     select :id, slow.id, m.id, 'subscribe', 'queued', 'api', now() + interval '1 minute', now() - interval '6 minutes'
+     from slow, member m where m.uid = 'bob'`,
+    { id: newId() },
+  )
+  expect(await says(world, 'Changes wait too long')).toMatch(/1 change is due, the oldest since <t:\d+:T>/)
+  await rows(
+    world.db,
+    `update change set state = 'cancelled', ended_at = now(), reason_code = 'CANCELLED', reason_message = 'x' where state = 'queued'`,
+  )
+  await says(world, /^✅ \*\*Changes wait too long/)
+  expect(world.messages('Changes wait')).toHaveLength(1)
+})
+
+it('mail that was given up, without the address', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await rows(
+    world.db,
+    `insert into mail (id, kind, to_address, subject, text_body, state, error, ended_at)
+     values (:id, 'link.code', 'bob@example.org', 's', 't', 'failed', '550 <bob@example.org>: no such user', now())`,
+    { id: newId() },
+  )
+  const told = await says(world, 'Mail does not get out')
+  expect(told).toContain('1 mail could not be sent')
+  expect(told).toContain('no such user')
+  expect(told).not.toContain('bob')
+})
+
+it('messages that do not get out, by mail as well', async (t) => {
+  const world = await watched(t)
+  await world.worker({ ALERT_MAIL_TO: 'ops@example.org' })
+  await rows(
+    world.db,
+    `insert into notice (id, kind, destination_kind, destination_id, body, attempts, error, created_at, due_at)
+     values (:id, 'change-ended', 'member', '600000000000000001', '{"content":"x"}', 4, 'rate limited',
+       now() - interval '6 minutes', now() + interval '1 hour')`,
+    { id: newId() },
+  )
+  const mail = await world.mail.waitForMail((one) => one.to.includes('ops@example.org'))
+  expect(mail.subject).toBe('Messages to Discord do not get out')
+  await says(world, 'rate limited')
+})
+
+it('a worker all of whose connections are in use', async (t) => {
+  const world = await watched(t)
+  const worker = await world.worker({ DATABASE_POOL_MAX: '3' })
+  await world.mirrored()
+  const busy = Array.from({ length: 6 }, () => rows(worker.context.db, 'select pg_sleep(5)'))
+  const told = await says(world, 'Every connection to Postgres is in use')
+  expect(told).toMatch(/The worker uses all of its 3 connections/)
+  await Promise.allSettled(busy)
+  await says(world, /^✅ \*\*Every connection/)
+  expect(world.messages('Every connection')).toHaveLength(1)
+})
+
+it('a channel that refuses everything: one incident, one mail, over once messages get out again', async (t) => {
+  const world = await watched(t)
+  const mailed = () => world.mail.messages.map(({ subject }) => subject)
+  const environment = { ALERT_MAIL_TO: 'ops@example.org' }
+  const worker = await world.worker({ ...environment, DISCORD_ALERT_CHANNEL_ID: '400000000000000009' })
+  const on = { ...worker.context, db: world.db }
+  const about = { key: 'read-incomplete', kind: 'read-incomplete' as const }
+  await raiseAlert(on, { ...about, ...wordIncident('read-incomplete', { problem: 'a size limit' }) })
+  await world.mail.waitForMail((one) => one.subject === 'Messages to Discord do not get out')
+  const undeliverable = () =>
+    rows<{ state: string }>(world.db, `select state from incident where kind = 'discord-undeliverable'`)
+  const refused = () =>
+    rows(
+      world.db,
+      `select 1 from notice n join incident i on i.id = n.incident_id
+       where i.kind = 'discord-undeliverable' and n.error is not null`,
+    )
+  await waitUntil('its own message was refused too', async () => (await refused())[0] ?? null)
+  // What was refused lies long back, and its end can't be told either.
+  await rows(world.db, `update notice set ended_at = ended_at - interval '20 minutes' where state = 'failed'`)
+  await afterwards()
+  expect(await undeliverable()).toEqual([{ state: 'open' }])
+  await endAlerts(on, ['read-incomplete'])
+  await afterwards()
+  expect(await undeliverable()).toEqual([{ state: 'open' }])
+  expect(mailed().toSorted()).toEqual([
+    'Messages to Discord do not get out',
+    'The directory was not read completely',
+  ])
+
+  await worker.stop()
+  await rows(world.db, `update notice set due_at = now(), lease_token = null where state = 'queued'`)
+  await rows(world.db, `update notice set ended_at = ended_at - interval '20 minutes' where state = 'failed'`)
+  await world.worker(environment)
+  await says(world, /^✅ \*\*Messages to Discord/)
+  await afterwards()
+  expect(await undeliverable()).toEqual([{ state: 'resolved' }])
+})
+
+it('without Postgres it is told in the channel and by mail where both are set', async (t) => {
+  const world = await watched(t)
+  await world.worker({ ALERT_MAIL_TO: 'ops@example.org' })
+  await world.mirrored()
+  world.cutPostgres()
+  await says(world, 'Postgres does not answer')
+  const mail = await world.mail.waitForMail((one) => one.to.includes('ops@example.org'))
+  expect(mail.subject).toBe('Postgres does not answer')
+  world.mendPostgres()
+  await says(world, /^✅ \*\*Postgres/)
+})

@@ -1,0 +1,162 @@
+import { DirectoryFailure, isUnexplained, withKind } from '../../adapters/ldap/failure.ts'
+import { type ApplyingChange, heavyFrom, type LeasedList } from '../../domain/store/lease-list.ts'
+import { markListGone } from '../../domain/store/mark-list-gone.ts'
+import type { Outcome } from '../../domain/store/record-outcomes.ts'
+import type { WorkerContext } from '../context.ts'
+import { joined, mostUnexplained, outcomesOf, type Refused, refusalsOf, subjectOf } from './batch-outcomes.ts'
+import { findBeyondLimit } from './beyond-limit.ts'
+import { endsByReading, fence } from './fence.ts'
+import { type Lease, LeaseLost } from './hold-lease.ts'
+import { judgeAbsence } from './judge-absence.ts'
+import { judgeTrouble } from './judge-trouble.ts'
+import { observe } from './observe.ts'
+import { type PlannedRead, readAsPlanned } from './read-as-planned.ts'
+import { type Progress, writeChanges } from './write-changes.ts'
+
+/** How often an entry that others keep changing is read again before the changes wait for a while. */
+const mostReads = 6
+
+/** unwillingToPerform: what some servers say to the removal of a value that is not there. */
+const unwilling = 53
+
+export type Applied = {
+  /** What became of each change. */
+  outcomes: Outcome[]
+  /** From which version to which the list went by our hand, and nobody else's. */
+  mirror: { from: string; to: string } | null
+  /** The last version that was read or written. */
+  seen: string | null
+  /** A modify asserted on this version may still be under way. */
+  asserting: string | null
+  /** The directory refused us altogether. */
+  refused: boolean
+  /** Those that failed because the server refused their own value. */
+  refusals: Refused[]
+}
+
+/**
+ * Reads the entry, works out the difference from that read, and makes one modify asserted on it. Between the two the lease
+ * is confirmed: whoever took it over since writes after our read, and then our assertion fails. Null when the list turns out to be heavy
+ * although the mirror did not say so: nothing was done.
+ */
+export async function applyBatch(
+  context: WorkerContext,
+  list: LeasedList,
+  changes: readonly ApplyingChange[],
+  lease: Lease,
+): Promise<Applied | null> {
+  const progress: Progress = { written: new Map(), steps: [] }
+  const held = new Set<string>()
+  const open = () => changes.filter(({ id }) => !progress.written.has(id) && !held.has(id))
+  let read: PlannedRead | null = null
+  let asserting = list.assertingVersion
+  const ended = (rest: Outcome[], refused = false): Applied => ({
+    outcomes: [...outcomesOf(changes, progress, held), ...rest],
+    mirror: joined(progress.steps),
+    seen: read?.version || null,
+    asserting,
+    refused,
+    refusals: refusalsOf(changes, progress),
+  })
+  const mostTried = Math.max(...changes.map((change) => change.unexplained))
+  let last: DirectoryFailure | null = null
+  let unwillingAt: string | null = null
+  let isFenced = false
+  for (let reads = 0; ; reads += 1) {
+    const again = open()
+    if (again.length === 0) return ended([])
+    try {
+      const fresh = await readAsPlanned(context, list, again)
+      if (fresh === null) return ended(await listGone(context, list, again))
+      read = fresh
+      if (reads === 0 && !list.isHeavy && read.members.size >= heavyFrom) return null
+      for (const id of await findBeyondLimit(context, list, read, again, held)) held.add(id)
+      if (held.size > 0) read.planned = read.planned.filter(({ id }) => !held.has(id))
+      // Its assertion fails by now.
+      if (asserting !== read.version) asserting = null
+      if (context.observeOnly) {
+        const shown = again.filter(({ id }) => !held.has(id))
+        return ended(observe(context, read, shown, { isCertain: asserting === null }))
+      }
+      if (asserting !== null && !isFenced && endsByReading(context, read)) {
+        isFenced = true
+        if (await fence(context, { read, lease, progress })) continue
+      }
+      const tired = reads >= mostReads
+      const isRefusal = (failure: DirectoryFailure) =>
+        failure.kind === 'permanent' ||
+        (isUnexplained(failure) && mostTried >= mostUnexplained) ||
+        // A value that the server takes for another than we do: no read will ever agree.
+        (tired && (failure.code === 16 || failure.code === 20))
+      await writeChanges({ context, read, lease, progress, isRefusal })
+      if (asserting !== read.version) asserting = null
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      const version = read?.version ?? null
+      const failure =
+        error instanceof DirectoryFailure ? sayAgain(error, open(), version === unwillingAt) : null
+      if (failure?.code === unwilling) unwillingAt = version
+      if (failure?.kind === 'unknown-outcome') asserting = version
+      else if (version !== null && asserting !== version) asserting = null
+      if (failure?.kind === 'recompute' && reads < mostReads) {
+        // Somebody else changed the entry between our read and our modify: read again, decide anew.
+        last = failure
+        continue
+      }
+      const attempts = leastAttempts(open())
+      const trouble = await judgeTrouble(context, { list, attempts }, failure ?? error)
+      if (failure?.kind === 'unknown-outcome' && trouble.own && last?.kind !== 'unknown-outcome') {
+        // It may have been done, and it is answered now: the read tells.
+        last = failure
+        continue
+      }
+      const { code, inMs, own: counts } = trouble
+      const unexplained = failure !== null && isUnexplained(failure)
+      const rest = open()
+      context.log.warn(
+        { list: list.id, changes: rest.length, err: error },
+        'could not be applied now, will be tried again',
+      )
+      return ended(
+        rest.map((change) => ({ ...subjectOf(change), kind: 'postponed', inMs, code, counts, unexplained })),
+        code === 'pause',
+      )
+    }
+  }
+}
+
+const leastAttempts = (changes: readonly ApplyingChange[]): number =>
+  Math.min(...changes.map((change) => change.attempts))
+
+/**
+ * Who won't take a member off may have done so already: read again. `again`: it is the same answer to the same version, so nobody did,
+ * and it is us whom the server is unwilling to serve.
+ */
+function sayAgain(
+  failure: DirectoryFailure,
+  open: readonly ApplyingChange[],
+  again: boolean,
+): DirectoryFailure {
+  if (failure.code !== unwilling || !open.some((change) => change.action === 'unsubscribe')) return failure
+  return withKind(failure, again ? 'pause' : 'recompute')
+}
+
+/** One that vanished with many others keeps its changes, until an admin says that it is meant. */
+async function listGone(
+  context: WorkerContext,
+  list: LeasedList,
+  changes: readonly ApplyingChange[],
+): Promise<Outcome[]> {
+  const isHeld = (await judgeAbsence(context, list)) === 'held'
+  await markListGone(context.db, list.id, { held: isHeld })
+  if (isHeld)
+    return changes.map((change) => ({
+      ...subjectOf(change),
+      kind: 'postponed',
+      inMs: 0,
+      code: 'LISTS_GONE',
+      counts: false,
+    }))
+  const message = `The list ${list.name} is no longer in the directory, so nothing was changed.`
+  return changes.map((change) => ({ ...subjectOf(change), kind: 'failed', code: 'LIST_GONE', message }))
+}

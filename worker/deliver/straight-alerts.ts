@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { within } from '../../domain/rules/within.ts'
+import type { Alert, StraightAlerts } from '../../domain/store/raise-alert.ts'
+import type { WorkerContext } from '../context.ts'
+
+/** Tells admins without Postgres, and knows afterwards which message that was. */
+export type WorkerStraightAlerts = StraightAlerts & {
+  /** The message that told of this incident straight away, if one did. */
+  messageOf(key: string, beganAt: string): Promise<string | null>
+}
+
+type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertTo' | 'log'>
+type Message = { messageId: string; at: number }
+
+const deadlineMs = 15_000
+/** For as long as this no other worker says it. */
+const saidForS = 3600
+const messageForS = 24 * 3600
+/** Workers notice the same trouble at about the same time; what began later than this is another incident. */
+const sameIncidentMs = 15_000
+
+/** Workers are told apart by Redis; without it, each says it once. */
+export function straightAlerts(means: Means): WorkerStraightAlerts {
+  const said = new Map<string, { alert: Alert; saidAt: Date }>()
+  const messages = new Map<string, Message>()
+  const { log } = means
+
+  return {
+    async say(alert) {
+      const { key } = alert
+      if (said.has(key)) return
+      const saidAt = new Date()
+      said.set(key, { alert, saidAt })
+      try {
+        await within(deadlineMs, () => sayOnce(means, alert, saidAt, (message) => messages.set(key, message)))
+      } catch (error) {
+        said.delete(key)
+        log.error({ err: error, incident: key, alert: alert.text }, `${alert.subject}. Nobody could be told.`)
+      }
+    },
+
+    unrecorded: () => [...said.values()],
+
+    async recorded(key) {
+      said.delete(key)
+      await (await means.redis()).delete(claimKey(key))
+    },
+
+    async messageOf(key, beganAt) {
+      const [own, others] = [messages.get(key) ?? null, await readMessage(means, key)]
+      const last = (own?.at ?? 0) > (others?.at ?? 0) ? own : others
+      return last !== null && Date.parse(beganAt) <= last.at + sameIncidentMs ? last.messageId : null
+    },
+  }
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
+const claimKey = (key: string) => `alert-said:${digest(key)}`
+const messageKey = (key: string) => `alert-message:${digest(key)}`
+
+async function readMessage({ redis }: Means, key: string): Promise<Message | null> {
+  const kept = await (await redis()).get(messageKey(key))
+  return kept === null ? null : (JSON.parse(kept) as Message)
+}
+
+/** @throws when it reached nobody. */
+async function sayOnce(
+  means: Means,
+  alert: Alert,
+  saidAt: Date,
+  remember: (message: Message) => void,
+): Promise<void> {
+  const { channelId, mailTo } = means.alertTo
+  if (channelId === null && mailTo === null) return
+  const redis = await means.redis()
+  const isFirst = await redis.claim(claimKey(alert.key), saidAt.toISOString(), saidForS)
+  if (isFirst === false) return
+  try {
+    // Discord itself shows a nonce once: that tells workers apart which Redis can't.
+    const moment = isFirst === true ? saidAt.toISOString() : Math.floor(saidAt.getTime() / 60_000)
+    const nonce = digest(`${alert.key} ${moment}`)
+    const [messageId, isMailed] = await Promise.all([
+      channelId === null ? null : post(means, channelId, alert, nonce),
+      mailTo === null ? false : mail(means, mailTo, alert, saidAt),
+    ])
+    if (messageId === null && !isMailed) throw new Error('neither Discord nor the mail server took it')
+    if (messageId === null) return
+    const message = { messageId, at: saidAt.getTime() }
+    remember(message)
+    await redis.set(messageKey(alert.key), JSON.stringify(message), messageForS)
+  } catch (error) {
+    // Somebody else may have more luck.
+    await redis.delete(claimKey(alert.key))
+    throw error
+  }
+}
+
+async function post(
+  { discord, log }: Means,
+  channelId: string,
+  { key, content }: Alert,
+  nonce: string,
+): Promise<string | null> {
+  const result = await discord
+    .sendChannelMessage(channelId, { content }, nonce)
+    .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
+  if (result.outcome === 'sent') return result.messageId
+  log.error({ incident: key, error: result.message }, 'an alert could not be posted')
+  return null
+}
+
+async function mail(
+  { mailer, log }: Means,
+  mailTo: string,
+  { key, subject, text }: Alert,
+  saidAt: Date,
+): Promise<boolean> {
+  const messageId = `${digest(`${key} ${saidAt.toISOString()}`)}@guildpost`
+  const result = await mailer
+    .send({ to: mailTo, subject, text, messageId })
+    .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
+  if (result.outcome === 'sent') return true
+  log.error({ incident: key, error: result.message }, 'an alert could not be mailed')
+  return false
+}

@@ -1,0 +1,20 @@
+import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { driftIncident, markDriftTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
+import { wordIncident } from '../../texts/incident-alert.ts'
+
+/**
+ * Tells admins of edits by other tools to lists whose policy is to report them, also what a dead worker left untold. All of one list are in
+ * one message while it is open; what an admin may undo there is the latest.
+ */
+export async function announceDrifts(alerting: Alerting): Promise<void> {
+  for (const { id, listId, ...facts } of await readUntoldDrifts(alerting.db)) {
+    await raiseAlert(alerting, {
+      key: driftIncident(listId),
+      kind: 'drift',
+      subjectId: id,
+      actions: ['revert'],
+      ...wordIncident('drift', facts),
+    })
+    await markDriftTold(alerting.db, { id, listId })
+  }
+}

@@ -1,0 +1,15 @@
+import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
+import { countLists, markListGone } from '../../domain/store/mark-list-gone.ts'
+import type { SyncContext } from '../context.ts'
+
+/**
+ * These lists were looked for by their ids and are gone. Their waiting changes fail, but where so many are gone at once (within a day)
+ * that something seems to be broken: then they wait until an admin says that it is meant.
+ */
+export async function closeLists({ db, log }: SyncContext, listIds: readonly string[]): Promise<void> {
+  if (listIds.length === 0) return
+  const { there, lost } = await countLists(db)
+  const held = areTooManyAtOnce(lost + listIds.length, there + lost)
+  if (held) log.error({ gone: lost + listIds.length, of: there + lost }, 'many lists are gone at once')
+  for (const listId of listIds) await markListGone(db, listId, { held })
+}

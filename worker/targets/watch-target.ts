@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { readTarget } from '../../domain/store/target.ts'
+import type { WorkerContext } from '../context.ts'
+import { probeTarget } from './probe-target.ts'
+
+const lookEveryMs = 5000
+
+/** Looks after a target for as long as it is paused. Called again meanwhile it does nothing more. */
+export type WatchTarget = (name: string) => Promise<void>
+
+/** Every worker watches; whoever is first at each probe makes it, so that a worker that dies costs one probe at most. */
+export function createTargetWatch(context: WorkerContext): WatchTarget {
+  const watched = new Set<string>()
+  return async (name) => {
+    if (watched.has(name)) return
+    watched.add(name)
+    try {
+      await watch(context, name)
+    } finally {
+      watched.delete(name)
+    }
+  }
+}
+
+async function watch(context: WorkerContext, name: string): Promise<void> {
+  const { db, stopping } = context
+  while (!stopping.aborted) {
+    const target = await readTarget(db, name)
+    if (!target?.why) return
+    // Not all workers at the very same moment. The worker that probes may be done, or dead, before it said.
+    const inMs = Math.min(lookEveryMs, Math.ceil(target.probeInMs)) + Math.random() * 50
+    await delay(inMs, undefined, { signal: stopping, ref: false }).catch(() => undefined)
+    if (!stopping.aborted) await probeTarget(context, name)
+  }
+}

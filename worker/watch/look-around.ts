@@ -1,0 +1,105 @@
+import type { FactualKind, IncidentFacts } from '../../domain/contracts/incident-facts.ts'
+import { within } from '../../domain/rules/within.ts'
+import type { Database } from '../../domain/store/database.ts'
+import { poolUse } from '../../domain/store/pool-use.ts'
+import { readTroubles, type Troubles } from '../../domain/store/read-troubles.ts'
+import { unreachable } from '../../domain/store/target.ts'
+import type { WorkerContext } from '../context.ts'
+
+/** The kinds of trouble that a worker sees by looking, and not by working. */
+export const watchedKinds = [
+  'postgres-away',
+  'directory-away',
+  'redis-away',
+  'jobs-away',
+  'pool-exhausted',
+  'queue-old',
+  'mail-undeliverable',
+  'discord-undeliverable',
+  'clock-skew',
+] as const satisfies readonly FactualKind[]
+export type WatchedKind = (typeof watchedKinds)[number]
+
+/** What is known of a trouble apart from how long it lasts. */
+export type Seen<Kind extends FactualKind = FactualKind> = Omit<IncidentFacts[Kind], 'sinceS'>
+
+/** Facts of what is wrong, null for what is right; what is not there can't be told at present. */
+export type View = { [Kind in WatchedKind]?: Seen<Kind> | null }
+
+const storeWithinMs = 3000
+const directoryWithinMs = 3000
+const noAnswer = 'no answer'
+/** With a slower answer the clocks can't be compared. */
+const promptMs = 2000
+const skewS = 5
+
+/** A look at everything that a worker leans on. `db` is a connection for nothing else: the others may all be in use. */
+export async function lookAround(context: WorkerContext, db: Database): Promise<View> {
+  const askedAt = Date.now()
+  const [store, directoryReason, directorySkew, redisIsUp, jobsAreUp] = await Promise.all([
+    within(storeWithinMs * 2, () => readTroubles(db, storeWithinMs)).then(
+      (troubles) => ({ troubles, skew: skewOf(troubles.clockS, 'postgres', askedAt) }),
+      (error: unknown) => reasonOf(error),
+    ),
+    reasonOfSilence(context),
+    skewOfDirectory(context, askedAt),
+    context.redis().then((redis) => redis.healthy()),
+    context.jobs.healthy(),
+  ])
+  const isStoreAway = typeof store === 'string'
+  return {
+    'redis-away': redisIsUp ? null : { reason: noAnswer },
+    // Jobs that are kept in Postgres are away with it.
+    ...(isStoreAway && context.jobs.stats().store !== 'mongodb'
+      ? {}
+      : { 'jobs-away': jobsAreUp ? null : { reason: noAnswer } }),
+    'directory-away': directoryOf(directoryReason, isStoreAway ? null : store.troubles),
+    ...(isStoreAway
+      ? { 'postgres-away': { reason: store } }
+      : { ...troublesIn(context, store.troubles), 'clock-skew': store.skew ?? directorySkew }),
+  }
+}
+
+/** Why the directory is of no use to us; null when it answers. */
+async function reasonOfSilence({ directory }: WorkerContext): Promise<string | null> {
+  if (await directory.healthy()) return null
+  return within(directoryWithinMs, () => directory.probe()).then(() => null, reasonOf)
+}
+
+function directoryOf(reason: string | null, store: Troubles | null): View['directory-away'] {
+  if (store?.pausedCode === unreachable) return { reason: store.pausedReason ?? noAnswer }
+  return reason === null ? null : { reason }
+}
+
+function troublesIn(context: WorkerContext, store: Troubles): View {
+  const { waiting, max } = poolUse(context.db)
+  return {
+    'postgres-away': null,
+    'pool-exhausted': waiting > 0 ? { process: 'worker', waiting, max } : null,
+    'queue-old':
+      store.queueWaiting > 0 && !context.observeOnly
+        ? { oldestS: store.queueOldestS, waiting: store.queueWaiting }
+        : null,
+    'mail-undeliverable': undeliverable(store.mailCount, store.mailError),
+    'discord-undeliverable': undeliverable(store.noticeCount, store.noticeError),
+  }
+}
+
+/** What a mail server says may hold the address. */
+const undeliverable = (count: number, error: string | null) =>
+  count > 0 ? { count, error: (error ?? 'unknown').replaceAll(/[^\s<>]+@[^\s<>]+/g, '…') } : null
+
+/** Few servers tell their time; one that does not is taken to be right. */
+async function skewOfDirectory({ directory }: WorkerContext, askedAt: number): Promise<View['clock-skew']> {
+  const clock = await within(directoryWithinMs, () => directory.readClock()).catch(() => null)
+  return clock === null ? null : skewOf(clock.getTime() / 1000, 'directory', askedAt)
+}
+
+function skewOf(clockS: number, from: 'postgres' | 'directory', askedAt: number): View['clock-skew'] {
+  const answeredAt = Date.now()
+  if (answeredAt - askedAt > promptMs) return undefined
+  const difference = clockS - (askedAt + answeredAt) / 2000
+  return Math.abs(difference) > skewS ? { skewS: difference, from } : null
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

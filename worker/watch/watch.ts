@@ -1,0 +1,118 @@
+import type { Database } from '../../domain/store/database.ts'
+import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { wasOverWithin } from '../../domain/store/read-incidents.ts'
+import { wordIncident } from '../../texts/incident-alert.ts'
+import type { WorkerContext } from '../context.ts'
+import { lookAround, type View, type WatchedKind, watchedKinds } from './look-around.ts'
+
+/** These have waited long enough by the time that they are seen. */
+const immediate: ReadonlySet<WatchedKind> = new Set([
+  'queue-old',
+  'mail-undeliverable',
+  'discord-undeliverable',
+])
+
+const longestPauseMs = 5000
+/** While trouble lasts, that is said again so often; who says nothing for longer is gone, and others may end what they see over. */
+const sayAgainMs = 60_000
+const quietForS = 180
+/** So much later than another one, a worker whose look takes its time may notice that something is over. */
+const settlesWithinS = 10
+
+/** How long ago, by a clock that nobody sets, trouble was first seen, and when it was last told of. */
+type Memory = { since: number; raisedAt: number | null }
+
+/**
+ * Looks again and again at what the workers lean on. What is away for longer than `alertAfterS` is told of once among all workers,
+ * and ended when it is back. Each worker looks for itself: one that is cut off from something is trouble too. `db` is for looking.
+ */
+export function startWatching(context: WorkerContext, db: Database): { stop: () => Promise<void> } {
+  const memories = new Map<WatchedKind, Memory>()
+  const pauseMs = Math.max(200, Math.min(longestPauseMs, (context.alertAfterS * 1000) / 3))
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> = Promise.resolve()
+  const next = () => {
+    if (context.stopping.aborted) return
+    // On that connection too: whatever keeps the others busy may be the trouble.
+    looking = watchOnce({ ...context, db }, memories, () => lookAround(context, db))
+      .catch((error: unknown) => context.log.warn({ err: error }, 'a look at what we lean on failed'))
+      .then(() => {
+        timer = setTimeout(next, pauseMs).unref()
+      })
+  }
+  next()
+  return {
+    stop: async () => {
+      await looking
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function watchOnce(
+  context: WorkerContext,
+  memories: Map<WatchedKind, Memory>,
+  look: () => Promise<View>,
+): Promise<void> {
+  let view = await look()
+  remember(memories, view)
+  // Before the first word: a look that took its time, or a process that was frozen, shows what was and not what is.
+  if (watchedKinds.some((kind) => isNews(context, memories.get(kind)))) {
+    view = await look()
+    remember(memories, view)
+  }
+  const over = watchedKinds.filter((kind) => view[kind] === null)
+  const seenByUs = over.filter((kind) => (memories.get(kind)?.raisedAt ?? null) !== null)
+  for (const kind of over) memories.delete(kind)
+  for (const kind of watchedKinds) {
+    const [memory, facts] = [memories.get(kind), view[kind]]
+    if (memory !== undefined && facts !== undefined && facts !== null && isToBeSaid(context, kind, memory))
+      await say(context, kind, facts, memory, view['postgres-away'] === null)
+  }
+  if (view['postgres-away'] !== null) return
+  await endAlerts(context, seenByUs.map(keyOf))
+  await endAlerts(context, over.filter((kind) => !seenByUs.includes(kind)).map(keyOf), 'over', quietForS)
+}
+
+function remember(memories: Map<WatchedKind, Memory>, view: View): void {
+  for (const kind of watchedKinds)
+    if (view[kind] && !memories.has(kind)) memories.set(kind, { since: performance.now(), raisedAt: null })
+}
+
+const keyOf = (kind: WatchedKind): string => kind
+
+const lastsLong = ({ alertAfterS }: WorkerContext, { since }: Memory): boolean =>
+  performance.now() - since >= alertAfterS * 1000
+
+const isNews = (context: WorkerContext, memory: Memory | undefined): boolean =>
+  memory !== undefined && memory.raisedAt === null && lastsLong(context, memory)
+
+function isToBeSaid(context: WorkerContext, kind: WatchedKind, memory: Memory): boolean {
+  if (memory.raisedAt !== null) return performance.now() - memory.raisedAt >= sayAgainMs
+  return immediate.has(kind) || lastsLong(context, memory)
+}
+
+async function say<Kind extends WatchedKind>(
+  context: WorkerContext,
+  kind: Kind,
+  facts: NonNullable<View[Kind]>,
+  memory: Memory,
+  hasStore: boolean,
+): Promise<void> {
+  const sinceS = (performance.now() - memory.since) / 1000
+  // To another worker it is over already: what this one sees is the end of it, or will still be there after a while.
+  const isFirst = memory.raisedAt === null && hasStore && !immediate.has(kind)
+  if (
+    isFirst &&
+    (await wasOverWithin(context.db, keyOf(kind), Math.max(context.alertAfterS, settlesWithinS)))
+  )
+    return
+  memory.raisedAt = performance.now()
+  context.log.warn({ incident: kind, facts }, 'trouble that admins are told of')
+  const words = wordIncident(kind, { ...facts, sinceS } as unknown as Parameters<
+    typeof wordIncident<Kind>
+  >[1])
+  const alert = { key: keyOf(kind), kind, ...words }
+  await (hasStore ? raiseAlert(context, alert) : context.straight.say(alert))
+}
