@@ -3,7 +3,8 @@ import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
-const variables = chosen(
+/** What this process reads. */
+export const variables = chosen(
   'APP_ENV',
   'LOG_LEVEL',
   'DATABASE_URL',

@@ -13,6 +13,13 @@ export type BotConfig = {
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
+/** What this process reads. */
+export const variables = {
+  ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'API_URL', 'SERVICE_TOKEN'),
+  ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
+  ...chosen('DISCORD_VERIFIED_ROLE_ID'),
+}
+
 /** The configuration of this process. @throws {ConfigError} */
 export function loadBotConfig(): BotConfig {
   return readBotConfig(withEnvFile(process.env, join(import.meta.dirname, '..')))
@@ -20,15 +27,7 @@ export function loadBotConfig(): BotConfig {
 
 /** @throws {ConfigError} naming every variable that is missing or wrong. */
 export function readBotConfig(environment: Environment): BotConfig {
-  const values = readEnvironment(
-    {
-      ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'API_URL', 'SERVICE_TOKEN'),
-      ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
-      ...chosen('DISCORD_VERIFIED_ROLE_ID'),
-    },
-    environment,
-    problemsOfApiAddress,
-  )
+  const values = readEnvironment(variables, environment, problemsOfApiAddress)
   return {
     apiUrl: values.API_URL.replace(/\/+$/, ''),
     serviceToken: newestOf(values.SERVICE_TOKEN),

@@ -40,7 +40,8 @@ const own = chosen(
   'SWEEP_INTERVAL_S',
 )
 
-const variables = {
+/** What this process reads. */
+export const variables = {
   ...own,
   // Only a role is given in a server; messages go to a channel or a person, wherever that is.
   DISCORD_GUILD_ID: { ...chosen('DISCORD_GUILD_ID').DISCORD_GUILD_ID, optional: true as const },

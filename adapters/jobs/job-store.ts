@@ -1,5 +1,6 @@
-import type { JobNotification, JobRepository } from 'agenda'
+import type { JobRepository } from 'agenda'
 import type { Logger } from 'pino'
+import type { OpenLine } from './line.ts'
 
 export type StoreOptions = {
   /** Of the store: mongodb://…, mongodb+srv://…, postgres://… or postgresql://… */
@@ -23,18 +24,6 @@ export type JobStore = {
   probe(): Promise<void>
   close(): Promise<void>
 }
-
-/** One line on which workers tell each other that a job waits. It does not reconnect by itself. */
-export type Line = {
-  publish(notification: JobNotification): Promise<void>
-  /** Never rejects. */
-  close(): Promise<void>
-}
-
-export type OpenLine = (on: {
-  notification: (notification: JobNotification) => void
-  lost: (error: Error) => void
-}) => Promise<Line>
 
 /** The jobs of one environment are out of the other's sight, even in one database. */
 export const tableName = (environment: 'dev' | 'prod') => `agenda_jobs_${environment}`

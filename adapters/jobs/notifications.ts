@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { type JobNotification, type NotificationChannel, type NotificationHandler, toJobId } from 'agenda'
 import type { Logger } from 'pino'
 import { withDeadline } from './deadline.ts'
-import type { Line, OpenLine } from './job-store.ts'
+import type { Line, OpenLine } from './line.ts'
 import { messageOf, watchOutage } from './outage.ts'
 
 const retryMs = 1000

@@ -1,7 +1,8 @@
 import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres-backend'
 import pg from 'pg'
 import { closeQuietly, withDeadline } from './deadline.ts'
-import { type JobStore, type OpenLine, type StoreOptions, tableName } from './job-store.ts'
+import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
+import type { OpenLine } from './line.ts'
 import { messageOf } from './outage.ts'
 
 const connectWithinMs = 5000

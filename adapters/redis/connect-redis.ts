@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { prefixOf } from './prefix.ts'
 
 export type RedisOptions = {
   /** redis://user:password@host:port or rediss://… */
@@ -35,7 +36,7 @@ const longestPauseMs = 3000
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
   const { url, environment, log, commandTimeoutMs = 500 } = options
   const client = new Redis(url, {
-    keyPrefix: environment === 'prod' ? 'pro:' : 'dev:',
+    keyPrefix: prefixOf(environment),
     lazyConnect: true,
     connectTimeout: connectWithinMs,
     commandTimeout: commandTimeoutMs,

@@ -86,6 +86,6 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
 }
 
 /** What an application needs, and INFO, which its client asks before it calls a connection ready. */
-function aclOf(user: 'dev' | 'pro', password: string): string {
+export function aclOf(user: 'dev' | 'pro', password: string): string {
   return `user ${user} on >${password} ~${user}:* &${user}:* +@all -@dangerous -@admin +info`
 }

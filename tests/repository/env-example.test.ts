@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { envExample } from '../../cli/env-example.ts'
+import { environmentPage } from '../../cli/environment-page.ts'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { makeCertificate } from '../../sandbox/servers/certificate.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
@@ -50,6 +51,23 @@ describe('.env.example', () => {
     expect(readConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
     expect(readBotConfig(environment).discord.token).toBe(tokens.DISCORD_TOKEN)
     expect(readWorkerConfig(environment).MAIL_FROM).toBe('guildpost <lists@example.org>')
+  })
+})
+
+describe('docs/environment.md', () => {
+  test('is what its generator makes: node cli/environment-page.ts', () => {
+    expect(readFileSync(join(root, 'docs/environment.md'), 'utf8')).toBe(environmentPage())
+  })
+
+  test('says of every variable who reads it', () => {
+    const rows = environmentPage()
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+    expect(rows).toHaveLength(Object.keys(described).length)
+    // Only a channel that nothing is sent to yet is read by nobody.
+    expect(rows.filter((row) => row.endsWith(' |  |')).map((row) => row.split('`')[1])).toEqual([
+      'DISCORD_WORKFLOW_CHANNEL_ID',
+    ])
   })
 })
 

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { expect, inject, it } from 'vitest'
+import { migrateUp } from '../../domain/store/migrate.ts'
+import { migrations } from '../../migrations/index.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { runSql } from '../_support/servers.ts'
+
+const script = readFileSync(join(import.meta.dirname, '../../infra/postgres/create.sql'), 'utf8')
+const passwords = { pro_password: `it's "quoted"`, dev_password: 'another' }
+
+/** What psql would send: its own commands left out, `:'name'` filled in. A CREATE DATABASE stands alone. */
+function statements(suffix: string): string[] {
+  return script
+    .replaceAll(/^(\\|--).*$/gm, '')
+    .replaceAll(/:'(\w+)'/g, (_, name: keyof typeof passwords) => pg.escapeLiteral(passwords[name]))
+    .replaceAll(/\bguildpost(_dev)?\b/g, (name) => `${name}${suffix}`)
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
+
+it('makes two databases in UTF-8, each with a role that can reach no other', async (t) => {
+  const admin = inject('postgresUrl')
+  const suffix = `_${process.pid}`
+  cleanUpAfter(t, async () => {
+    for (const name of [`guildpost${suffix}`, `guildpost_dev${suffix}`]) {
+      await runSql(admin, `drop database if exists ${name} with (force)`)
+      await runSql(admin, `drop role if exists ${name}`)
+    }
+  })
+  for (const statement of statements(suffix)) await runSql(admin, statement)
+
+  const urlOf = (role: string, password: string, database = role) => {
+    const url = new URL(admin)
+    Object.assign(url, {
+      username: `${role}${suffix}`,
+      password: encodeURIComponent(password),
+      pathname: `/${database}${suffix}`,
+    })
+    return url.href
+  }
+  const pro = urlOf('guildpost', passwords.pro_password)
+  const dev = urlOf('guildpost_dev', passwords.dev_password)
+  expect(await runSql(pro, 'show server_encoding')).toEqual([{ server_encoding: 'UTF8' }])
+  expect(await migrateUp(pro, migrations, 'prod')).toHaveLength(migrations.length)
+  expect(await migrateUp(dev, migrations, 'dev')).toHaveLength(migrations.length)
+  await expect(
+    runSql(urlOf('guildpost_dev', passwords.dev_password, 'guildpost'), 'select 1'),
+  ).rejects.toThrow('permission denied for database')
+  await expect(
+    runSql(urlOf('guildpost', passwords.pro_password, 'guildpost_dev'), 'select 1'),
+  ).rejects.toThrow('permission denied for database')
+  await expect(runSql(dev, 'create role another_role')).rejects.toThrow('permission denied')
+})
