@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
+import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
 import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 /** What this process reads. */
@@ -49,6 +50,7 @@ export type ApiConfig = ReturnType<typeof readConfig>
  */
 export function readConfig(environment: Environment = process.env, folder = process.cwd()) {
   const values = readEnvironment(variables, withEnvFile(environment, folder), (valid) => [
+    ...problemsOfMixedEnvironments(valid),
     ...problemsOfApiAddress(valid),
     ...problemsOfReadAccount(valid),
     ...problemsOfDirectoryAddress(valid),

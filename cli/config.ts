@@ -5,10 +5,20 @@ import {
   readEnvironment,
   withEnvFile,
 } from '../domain/contracts/environment.ts'
+import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
+
+const { DISCORD_GUILD_ID, DISCORD_APPLICATION_ID } = chosen('DISCORD_GUILD_ID', 'DISCORD_APPLICATION_ID')
+
+const variables = {
+  ...chosen('APP_ENV', 'DATABASE_URL'),
+  // Only compared with what the database was stamped with.
+  DISCORD_GUILD_ID: { ...DISCORD_GUILD_ID, optional: true as const },
+  DISCORD_APPLICATION_ID: { ...DISCORD_APPLICATION_ID, optional: true as const },
+}
 
 /** What a command of the repository needs to reach the database. @throws {ConfigError} */
 export function readDatabaseConfig(injected: Environment = process.env) {
-  return readEnvironment(chosen('APP_ENV', 'DATABASE_URL'), withEnvFile(injected, process.cwd()))
+  return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfMixedEnvironments)
 }
 
 /** The key that signs checkpoints of the audit. @throws {ConfigError} */

@@ -1,17 +1,32 @@
 import { ConfigError } from '../domain/contracts/environment.ts'
+import { checkInstallation, stampInstallation } from '../domain/store/check-installation.ts'
+import { type Database, openDatabase } from '../domain/store/database.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../domain/store/migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { readDatabaseConfig } from './config.ts'
 
 const usage =
-  'npm run migrate [-- up | status | down]   (up is what it does without a word; down takes back the newest step)'
+  'npm run migrate [-- up | status | down | stamp]   (up is what it does without a word; down takes back the newest step; stamp moves it to DISCORD_GUILD_ID and DISCORD_APPLICATION_ID)'
 
 try {
-  const { APP_ENV, DATABASE_URL } = readDatabaseConfig()
+  const { APP_ENV, DATABASE_URL, DISCORD_GUILD_ID, DISCORD_APPLICATION_ID } = readDatabaseConfig()
+  const inDiscord = { guildId: DISCORD_GUILD_ID ?? null, applicationId: DISCORD_APPLICATION_ID ?? null }
   const word = process.argv[2] ?? 'up'
+  const withDatabase = async (work: (db: Database) => Promise<void>) => {
+    const db = openDatabase(DATABASE_URL, { poolMax: 1, name: 'guildpost-migrate' })
+    try {
+      await work(db)
+    } finally {
+      await db.destroy()
+    }
+  }
   if (word === 'up') {
     const applied = await migrateUp(DATABASE_URL, migrations, APP_ENV)
+    await withDatabase((db) => checkInstallation(db, { appEnv: APP_ENV, ...inDiscord }))
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
+  } else if (word === 'stamp') {
+    await withDatabase((db) => stampInstallation(db, inDiscord))
+    console.log('The database belongs to the server and the application that were named.')
   } else if (word === 'status') {
     const { applied, pending } = await migrationStatus(DATABASE_URL, migrations)
     for (const name of applied) console.log(`applied  ${name}`)

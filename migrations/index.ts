@@ -7,6 +7,7 @@ import * as outbox from './006-outbox.ts'
 import * as lighterWrites from './007-lighter-writes.ts'
 import * as identity from './008-identity.ts'
 import * as engine from './009-engine.ts'
+import * as installationInDiscord from './010-installation-in-discord.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -22,4 +23,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '007-lighter-writes', ...lighterWrites },
   { name: '008-identity', ...identity },
   { name: '009-engine', ...engine },
+  { name: '010-installation-in-discord', ...installationInDiscord },
 ]

@@ -1,4 +1,5 @@
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
+import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
 import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 const own = chosen(
@@ -52,6 +53,7 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 /** @throws {ConfigError} */
 export function readWorkerConfig(injected: Environment = process.env) {
   return readEnvironment(variables, withEnvFile(injected, process.cwd()), (valid) => [
+    ...problemsOfMixedEnvironments(valid),
     ...problemsOfDirectoryAddress(valid),
     ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined
       ? [`DISCORD_VERIFIED_ROLE_ID needs DISCORD_GUILD_ID: ${variables.DISCORD_GUILD_ID.meaning}.`]

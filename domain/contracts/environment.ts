@@ -62,7 +62,7 @@ export function readEnvironment<Pieces extends Record<string, Variable>>(
         problems.push(`${name} is missing: ${variable.meaning}. Example: ${name}=${variable.example}`)
       continue
     }
-    const value = Value.Convert(variable.schema, raw)
+    const value = Type.IsInteger(variable.schema) ? wholeNumberIn(raw) : raw
     if (Value.Check(variable.schema, value)) values[name] = value
     else
       problems.push(
@@ -73,6 +73,9 @@ export function readEnvironment<Pieces extends Record<string, Variable>>(
   if (problems.length > 0) throw new ConfigError(problems)
   return values as Values<Pieces>
 }
+
+/** The number that a text is; a text that is no whole number stays one, and is not valid. */
+const wholeNumberIn = (raw: string): number | string => (/^-?\d{1,15}$/.test(raw) ? Number(raw) : raw)
 
 function rawValue(
   name: string,

@@ -68,7 +68,12 @@ test.each<Record<string, string>>([
   { TRUST_PROXY: '10.0.0.0/8, 192.0.2.1/32, fd00::/128' },
   { CORS_ORIGINS: 'https://members.example.org, http://localhost:5173' },
   { LDAP_URL: 'ldap://ldap.example.org', LDAP_STARTTLS: 'on' },
-  { APP_ENV: 'dev', API_URL: 'http://lists.example.org', LDAP_URL: 'ldap://ldap.example.org' },
+  {
+    APP_ENV: 'dev',
+    REDIS_URL: 'redis://dev@127.0.0.1',
+    API_URL: 'http://lists.example.org',
+    LDAP_URL: 'ldap://ldap.example.org',
+  },
 ])('%j is accepted', (change) => {
   expect(problemsOf(change)).toEqual([])
 })
@@ -127,7 +132,7 @@ test.each(['api', 'worker'] as const)('in prod the %s speaks to no distant direc
     expect(() => read({ LDAP_URL: url })).toThrow(`LDAP_URL is ${url}: passwords would cross the network`)
     expect(() => read({ LDAP_URL: url, LDAP_STARTTLS: 'off' })).toThrow('LDAP_URL')
     expect(() => read({ LDAP_URL: url, LDAP_STARTTLS: 'on' })).not.toThrow()
-    expect(() => read({ LDAP_URL: url, APP_ENV: 'dev' })).not.toThrow()
+    expect(() => read({ LDAP_URL: url, APP_ENV: 'dev', REDIS_URL: 'redis://dev@127.0.0.1' })).not.toThrow()
   }
   for (const url of ['ldap://127.0.0.1', 'ldap://localhost:389', 'ldap://[::1]', 'ldaps://ldap.example.org'])
     expect(() => read({ LDAP_URL: url })).not.toThrow()

@@ -58,6 +58,10 @@ async function start(t: TestContext, options?: { users?: string; more?: string }
   return { port, urlOf, as }
 }
 
+/** Users and what they may do, without their passwords. */
+const rules = (text: string) =>
+  [...text.matchAll(/^user (dev|pro) on \S+ (.+)$/gm)].map(([, user, rule]) => [user, rule])
+
 describe('the Redis that operators set up', () => {
   it('keeps the two environments apart: keys, channels and scripts', async (t) => {
     const redis = await start(t)
@@ -106,8 +110,6 @@ describe('the Redis that operators set up', () => {
   })
 
   it('has the users and limits that development has too', () => {
-    const rules = (text: string) =>
-      [...text.matchAll(/^user (dev|pro) on \S+ (.+)$/gm)].map(([, user, rule]) => [user, rule])
     expect(rules(acl)).toEqual(rules(`${aclOf('dev', 'x')}\n${aclOf('pro', 'x')}`))
     expect(rules(compose.configs['redis-users']?.content.replace(/\$\{[^}]*\}/, 'x') ?? '')).toEqual(
       rules(acl).slice(0, 1),
