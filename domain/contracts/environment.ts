@@ -87,7 +87,8 @@ function rawValue(
   const file = variable.secret ? environment[`${name}_FILE`] : undefined
   if (!file) return variable.fallback
   try {
-    return readFileSync(file, 'utf8').trimEnd()
+    // As with a variable, the empty text means: not set.
+    return readFileSync(file, 'utf8').trimEnd() || variable.fallback
   } catch (cause) {
     problems.push(`${name}_FILE can't be read: ${cause instanceof Error ? cause.message : String(cause)}`)
     return variable.fallback

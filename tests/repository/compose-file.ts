@@ -14,32 +14,46 @@ export type ComposeService = {
   networks?: string[]
   depends_on?: Record<string, { condition: string }>
   healthcheck?: { test?: string[]; disable?: boolean }
+  secrets?: string[]
+  read_only?: boolean
+  cap_drop?: string[]
+  deploy?: { resources?: { limits?: { cpus?: string; memory?: string; pids?: number } } }
 }
 
 export type ComposeFile = {
   services: Record<string, ComposeService>
   configs: Record<string, { content: string }>
   networks: Record<string, { internal?: boolean }>
+  secrets: Record<string, { file: string }>
 }
 
-const path = join(import.meta.dirname, '../../docker-compose.yml')
+/** A Compose file of the repository, its merge keys carried out. */
+export const readCompose = (name: string): ComposeFile =>
+  parse(readFileSync(join(import.meta.dirname, '../..', name), 'utf8'), { merge: true }) as ComposeFile
 
-export const compose = parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile
+export const compose = readCompose('docker-compose.yml')
 
 export type Interpolated = { name: string; operator: string | null; argument: string }
 
 /** What the file asks the environment for: `${NAME:?what is missing}`, `${NAME:-default}`. */
-export const interpolated: readonly Interpolated[] = [
+export const interpolatedIn = (file: ComposeFile): Interpolated[] =>
   // Comments name commands for people; only what Compose itself reads counts.
-  ...JSON.stringify(compose).matchAll(/(?<!\$)\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g),
-].map(([, name = '', operator = null, argument = '']) => ({ name, operator, argument }))
+  [...JSON.stringify(file).matchAll(/(?<!\$)\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g)].map(
+    ([, name = '', operator = null, argument = '']) => ({ name, operator, argument }),
+  )
+
+export const interpolated: readonly Interpolated[] = interpolatedIn(compose)
 
 /**
  * A service's environment as Compose would fill it in.
  * @throws {Error} for a `${NAME:?…}` that `given` has not.
  */
-export function environmentOf(service: string, given: Record<string, string>): Record<string, string> {
-  const wanted = Object.entries(compose.services[service]?.environment ?? {})
+export function environmentOf(
+  service: string,
+  given: Record<string, string>,
+  file: ComposeFile = compose,
+): Record<string, string> {
+  const wanted = Object.entries(file.services[service]?.environment ?? {})
   return Object.fromEntries(wanted.map(([name, value]) => [name, filledIn(value, given)]))
 }
 
