@@ -16,6 +16,9 @@ const variables = {
   DISCORD_APPLICATION_ID: { ...DISCORD_APPLICATION_ID, optional: true as const },
 }
 
+/** What this process was given, for a command that looks at all of it. */
+export const readProcessEnvironment = (): Environment => process.env
+
 /** What a command of the repository needs to reach the database. @throws {ConfigError} */
 export function readDatabaseConfig(injected: Environment = process.env) {
   return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfMixedEnvironments)

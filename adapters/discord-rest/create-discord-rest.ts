@@ -52,35 +52,8 @@ export type DiscordRest = GuildReading & {
 /** Longer waits for a rate limit are handed to the caller. */
 const longestWaitMs = 2000
 
-export function createDiscordRest({
-  token,
-  apiUrl,
-  log,
-  timeoutMs = 10_000,
-}: DiscordRestOptions): DiscordRest {
-  const rest = new REST({
-    ...(apiUrl === undefined ? {} : { api: apiUrl }),
-    timeout: timeoutMs,
-    retries: 1,
-    rejectOnRateLimit: ({ retryAfter }) => retryAfter > longestWaitMs,
-  }).setToken(token)
-  let isTokenDead = false
-
-  async function attempt<Done>(what: string, ask: () => Promise<Done>): Promise<Done | DiscordFailure> {
-    if (isTokenDead) throw new DiscordTokenError()
-    try {
-      return await ask()
-    } catch (error) {
-      const failure = failureOf(error)
-      if (failure === 'token refused') {
-        // The library has forgotten the token by now and would throw something else from here on.
-        isTokenDead = true
-        throw new DiscordTokenError({ cause: error })
-      }
-      log.warn(failure, `Discord: ${what} failed`)
-      return failure
-    }
-  }
+export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
+  const { rest, attempt } = openRest(options)
 
   async function post(
     channelId: string,
@@ -122,6 +95,35 @@ export function createDiscordRest({
         return { outcome: 'done' }
       }),
   }
+}
+
+/** The way to Discord, and how every call goes it. */
+export function openRest({ token, apiUrl, log, timeoutMs = 10_000 }: DiscordRestOptions) {
+  const rest = new REST({
+    ...(apiUrl === undefined ? {} : { api: apiUrl }),
+    timeout: timeoutMs,
+    retries: 1,
+    rejectOnRateLimit: ({ retryAfter }) => retryAfter > longestWaitMs,
+  }).setToken(token)
+  let isTokenDead = false
+
+  async function attempt<Done>(what: string, ask: () => Promise<Done>): Promise<Done | DiscordFailure> {
+    if (isTokenDead) throw new DiscordTokenError()
+    try {
+      return await ask()
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure === 'token refused') {
+        // The library has forgotten the token by now and would throw something else from here on.
+        isTokenDead = true
+        throw new DiscordTokenError({ cause: error })
+      }
+      log.warn(failure, `Discord: ${what} failed`)
+      return failure
+    }
+  }
+
+  return { rest, attempt }
 }
 
 const mentioningNobody = { allowed_mentions: { parse: [] } }

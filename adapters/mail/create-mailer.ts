@@ -18,6 +18,8 @@ export type Mailer = {
   send(mail: Mail): Promise<MailResult>
   /** Whether the server can be reached and takes our credentials. Never rejects. */
   healthy(): Promise<boolean>
+  /** Why it can't, null when it can. Never rejects. */
+  trouble(): Promise<Error | null>
   close(): void
 }
 
@@ -64,6 +66,12 @@ export function createMailer({ url, from, log, timeoutMs = 10_000 }: MailerOptio
         () => false,
       )
     },
+
+    trouble: () =>
+      transport.verify().then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      ),
 
     close: () => transport.close({ force: true }),
   }

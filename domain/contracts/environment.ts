@@ -53,6 +53,17 @@ export function readEnvironment<Pieces extends Record<string, Variable>>(
   environment: Environment,
   check: (valid: Partial<Values<Pieces>>) => readonly string[] = () => [],
 ): Values<Pieces> {
+  const { values, problems } = readWhatIsValid(pieces, environment, check)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return values as Values<Pieces>
+}
+
+/** The same for whoever goes on with what is valid: it comes beside the problems. */
+export function readWhatIsValid<Pieces extends Record<string, Variable>>(
+  pieces: Pieces,
+  environment: Environment,
+  check: (valid: Partial<Values<Pieces>>) => readonly string[] = () => [],
+): { values: Partial<Values<Pieces>>; problems: readonly string[] } {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, variable] of Object.entries(pieces)) {
@@ -69,9 +80,9 @@ export function readEnvironment<Pieces extends Record<string, Variable>>(
         `${name} is not valid (${shown(variable, raw)}): ${variable.meaning}. Example: ${name}=${variable.example}`,
       )
   }
-  problems.push(...check(values as Partial<Values<Pieces>>))
-  if (problems.length > 0) throw new ConfigError(problems)
-  return values as Values<Pieces>
+  const valid = values as Partial<Values<Pieces>>
+  problems.push(...check(valid))
+  return { values: valid, problems }
 }
 
 /** The number that a text is; a text that is no whole number stays one, and is not valid. */
@@ -406,6 +417,12 @@ export const variables = {
     example: '(openssl rand 32 | basenc --base64url | tr -d =)',
     optional: true,
     secret: true,
+  },
+  SECRETS_EXPIRE: {
+    schema: Type.String({ pattern: '^[A-Z_]+=\\d{4}-\\d{2}-\\d{2}(,\\s*[A-Z_]+=\\d{4}-\\d{2}-\\d{2})*$' }),
+    meaning: 'when secrets that end by themselves do, for npm run doctor to remind you',
+    example: 'LDAP_BIND_PASSWORD=2027-06-30,DISCORD_TOKEN=2027-12-31',
+    optional: true,
   },
   SESSION_DAYS: {
     schema: wholeNumber(1, 365),

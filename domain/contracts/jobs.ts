@@ -20,6 +20,8 @@ export const jobData = {
   'unlink-gone': nothing,
   /** Chains the new audit entries. */
   'seal-audit': nothing,
+  /** Does nothing but say that it ran, for whoever looks whether a worker lives. */
+  ping: Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false }),
   /** Deletes what has outlived its keeping time. */
   prune: nothing,
 } as const

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { variables as api } from '../../api/config.ts'
+import { variables as bot } from '../../bot/config.ts'
+import { problemsOfApiAddress } from '../../domain/contracts/api-address.ts'
+import { problemsOfDirectoryAddress } from '../../domain/contracts/directory-address.ts'
+import {
+  chosen,
+  type Environment,
+  readWhatIsValid,
+  variables,
+  withEnvFile,
+} from '../../domain/contracts/environment.ts'
+import { problemsOfMixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
+import { variables as worker } from '../../worker/config.ts'
+
+type Described = { meaning: string; secret?: true }
+
+/** Everything that any of the processes reads. */
+const all = {
+  ...api,
+  ...worker,
+  ...bot,
+  ...chosen('DISCORD_WORKFLOW_CHANNEL_ID', 'SECRETS_EXPIRE'),
+}
+
+export type Settings = ReturnType<typeof readSettings>
+
+/**
+ * What the three processes would be told in `folder`, as far as it is valid, and what is wrong with it. `other` is the other
+ * environment's, where its file lies beside ours.
+ */
+export function readSettings(injected: Environment, folder: string) {
+  const environment = withEnvFile(injected, folder)
+  const { values, problems } = readWhatIsValid(all, environment, (valid) => [
+    ...problemsOfMixedEnvironments(valid),
+    ...problemsOfApiAddress(valid),
+    ...problemsOfDirectoryAddress(valid),
+  ])
+  const appEnv = values.APP_ENV ?? 'dev'
+  const fileOf = (of: 'dev' | 'prod') => join(folder, `.env.${of}`)
+  const otherFile = fileOf(appEnv === 'dev' ? 'prod' : 'dev')
+  const other = existsSync(otherFile)
+    ? withEnvFile({ APP_ENV: appEnv === 'dev' ? 'prod' : 'dev' }, folder)
+    : {}
+  return {
+    values,
+    problems,
+    environment,
+    appEnv,
+    otherRedisUrl: other['REDIS_URL'],
+    files: [fileOf(appEnv), otherFile].filter((file) => existsSync(file)),
+    secrets: Object.entries<Described>(variables).flatMap(([name, { secret }]) =>
+      secret ? name : [],
+    ),
+  }
+}

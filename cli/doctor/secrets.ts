@@ -1,0 +1,52 @@
+import { statSync } from 'node:fs'
+import type { Environment } from '../../domain/contracts/environment.ts'
+import { type Area, doubtful, right, wrong } from './finding.ts'
+
+const remindDays = 30
+
+type Secrets = {
+  environment: Environment
+  /** The names of all secrets. */
+  secrets: readonly string[]
+  /** The files of the environment that were read, and that may hold secrets. */
+  files: readonly string[]
+  expire: string | undefined
+  now?: Date
+}
+
+/** Whether the files that hold secrets are readable by others, and which secrets end soon. */
+export const secretsArea = ({ environment, secrets, files, expire, now = new Date() }: Secrets): Area => ({
+  name: 'secrets',
+  check: async function* () {
+    const fromFiles = secrets.flatMap((name) => environment[`${name}_FILE`] ?? [])
+    const open = [...files, ...fromFiles].filter(isReadableByOthers)
+    if (files.length + fromFiles.length > 0)
+      yield open.length === 0
+        ? right('file modes', 'no file with secrets can be read by other users')
+        : wrong('file modes', `other users can read ${open.join(', ')}`, `chmod 600 ${open.join(' ')}`)
+    for (const [name = '', date = ''] of (expire ?? '')
+      .split(',')
+      .flatMap((one) => (one ? [one.trim().split('=')] : []))) {
+      const days = Math.floor((Date.parse(date) - now.getTime()) / 86_400_000)
+      const remedy = `Get a new one, put it in place of the old one, restart what reads it, and set its new date in SECRETS_EXPIRE.`
+      if (!secrets.includes(name))
+        yield wrong(
+          `expiry of ${name}`,
+          `SECRETS_EXPIRE names ${name}, which is none of the secrets`,
+          `Name one of: ${secrets.join(', ')}.`,
+        )
+      else if (Number.isNaN(days))
+        yield wrong(`expiry of ${name}`, `${date} is no date`, 'Write it as 2027-06-30.')
+      else if (days < 0) yield wrong(`expiry of ${name}`, `ended on ${date}`, remedy)
+      else if (days < remindDays)
+        yield doubtful(`expiry of ${name}`, `ends on ${date}, in ${days} days`, remedy)
+      else yield right(`expiry of ${name}`, `ends on ${date}`)
+    }
+  },
+})
+
+/** Of a file that is not there another check tells. */
+function isReadableByOthers(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found !== undefined && (found.mode & 0o077) !== 0
+}

@@ -1,0 +1,35 @@
+/** Names that groups commonly have on which rights hang: of systems, of directories, of staff. */
+const words = new Set([
+  'admin',
+  'admins',
+  'administrator',
+  'administrators',
+  'adm',
+  'root',
+  'sudo',
+  'sudoers',
+  'wheel',
+  'operators',
+  'ops',
+  'sysadmin',
+  'sysadmins',
+  'superuser',
+  'superusers',
+  'domainadmins',
+  'it',
+  'security',
+  'vpn',
+  'ssh',
+  'docker',
+  'staff',
+  'board',
+  'finance',
+])
+
+/** Whether a group sounds as if rights hang on it; for a person to look, never to decide by. */
+export const looksPrivileged = (name: string): boolean =>
+  words.has(name.toLowerCase().replaceAll(/[\s_-]/g, '')) ||
+  name
+    .toLowerCase()
+    .split(/[\s_.-]+/)
+    .some((word) => words.has(word))
