@@ -50,8 +50,6 @@ export function readSettings(injected: Environment, folder: string) {
     appEnv,
     otherRedisUrl: other['REDIS_URL'],
     files: [fileOf(appEnv), otherFile].filter((file) => existsSync(file)),
-    secrets: Object.entries<Described>(variables).flatMap(([name, { secret }]) =>
-      secret ? name : [],
-    ),
+    secrets: Object.entries<Described>(variables).flatMap(([name, { secret }]) => (secret ? name : [])),
   }
 }

@@ -6,6 +6,7 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { readDatabaseConfig } from '../../cli/config.ts'
+import { readSettings } from '../../cli/doctor/read-settings.ts'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { environmentOf, interpolatedIn, readCompose } from '../repository/compose-file.ts'
@@ -15,7 +16,7 @@ import { inEmptyFolder } from '../repository/in-empty-folder.ts'
 const root = join(import.meta.dirname, '../..')
 const compose = readCompose('docker-compose.prod.yml')
 const processes = ['migrate', 'api', 'bot', 'worker'] as const
-type Process = (typeof processes)[number]
+type Process = (typeof processes)[number] | 'doctor'
 
 /** What a person would put into .env, or into /etc/guildpost/prod.env. */
 const plain: Record<string, string> = {
@@ -50,6 +51,11 @@ const read: Record<Process, (environment: Environment) => { APP_ENV: string } | 
     api: (environment) => readConfig(environment),
     bot: readBotConfig,
     worker: readWorkerConfig,
+    doctor: (environment) => {
+      const { problems } = readSettings(environment, '/nowhere')
+      if (problems.length > 0) throw new Error(problems.join())
+      return { problems }
+    },
   }
 
 /** The secrets' files somewhere, and the environment with their folder in place of `folder`. */
@@ -124,7 +130,7 @@ function readUnit(name: string): Map<string, string[]> {
   return new Map([...byKey].map(([key, found]) => [key, found.map(([, , value = '']) => value)]))
 }
 
-describe.for(processes)('guildpost-%s.service', (name) => {
+describe.for([...processes, 'doctor'] as const)('guildpost-%s.service', (name) => {
   const unit = readUnit(name)
   const environment = Object.fromEntries(
     (unit.get('Environment') ?? []).map((line) => line.split('=', 2) as [string, string]),
@@ -132,9 +138,9 @@ describe.for(processes)('guildpost-%s.service', (name) => {
 
   test('starts the process as the npm script does, and Node itself', () => {
     const [command] = unit.get('ExecStart') ?? []
-    const script = name === 'migrate' ? packageFile.scripts.migrate : packageFile.scripts[name]
-    expect(command).toBe(`/opt/guildpost/node_modules/.bin/${script}`)
-    expect(existsSync(join(root, command?.split(' ').at(-1) ?? ''))).toBe(true)
+    const options = name === 'doctor' ? ' --worker' : ''
+    expect(command).toBe(`/opt/guildpost/node_modules/.bin/${packageFile.scripts[name]}${options}`)
+    expect(existsSync(join(root, /\S+\.ts/.exec(command ?? '')?.[0] ?? ''))).toBe(true)
   })
 
   test('has each secret as a credential', () => {
