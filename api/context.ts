@@ -9,6 +9,7 @@ import type { RemovalLimit } from '../domain/rules/removal-limit.ts'
 import { type Database, openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
 import type { AlertTo } from '../domain/store/raise-alert.ts'
+import { untilInstalled } from '../domain/store/until-installed.ts'
 import { type ChangeWaiters, createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import { probeJobStore } from './probe-job-store.ts'
@@ -89,13 +90,18 @@ export type Context = {
   /** Begun when a password is about to be tried; when it is over, a refusal of that one may be sent. */
   refusalFloor(): Promise<void>
   changeWaiters: ChangeWaiters
+  /** Whether the database has said that this process belongs to it; before, nothing is served. */
+  isInstalled: () => boolean
   /** Whether what the API leans on answers; each may take its time or throw, the reader bounds it. */
   probes: Readonly<Record<'jobs' | 'redis' | 'ldap', () => Promise<boolean>>>
   close(): Promise<void>
 }
 
+/** `installed` settles once the database has said whether this process belongs to it. @throws {MixedEnvironments} */
+export type OpenContext = Context & { installed: Promise<void> }
+
 /** Opens what the API owns. Whatever of it is away may come later: nothing here fails for that. */
-export async function openContext(config: ApiConfig, log: Logger): Promise<Context> {
+export async function openContext(config: ApiConfig, log: Logger): Promise<OpenContext> {
   const db = openDatabase(config.databaseUrl, { poolMax: config.databasePoolMax, name: 'guildpost-api' })
   const metrics = createProcessMetrics()
   const directory = openDirectory({ ...config.directory, onOperation: metrics.ldapOperation }, log)
@@ -116,6 +122,12 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
     (_channel, changeId) => changeWaiters.wake(changeId),
     { onReconnect: () => changeWaiters.wakeAll(), log },
   )
+  const closing = new AbortController()
+  let isInstalled = false
+  const told = { appEnv: config.appEnv, guildId: null, applicationId: null }
+  const installed = untilInstalled(db, told, { signal: closing.signal, log }).then(() => {
+    isInstalled = true
+  })
   return {
     settings: config,
     log,
@@ -125,12 +137,15 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<Conte
     limits: openLimits(config, redis),
     refusalFloor: () => pause(refusedAfterMs),
     changeWaiters,
+    isInstalled: () => isInstalled,
+    installed,
     probes: {
       jobs: () => jobs.healthy(),
       redis: () => redis.healthy(),
       ldap: () => directory.healthy(),
     },
     close: async () => {
+      closing.abort()
       await Promise.allSettled([
         poolWatch.stop(),
         listener.close(),

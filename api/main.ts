@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError } from '../domain/contracts/environment.ts'
@@ -8,6 +9,8 @@ import { buildServer } from './server.ts'
 /** EX_CONFIG of sysexits.h. */
 const configExitCode = 78
 const closeWithinMs = 10_000
+/** Longer than a database that is there takes to say whose it is. */
+const installedWithinMs = 3000
 
 const config = configOrExit()
 const log = createLog({ name: 'api', level: config.logLevel, buffered: true })
@@ -17,6 +20,9 @@ process.once('uncaughtException', (err) => {
 })
 giveMemoryBackWhenIdle({ onlyOnce: true })
 const context = await openContext(config, log)
+await Promise.race([context.installed, pause(installedWithinMs)]).catch(explainAndExit)
+// A database that comes later may turn out to be the other environment's.
+void context.installed.catch(explainAndExit)
 const server = await buildServer(context)
 
 let closing = false
@@ -52,8 +58,12 @@ function configOrExit(): ApiConfig {
   try {
     return readConfig()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    console.error(error.message)
-    process.exit(configExitCode)
+    return explainAndExit(error)
   }
+}
+
+function explainAndExit(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(error.message)
+  process.exit(configExitCode)
 }

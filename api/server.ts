@@ -13,6 +13,7 @@ import { addMetrics } from './plugins/metrics.ts'
 import { addOpenApi } from './plugins/openapi.ts'
 import { addRequestLog, requestIdOf } from './plugins/request-id.ts'
 import { addSecurityHeaders } from './plugins/security-headers.ts'
+import { serveOnlyOurOwn } from './plugins/serve-only-our-own.ts'
 import { addShutdown } from './plugins/shutdown.ts'
 import type { Server } from './plugins/typed-server.ts'
 import { addValidation } from './plugins/validation.ts'
@@ -55,6 +56,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
 
   addShutdown(server, context.changeWaiters)
   addErrors(server)
+  serveOnlyOurOwn(server, context)
   addRequestLog(server)
   const registry = addMetrics(server, context)
   addValidation(server)

@@ -22,6 +22,7 @@ import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
+import { introduce } from './introduce.ts'
 import { listenForHealth, watchHeartbeat } from './health.ts'
 import { createListMemory } from './list-memory.ts'
 import { createPageMemory } from './page-memory.ts'
@@ -61,7 +62,10 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
 
   client.on(Events.Error, (error) => log.error({ err: error }, 'Discord connection'))
   client.on(Events.Warn, (message) => log.warn(message))
+  const introduced = introduce(config, { signal: stopping.signal, log })
   try {
+    // An API that is away is not waited for; a bot of another installation must not answer anybody.
+    await Promise.race([introduced, pause(introducedWithinMs, undefined, { ref: false })])
     const context = await createContext(config, overrides, { client, log, stopping: stopping.signal })
     client.on(Events.InteractionCreate, (interaction: Interaction) => {
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))
@@ -71,12 +75,13 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     await connect(client, config.discord.token, lost)
     log.info({ user: client.user?.tag }, 'the bot is there')
   } catch (error) {
+    stopping.abort(new Error('the bot is about to end'))
     await leave(client, health)
     throw error
   }
   return {
     client,
-    lost,
+    lost: Promise.race([lost, untilRefused(introduced)]),
     async stop() {
       stopping.abort(new Error('the bot is about to end'))
       await Promise.race([Promise.all(running), pause(lastWordsMs, undefined, { ref: false })])
@@ -84,6 +89,14 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     },
   }
 }
+
+const introducedWithinMs = 3000
+
+/** Settles only if the API, which was away, says later that the bot is somebody else's. */
+const untilRefused = (introduced: Promise<void>): Promise<Error> =>
+  new Promise((resolve) => {
+    introduced.catch((error: Error) => resolve(error))
+  })
 
 /** How long replies may take to be brought to their end. */
 const lastWordsMs = 8_000

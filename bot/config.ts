@@ -3,6 +3,7 @@ import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
 
 export type BotConfig = {
+  appEnv: 'dev' | 'prod'
   /** Where the API is, without a slash at the end. */
   apiUrl: string
   serviceToken: string
@@ -29,6 +30,7 @@ export function loadBotConfig(): BotConfig {
 export function readBotConfig(environment: Environment): BotConfig {
   const values = readEnvironment(variables, environment, problemsOfApiAddress)
   return {
+    appEnv: values.APP_ENV,
     apiUrl: values.API_URL.replace(/\/+$/, ''),
     serviceToken: newestOf(values.SERVICE_TOKEN),
     discord: {

@@ -21,7 +21,10 @@ function configOrExit(): BotConfig {
   }
 }
 
-/** Until a signal asks to end (0), or Discord shuts the bot out (1: the supervisor starts it again). */
+/**
+ * Until a signal asks to end (0), Discord shuts the bot out (1: the supervisor starts it again), or the installation turns out to be
+ * another one's (78).
+ */
 async function run(config: BotConfig): Promise<number> {
   const log = createLog({ name: 'bot', level: config.logLevel })
   process.once('uncaughtException', (err) => {
@@ -35,6 +38,10 @@ async function run(config: BotConfig): Promise<number> {
       end.resolve(0)
     })
   const fail = (error: unknown) => {
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\n`)
+      return end.resolve(exitConfig)
+    }
     log.fatal({ err: error }, 'the bot can’t go on')
     end.resolve(1)
   }

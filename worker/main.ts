@@ -14,6 +14,7 @@ process.once('uncaughtException', (err) => {
 })
 giveMemoryBackWhenIdle()
 const worker = await startWorker(config, log).catch(explainAndExit)
+void worker.lost.then(explainAndExit)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {

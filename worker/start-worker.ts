@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { retryDelayMs } from '../domain/rules/retry-delay.ts'
 import { openDatabase } from '../domain/store/database.ts'
-import { listen } from '../domain/store/listen.ts'
+import type { ConfigError } from '../domain/contracts/environment.ts'
+import type { Belonging } from '../domain/store/check-installation.ts'
+import { listen, type Listener } from '../domain/store/listen.ts'
+import { untilInstalled } from '../domain/store/until-installed.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
 import { deliverOutbox } from './deliver/deliver-outbox.ts'
@@ -21,7 +24,12 @@ import { createTargetWatch } from './targets/watch-target.ts'
 import { wakeLane } from './wake-lane.ts'
 import { startWatching } from './watch/watch.ts'
 
-export type Worker = { context: WorkerContext; stop: () => Promise<void> }
+export type Worker = {
+  context: WorkerContext
+  /** Settles, with why, when a database that came late turned out to be somebody else's. */
+  lost: Promise<ConfigError>
+  stop: () => Promise<void>
+}
 
 /** How long a stop waits for the work in hand. */
 const graceMs = 8000
@@ -31,7 +39,7 @@ const lastLookMs = 1000
 /**
  * Starts a worker: it hears of new changes by NOTIFY, runs jobs, and looks for itself at start and after every time that it
  * could not listen. Nothing needs to be up yet. `overrides` replaces parts in tests.
- * @throws {ConfigError} when the role of linked members must not be given to anybody.
+ * @throws {ConfigError} when the role of linked members must not be given to anybody, or the database is somebody else's.
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -77,53 +85,77 @@ export async function startWorker(
     },
   }
   defineJobs(context)
-  const listener = listen(
-    config.DATABASE_URL,
-    Object.keys(hear),
-    (channel, payload) => hear[channel]?.(payload),
-    {
-      log,
-      onReconnect: () => {
-        run('sweeping', () => sweep(context))
-        lookAtRoles()
-      },
-    },
-  )
   const health =
     config.HEALTH_PORT === undefined ? null : await startHealthListener(config.HEALTH_PORT, context)
   const watchDb = openDatabase(config.DATABASE_URL, { poolMax: 1, name: 'guildpost-watch' })
   const watching = startWatching(context, watchDb)
-  const tried = Promise.withResolvers<void>()
-  run('starting the jobs', () => startJobs(context, stopping.signal, tried.resolve))
-  run('the first look', async () => {
-    await Promise.all([listener.ready, tried.promise])
-    await sweep(context)
-  })
-  void listener.ready.then(lookAtRoles)
-  if (context.followsDirectory)
-    run('following the directory', () => followDirectory(context, config.DATABASE_URL))
-  const timer = setInterval(
-    () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
-    context.sweepIntervalS * 1000,
-  )
-
-  return {
-    context,
-    stop: async () => {
-      stopping.abort()
-      clearInterval(timer)
-      await listener.close()
-      await context.jobs.stop({ graceMs })
-      await Promise.race([Promise.all(running), delay(graceMs, undefined, { ref: false })])
-      await Promise.race([
-        watching.stop().then(() => watchDb.destroy()),
-        delay(lastLookMs, undefined, { ref: false }),
-      ])
-      await health?.close()
-      await closeContext(context)
-    },
+  let listener: Listener | null = null
+  let timer: NodeJS.Timeout | undefined
+  const begin = () => {
+    const listening = listen(
+      config.DATABASE_URL,
+      Object.keys(hear),
+      (channel, payload) => hear[channel]?.(payload),
+      {
+        log,
+        onReconnect: () => {
+          run('sweeping', () => sweep(context))
+          lookAtRoles()
+        },
+      },
+    )
+    listener = listening
+    const tried = Promise.withResolvers<void>()
+    run('starting the jobs', () => startJobs(context, stopping.signal, tried.resolve))
+    run('the first look', async () => {
+      await Promise.all([listening.ready, tried.promise])
+      await sweep(context)
+    })
+    void listening.ready.then(lookAtRoles)
+    if (context.followsDirectory)
+      run('following the directory', () => followDirectory(context, config.DATABASE_URL))
+    timer = setInterval(
+      () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
+      context.sweepIntervalS * 1000,
+    )
   }
+  const lost = Promise.withResolvers<ConfigError>()
+  const installed = untilInstalled(context.db, belongingOf(config), { signal: stopping.signal, log }).then(
+    () => {
+      if (!stopping.signal.aborted) begin()
+    },
+  )
+  installed.catch((error: ConfigError) => lost.resolve(error))
+  const stop = async () => {
+    stopping.abort()
+    clearInterval(timer)
+    await listener?.close()
+    await context.jobs.stop({ graceMs })
+    await Promise.race([Promise.all(running), delay(graceMs, undefined, { ref: false })])
+    await Promise.race([
+      watching.stop().then(() => watchDb.destroy()),
+      delay(lastLookMs, undefined, { ref: false }),
+    ])
+    await health?.close()
+    await closeContext(context)
+  }
+  await Promise.race([installed, delay(installedWithinMs, undefined, { ref: false })]).catch(
+    async (error) => {
+      await stop()
+      throw error
+    },
+  )
+  return { context, lost: lost.promise, stop }
 }
+
+/** Longer than a database that is there takes to say whose it is. */
+const installedWithinMs = 3000
+
+const belongingOf = (config: WorkerConfig): Belonging => ({
+  appEnv: config.APP_ENV,
+  guildId: config.DISCORD_GUILD_ID ?? null,
+  applicationId: null,
+})
 
 async function closeAndThrow(context: WorkerContext, error: unknown): Promise<never> {
   await closeContext(context)

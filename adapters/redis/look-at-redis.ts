@@ -30,14 +30,17 @@ export async function lookAtRedis(url: string) {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
-  // Told by the command that fails.
-  client.on('error', () => {})
+  // What is wrong with the account is said here only; the command that fails then knows of a closed connection.
+  let said: Error | null = null
+  client.on('error', (error: Error) => {
+    said ??= error
+  })
   try {
     await client.connect()
     if (new URL(url).username !== '') await client.ping()
   } catch (error) {
     client.disconnect()
-    throw error
+    throw said ?? error
   }
   const name = `doctor:${randomUUID()}`
 
@@ -68,7 +71,7 @@ export async function lookAtRedis(url: string) {
 
     /** Which commands that could harm others it may use; each in a form that harms nothing. */
     dangerousOnes: async (): Promise<string[]> => {
-      const harmless = { CONFIG: ['GET', 'maxmemory'], KEYS: [name], ACL: ['WHOAMI'], CLIENT: ['LIST'] }
+      const harmless = { CONFIG: ['GET', 'maxmemory'], KEYS: [name], ACL: ['USERS'], CLIENT: ['LIST'] }
       const allowed: string[] = []
       for (const [command, words] of Object.entries(harmless))
         if ((await refusalOf(client.call(command, ...words))) === null) allowed.push(command)

@@ -62,6 +62,7 @@ async function admit(
 ): Promise<void> {
   const { door, member } = caller
   requireDoor(permission, caller)
+  if (permission.who === 'bot') return
   requireAccount(request, caller)
   if (door === 'metrics') return
   if (permission.who === 'account' && member === null) return

@@ -29,6 +29,7 @@ import { logout } from './auth/logout.ts'
 import { me } from './auth/me.ts'
 import { listSessions, revokeSession } from './auth/sessions.ts'
 import { listTokens, makeToken, revokeToken } from './auth/tokens.ts'
+import { introduceBot } from './bot/introduce.ts'
 import { cancelOneChange } from './changes/cancel-change.ts'
 import { markChangeTold } from './changes/mark-told.ts'
 import { readOneChange } from './changes/read-change.ts'
@@ -78,6 +79,7 @@ function versionOne(server: Server, context: Context): void {
   readOneChange(server, context)
   cancelOneChange(server, context)
   markChangeTold(server, context)
+  introduceBot(server, context)
   beginLinking(server, context)
   beginLinkingByMail(server, context)
   enterLinkCode(server, context)

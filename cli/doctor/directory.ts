@@ -25,7 +25,8 @@ export const directoryArea = (settings: DirectorySettings): Area => ({
     const { config, reader } = settings
     yield certificateFinding(await certificateEnd(config))
     const directory = openDirectory(config)
-    const asReader = openDirectory({ ...config, ...reader })
+    // It needs to see nothing but people.
+    const asReader = openDirectory({ ...config, ...reader, listsBase: config.peopleBase })
     try {
       const bound = await bindFinding(
         'the worker’s account',
@@ -63,7 +64,7 @@ function certificateFinding(end: Date | null): Finding {
 async function bindFinding(who: string, directory: Directory, variables: string): Promise<Finding> {
   try {
     await directory.probe()
-    return right(who, 'is let in, and sees the lists’ base')
+    return right(who, 'is let in, and sees what it has to')
   } catch (error) {
     return wrong(who, reasonOf(error), `Correct ${variables}, or its rights to read in the directory.`)
   }

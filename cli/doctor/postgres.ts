@@ -47,9 +47,11 @@ export const postgresArea = ({ db, url, migrations, poolMax, ...told }: Postgres
           `the server allows ${mayConnect}, and each process may open ${poolMax}`,
           'Raise max_connections, or lower DATABASE_POOL_MAX.',
         )
+    const rights = await rightsFinding(db)
+    yield rights
+    if (rights.state !== 'right') return
     yield await schemaFinding(url, migrations)
     yield await stampFinding(db, told)
-    yield await rightsFinding(db)
   },
 })
 

@@ -1,6 +1,6 @@
 import type { ReplyError } from '../../adapters/redis/look-at-redis.ts'
 import { lookAtRedis } from '../../adapters/redis/look-at-redis.ts'
-import { type Area, doubtful, right, wrong } from './finding.ts'
+import { type Area, doubtful, type Finding, reasonOf, right, unknown, wrong } from './finding.ts'
 
 type RedisSettings = {
   url: string
@@ -17,7 +17,8 @@ export const redisArea = ({ url, environment, otherUrl }: RedisSettings): Area =
   name: 'redis',
   check: async function* () {
     const other = environment === 'dev' ? 'prod' : 'dev'
-    const look = await lookAtRedis(url)
+    const look = await lookAtRedis(url).catch(letIn)
+    if ('state' in look) return yield look
     try {
       yield await ownKeys(look, environment)
       yield await foreignKeys(look, 'REDIS_URL', other)
@@ -39,6 +40,18 @@ export const redisArea = ({ url, environment, otherUrl }: RedisSettings): Area =
 })
 
 type Look = Awaited<ReturnType<typeof lookAtRedis>>
+
+/** An account that Redis does not know is wrong; a Redis that gives no answer is not known. */
+function letIn(error: unknown): Finding {
+  const reason = reasonOf(error)
+  return /^(WRONGPASS|NOAUTH|NOPERM)/.test(reason)
+    ? wrong('account', `Redis does not take it: ${reason}`, `Correct user and password in REDIS_URL. ${acl}`)
+    : unknown(
+        'server',
+        `gives no answer: ${reason}`,
+        'See that Redis runs where REDIS_URL says, then look again.',
+      )
+}
 
 async function ownKeys(look: Look, environment: 'dev' | 'prod') {
   const refused = await look.useOwn(environment)

@@ -1,6 +1,10 @@
+import { ConfigError } from './environment.ts'
+
 /** Parts of the two environments that were put together: what was stamped or named for one is used by the other. */
-export class MixedEnvironments extends Error {
-  override readonly name = 'MixedEnvironments'
+export class MixedEnvironments extends ConfigError {
+  constructor(problem: string) {
+    super([problem])
+  }
 }
 
 type Named = { APP_ENV?: string; REDIS_URL?: string; DATABASE_URL?: string; JOBS_URL?: string }

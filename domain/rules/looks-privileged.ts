@@ -1,4 +1,4 @@
-/** Names that groups commonly have on which rights hang: of systems, of directories, of staff. */
+/** Names that groups commonly have on which rights hang: of systems and of directories. */
 const words = new Set([
   'admin',
   'admins',
@@ -16,14 +16,10 @@ const words = new Set([
   'superuser',
   'superusers',
   'domainadmins',
-  'it',
   'security',
   'vpn',
   'ssh',
   'docker',
-  'staff',
-  'board',
-  'finance',
 ])
 
 /** Whether a group sounds as if rights hang on it; for a person to look, never to decide by. */

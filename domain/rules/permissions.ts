@@ -5,13 +5,14 @@ export type Scope = (typeof scopes)[number]
 /**
  * Who may call an operation:
  * - `anyone`: without authentication
+ * - `bot`: the bot itself, for nobody
  * - `account`: a Discord account through the bot, linked or not
  * - `member`: a verified member who is in the directory
  * - `owner`: the owner of the list that the path names (`of: 'list'`), of the list of the change that it names
  *   (`of: 'change'`), or of any list (`of: 'any'`, and the answer holds theirs only); and every admin
  * - `admin`: an admin
  */
-export type Who = 'anyone' | 'account' | 'member' | 'owner' | 'admin'
+export type Who = 'anyone' | 'bot' | 'account' | 'member' | 'owner' | 'admin'
 
 /** One row of the table: who, and by which doors. A door that is not named is closed. */
 export type Permission = {
@@ -36,7 +37,7 @@ export type Permission = {
 const own = (scope: Scope): Permission => ({ who: 'member', session: true, scope, discord: true })
 /** What would let whoever has it in hand become the member for longer: in the browser only. */
 const browserOnly: Permission = { who: 'member', session: true }
-const botOnly = (who: 'account' | 'member'): Permission => ({ who, discord: true })
+const botOnly = (who: 'bot' | 'account' | 'member'): Permission => ({ who, discord: true })
 const managing = (of: 'list' | 'change' | 'any'): Permission => ({
   who: 'owner',
   of,
@@ -77,6 +78,7 @@ export const permissions = {
   'GET /api/v1/user/export': browserOnly,
   'DELETE /api/v1/user/data': { who: 'member', session: true, discord: true, goneToo: true, proven: true },
 
+  'POST /api/v1/bot': botOnly('bot'),
   'POST /api/v1/links': botOnly('account'),
   'POST /api/v1/links/mail': botOnly('account'),
   'POST /api/v1/links/code': botOnly('account'),

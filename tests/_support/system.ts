@@ -25,6 +25,8 @@ export type System = World & {
   discord: DiscordStandIn
   mail: MailSink
   apiUrl: string
+  /** What each process is told. */
+  environment: Record<string, string>
   /** What the bot may do at the API, for looking. */
   api: (
     path: string,
@@ -83,6 +85,7 @@ export async function createSystem(
     discord,
     mail,
     apiUrl,
+    environment,
     api: (path, user, init = {}) =>
       fetch(`${apiUrl}/api/v1${path}`, {
         ...init,

@@ -111,6 +111,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
     },
     refusalFloor: async () => {},
     changeWaiters,
+    isInstalled: () => true,
     probes: { jobs: up, redis: up, ldap: up, ...overrides.probes },
     close: async () => {
       await listener.close()

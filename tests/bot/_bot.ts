@@ -41,6 +41,7 @@ export async function tellStory(options: StoryOptions = {}): Promise<Story> {
   const api = await startFakeApi()
   onTestFinished(() => api.stop())
   const config: BotConfig = {
+    appEnv: 'dev',
     apiUrl: api.url,
     serviceToken,
     discord: { token, applicationId, guildId, apiUrl: standIn.url },

@@ -1,3 +1,4 @@
+import { answerPing } from '../../domain/store/answer-ping.ts'
 import { prune } from '../../domain/store/prune.ts'
 import { sealAuditToEnd } from '../../domain/store/seal-audit.ts'
 import { laneCount } from '../../domain/rules/lane.ts'
@@ -34,6 +35,7 @@ export function defineJobs(context: WorkerContext): void {
       reconcileRoles(context, verifiedRole),
     )
   jobs.define('unlink-gone', { concurrency: 1, lockLifetimeMs }, () => unlinkGone(context))
+  jobs.define('ping', { concurrency: 1, lockLifetimeMs }, ({ id }) => answerPing(db, id))
   jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
     await sealAuditToEnd(db)
   })

@@ -1,5 +1,6 @@
 import { endUnmanaged } from '../../domain/store/end-unmanaged.ts'
 import { tellOfPaused } from '../../domain/store/target.ts'
+import { noteSweep } from '../../domain/store/note-sweep.ts'
 import { tellLate } from '../../domain/store/tell-late.ts'
 import { dueLanes } from '../../domain/store/wake-lanes.ts'
 import { wordEndedChange } from '../../texts/ended-change.ts'
@@ -15,6 +16,8 @@ import { wakeLane } from '../wake-lane.ts'
 export async function sweep(context: WorkerContext): Promise<void> {
   // What goes wrong with one must not keep the others from being done.
   const done = await Promise.allSettled([
+    // By this it is seen that a worker lives.
+    noteSweep(context.db),
     wakeDue(context),
     tellOfPaused(context.db),
     tellOfPauses(context),

@@ -30,9 +30,9 @@ it('takes the server and the application that it is first told of, and no others
 it('refuses the other environment, and is not stamped by it', async (t) => {
   const db = await database(t)
   await expect(checkInstallation(db, { ...ours, appEnv: 'prod' })).rejects.toMatchObject({
-    name: 'MixedEnvironments',
-    message:
+    problems: [
       'APP_ENV is prod, but the database of DATABASE_URL belongs to dev. Point DATABASE_URL at the prod database, or set APP_ENV=dev.',
+    ],
   })
   await expect(checkInstallation(db, { ...ours, guildId: '300000000000000002' })).resolves.toBeUndefined()
 })

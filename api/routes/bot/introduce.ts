@@ -1,0 +1,31 @@
+import { Type } from 'typebox'
+import { BotIntroduction } from '../../../domain/contracts/bot.ts'
+import { MixedEnvironments } from '../../../domain/contracts/mixed-environments.ts'
+import { Refusal } from '../../../domain/contracts/refusal.ts'
+import { checkInstallation } from '../../../domain/store/check-installation.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+
+/** The bot has no database, so it asks here whether it belongs to this installation. */
+export function introduceBot(server: Server, { db }: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/bot',
+    schema: {
+      summary: 'Whether the bot that calls belongs to this installation',
+      tags: ['bot'],
+      body: BotIntroduction,
+      response: answers({ 204: Type.Null() }, 409, 413, 415),
+    },
+    handler: async (request, reply) => {
+      try {
+        await checkInstallation(db, request.body)
+      } catch (error) {
+        if (!(error instanceof MixedEnvironments)) throw error
+        throw new Refusal('CONFLICT', error.problems.join(' '), { reason: 'OTHER_INSTALLATION' })
+      }
+      return reply.code(204).send(null)
+    },
+  })
+}
