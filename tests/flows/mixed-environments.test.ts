@@ -64,6 +64,8 @@ it('the bot of another server is told so by the api, and ends', async () => {
   expect(code).toBe(78)
 })
 
+const patient = { timeout: 20_000 }
+
 const statusOf = (url: string) =>
   fetch(url).then(
     (answer) => answer.status,
@@ -95,9 +97,8 @@ it('with every dependency down nothing crashes; brought up one after another, al
   }
   const api = await start('api', { ...away, API_PORT: String(port), API_URL: url })
   const worker = await start('worker', { ...away, HEALTH_PORT: String(health) })
-  const becomes = (asked: () => Promise<unknown>) => expect.poll(asked, { timeout: 20_000 })
-  await becomes(() => statusOf(`${url}/healthz`)).toBe(200)
-  await becomes(() => statusOf(`http://127.0.0.1:${health}/healthz`)).toBe(200)
+  await expect.poll(() => statusOf(`${url}/healthz`), patient).toBe(200)
+  await expect.poll(() => statusOf(`http://127.0.0.1:${health}/healthz`), patient).toBe(200)
   expect(await statusOf(`${url}/readyz`)).toBe(503)
   expect(await statusOf(`http://127.0.0.1:${health}/readyz`)).toBe(503)
   const answer = await fetch(`${url}/api/v1/lists`)
@@ -105,17 +106,19 @@ it('with every dependency down nothing crashes; brought up one after another, al
 
   const checks = async () => ((await (await fetch(`${url}/readyz`)).json()) as { checks: object }).checks
   postgres?.begin()
-  await becomes(checks).toMatchObject({
+  await expect.poll(checks, patient).toMatchObject({
     postgres: 'up',
     jobs: 'up',
     redis: 'down',
     ldap: 'down',
     mirror: 'down',
   })
-  await becomes(() => statusOf(`http://127.0.0.1:${health}/readyz`)).toBe(200)
+  await expect.poll(() => statusOf(`http://127.0.0.1:${health}/readyz`), patient).toBe(200)
   redis?.begin()
-  await becomes(checks).toMatchObject({ redis: 'up', ldap: 'down' })
+  await expect.poll(checks, patient).toMatchObject({ redis: 'up', ldap: 'down' })
   ldap?.begin()
-  await becomes(checks).toEqual({ postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up' })
+  await expect
+    .poll(checks, patient)
+    .toEqual({ postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up' })
   expect(await Promise.race([api.ended, worker.ended, Promise.resolve('running')])).toBe('running')
 })
