@@ -19,22 +19,22 @@ async function installation(t: TestContext, appEnv: 'dev' | 'prod', jobsUrl: str
   return world
 }
 
+/** Everybody changes their mind again and again; in the end they want to be on the list. */
+async function wishes(world: World, list: string): Promise<void> {
+  for (let round = 0; round < 10; round += 1)
+    await Promise.all(
+      people.map(async (uid) => {
+        const change = await world.request(uid, round % 2 === 0 ? 'subscribe' : 'unsubscribe', list)
+        if (change.id !== null) await world.ended(change.id)
+      }),
+    )
+  await Promise.all(people.map(async (uid) => world.ended((await world.request(uid, 'subscribe', list)).id)))
+}
+
 it('dev and prod on one Redis, one Postgres server and one job store, under load: nothing is crossed', async (t) => {
   const { url: jobsUrl } = await createTestDatabase(t, { empty: true })
   const [dev, prod] = await Promise.all([installation(t, 'dev', jobsUrl), installation(t, 'prod', jobsUrl)])
   const [listOfDev, listOfProd] = ['news', 'chess']
-  const wishes = async (world: World, list: string) => {
-    for (let round = 0; round < 10; round += 1)
-      await Promise.all(
-        people.map(async (uid) => {
-          const change = await world.request(uid, round % 2 === 0 ? 'subscribe' : 'unsubscribe', list)
-          if (change.id !== null) await world.ended(change.id)
-        }),
-      )
-    await Promise.all(
-      people.map(async (uid) => world.ended((await world.request(uid, 'subscribe', list)).id)),
-    )
-  }
   const before = {
     dev: await dev.directory.membersOf(listOfProd),
     prod: await prod.directory.membersOf(listOfDev),
