@@ -33,7 +33,12 @@ function rowOf([name, { meaning, example, fallback, optional, secret }]: [string
   const way = /^\((.*)\)$/.exec(example)?.[1]
   const shown = way === undefined ? `for example \`${example}\`` : `to get one: ${way}`
   const by = Object.keys(readers).filter((reader) => Object.hasOwn(readers[reader] ?? {}, name))
-  const cells = [`\`${name}\`${secret ? ' 🔑' : ''}`, `${meaning}; ${shown}`, without, by.join(', ')]
+  const cells = [
+    `\`${name}\`${secret ? ' 🔑' : ''}`,
+    `${meaning}; ${shown}`,
+    without,
+    by.join(', ') || 'doctor',
+  ]
   return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`
 }
 

@@ -1,6 +1,7 @@
 import type { ChangeAction } from '../domain/contracts/change.ts'
 import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
 import type { Trouble } from './alerts.en.ts'
+import { megabytes } from './megabytes.ts'
 
 /** How values are shown where the words go: in a message, or in a mail. */
 export type Show = {
@@ -107,6 +108,11 @@ export const incidentsEn: IncidentTexts = {
       subject: 'Redis does not answer',
       wrong: `Redis has not answered since ${since(sinceS)}: ${reason}. Everything goes on; limits are counted by each api for itself.`,
       mend: 'See whether Redis runs, and whether REDIS_URL names the right server and user.',
+    }),
+    'redis-full': ({ used, max }) => ({
+      subject: 'Redis is nearly full',
+      wrong: `Redis uses ${megabytes(used)} of the ${megabytes(max)} MB that it may have. When it is full, each api counts limits for itself, and nothing is kept in caches; no request fails.`,
+      mend: 'See what fills it (redis-cli --bigkeys as its administrator), and raise maxmemory.',
     }),
     'jobs-away': ({ reason, sinceS }, { since }) => ({
       subject: 'The job store does not answer',

@@ -1,5 +1,6 @@
 import type { ChangeAction } from '../domain/contracts/change.ts'
 import type { IncidentTexts } from './incidents.en.ts'
+import { megabytes } from './megabytes.ts'
 
 const tried = (list: string, members: string, action: ChangeAction | null) => {
   if (action === null) return `變更 ${list} 的成員（${members}）`
@@ -78,6 +79,11 @@ export const incidentsZhTw: IncidentTexts = {
       subject: 'Redis 沒有回應',
       wrong: `Redis 從 ${since(sinceS)} 起沒有回應：${reason}。一切照常運作，次數限制暫時由每個 api 各自計算。`,
       mend: '請確認 Redis 是否在執行，以及 REDIS_URL 的伺服器和使用者是否正確。',
+    }),
+    'redis-full': ({ used, max }) => ({
+      subject: 'Redis 快滿了',
+      wrong: `Redis 用了 ${megabytes(used)} MB，上限是 ${megabytes(max)} MB。滿了之後次數限制改由每個 api 各自計算，快取也不再保留，但不會有請求失敗。`,
+      mend: '請看看是什麼佔用了空間（以管理員身分執行 redis-cli --bigkeys），並調高 maxmemory。',
     }),
     'jobs-away': ({ reason, sinceS }, { since }) => ({
       subject: '工作儲存庫沒有回應',

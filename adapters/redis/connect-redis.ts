@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { memoryIn } from './memory-in.ts'
 import { prefixOf } from './prefix.ts'
 
 export type RedisOptions = {
@@ -19,6 +20,8 @@ export type RedisConnection = {
   /** Keeps a value where there is none: true for who was first. Null where Redis is away and nobody knows. */
   claim(key: string, value: string, ttlS: number): Promise<boolean | null>
   delete(key: string): Promise<void>
+  /** How much of its memory is used, in bytes; null where it has no bound, or does not answer. Never rejects. */
+  memory(): Promise<{ used: number; max: number } | null>
   /** Whether Redis answers. Never rejects. */
   healthy(): Promise<boolean>
   close(): void
@@ -66,6 +69,7 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
     async delete(key) {
       await client.del(ownKey(key)).catch(orNothing)
     },
+    memory: () => client.info('memory').then(memoryIn, orNothing),
     healthy: () =>
       client.ping().then(
         () => true,

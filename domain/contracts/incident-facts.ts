@@ -44,6 +44,8 @@ export type IncidentFacts = {
     edits: number
   }
   'redis-away': Away
+  /** In bytes. */
+  'redis-full': { used: number; max: number }
   'jobs-away': Away
   'postgres-away': Away
   'pool-exhausted': { process: string; waiting: number; max: number }

@@ -16,6 +16,7 @@ export const incidentKinds = [
   'read-incomplete',
   'drift',
   'redis-away',
+  'redis-full',
   'jobs-away',
   'postgres-away',
   'pool-exhausted',

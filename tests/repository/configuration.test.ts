@@ -62,6 +62,7 @@ const values: Readonly<Record<string, { right: string; wrong: string | null }>> 
   CHANGES_LIMIT: { right: '5', wrong: '0' },
   CHANGES_WINDOW_S: { right: '60', wrong: 'soon' },
   AUDIT_SIGNING_KEY: { right: 'A'.repeat(43), wrong: 'A'.repeat(42) },
+  SECRETS_EXPIRE: { right: 'DISCORD_TOKEN=2030-01-31', wrong: 'soon' },
   SESSION_DAYS: { right: '7', wrong: '0' },
 }
 

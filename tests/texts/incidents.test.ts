@@ -34,6 +34,7 @@ const facts: IncidentFacts = {
   'read-incomplete': { problem: words },
   drift: { list: long, joined: names, parted: names, joinedCount: 100_000, partedCount: 100_000, edits: 100 },
   'redis-away': away,
+  'redis-full': { used: 240 * 1024 * 1024, max: 256 * 1024 * 1024 },
   'jobs-away': away,
   'postgres-away': away,
   'pool-exhausted': { process: 'worker', waiting: 1, max: 10 },

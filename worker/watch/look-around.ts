@@ -11,6 +11,7 @@ export const watchedKinds = [
   'postgres-away',
   'directory-away',
   'redis-away',
+  'redis-full',
   'jobs-away',
   'pool-exhausted',
   'queue-old',
@@ -36,7 +37,7 @@ const skewS = 5
 /** A look at everything that a worker leans on. `db` is a connection for nothing else: the others may all be in use. */
 export async function lookAround(context: WorkerContext, db: Database): Promise<View> {
   const askedAt = Date.now()
-  const [store, directoryReason, directorySkew, redisIsUp, jobsAreUp] = await Promise.all([
+  const [store, directoryReason, directorySkew, redisIsUp, memory, jobsAreUp] = await Promise.all([
     within(storeWithinMs * 2, () => readTroubles(db, storeWithinMs)).then(
       (troubles) => ({ troubles, skew: skewOf(troubles.clockS, 'postgres', askedAt) }),
       (error: unknown) => reasonOf(error),
@@ -44,11 +45,13 @@ export async function lookAround(context: WorkerContext, db: Database): Promise<
     reasonOfSilence(context),
     skewOfDirectory(context, askedAt),
     context.redis().then((redis) => redis.healthy()),
+    context.redis().then((redis) => redis.memory()),
     context.jobs.healthy(),
   ])
   const isStoreAway = typeof store === 'string'
   return {
     'redis-away': redisIsUp ? null : { reason: noAnswer },
+    ...(redisIsUp ? { 'redis-full': isNearlyFull(memory) ? memory : null } : {}),
     // Jobs that are kept in Postgres are away with it.
     ...(isStoreAway && context.jobs.stats().store !== 'mongodb'
       ? {}
@@ -59,6 +62,12 @@ export async function lookAround(context: WorkerContext, db: Database): Promise<
       : { ...troublesIn(context, store.troubles), 'clock-skew': store.skew ?? directorySkew }),
   }
 }
+
+/** From then on it is time to look: a little later it refuses new keys. */
+const fullShare = 0.8
+
+const isNearlyFull = (memory: { used: number; max: number } | null): boolean =>
+  memory !== null && memory.used > memory.max * fullShare
 
 /** Why the directory is of no use to us; null when it answers. */
 async function reasonOfSilence({ directory }: WorkerContext): Promise<string | null> {
