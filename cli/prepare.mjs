@@ -37,7 +37,10 @@ const browsers = [
 try {
   await installPackages()
   await installServers()
-  if (forTests) await installBrowser()
+  if (forTests) {
+    await installBrowser()
+    await installForSomeTests()
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
@@ -87,12 +90,30 @@ async function installServers() {
 /** Without a browser its tests are skipped, so this never ends the run. */
 async function installBrowser() {
   if (browsers.some(isInstalled)) return
-  if (mayUseApt() && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) {
+  if (mayUseApt() && isDebian()) {
     return aptInstall(['chromium']).catch((error) =>
       console.error(`Going on without a browser. ${error.message}`),
     )
   }
   console.error('No Chromium or Chrome here: the tests that need a browser are skipped.')
+}
+
+/** What a few tests need and no other system than Debian has ready: without it they are skipped, and say so. */
+async function installForSomeTests() {
+  if (!mayUseApt() || !isDebian()) return
+  const packages = [
+    ...(existsSync('/usr/sbin/ns-slapd') ? [] : ['389-ds-base']),
+    // The Postgres that npm brings has no pg_dump, and one may not be older than the server that it dumps.
+    ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+  ]
+  if (packages.length === 0) return
+  await aptInstall(packages).catch((error) =>
+    console.error(`Going on without ${packages.join(' and ')}. ${error.message}`),
+  )
+}
+
+function isDebian() {
+  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
 }
 
 function mayUseApt() {
