@@ -4,7 +4,8 @@ import type { Table } from './latency-table.ts'
 import { median, ms } from './report.ts'
 import type { Stage } from './stage.ts'
 
-const sizes = [2000, 10_000, 100_000]
+const fullSizes = [2000, 10_000, 100_000]
+const quickSizes = [2000, 5000]
 const deltas = [1, 10, 100, 250, 1000]
 const rounds = 3
 
@@ -12,9 +13,9 @@ const rounds = 3
  * What a read of a large list costs, what adding and removing some of its values does, and what writing all of them anew does:
  * where a replace is cheaper (`isReplaceCheaper` in domain/rules/plan-modify.ts).
  */
-export async function largeLists(stage: Stage): Promise<Table> {
+export async function largeLists(stage: Stage, quick: boolean): Promise<Table> {
   const rows: string[][] = []
-  for (const members of sizes) {
+  for (const members of quick ? quickSizes : fullSizes) {
     const slapd = await stage.directory({ people: 2 * members, lists: 1, membersPerList: members })
     const directory = openDirectory({
       url: slapd.url,

@@ -13,12 +13,13 @@ import { median, ms, percentile } from './report.ts'
 import type { Environment, Stage } from './stage.ts'
 
 const size = { people: 2000, lists: 50, membersPerList: 100 }
-const applies = 200
-/** Before anything is counted. */
-const warmUps = 20
+/** `warmUps` come before anything is counted. */
+const often = { applies: 200, warmUps: 20 }
+const rarely: typeof often = { applies: 20, warmUps: 2 }
 
 /** One change alone: from its commit to its recorded end with a worker as operators run it, and where that time goes. */
-export async function costOfOneApply(stage: Stage): Promise<Table> {
+export async function costOfOneApply(stage: Stage, quick: boolean): Promise<Table> {
+  const { applies, warmUps } = quick ? rarely : often
   const [database, directory] = [await stage.database(), await stage.directory(size)]
   const processes = await prepareProcesses(stage, { databaseUrl: database.url, directory })
   const worker = await processes.start('worker')
@@ -30,7 +31,7 @@ export async function costOfOneApply(stage: Stage): Promise<Table> {
     if (count >= warmUps) whole.push(seconds * 1000)
   }
   await worker.stop()
-  const parts = await partsOf(processes.environment, directory, next)
+  const parts = await partsOf(processes.environment, directory, next, { applies, warmUps })
   return {
     title: `One apply: one change on a list of ${size.membersPerList}, ${applies} times, nothing else to do`,
     columns: ['', 'p50', 'p99'],
@@ -66,6 +67,7 @@ async function partsOf(
   environment: Environment,
   slapd: Slapd,
   next: () => { uid: string; list: string },
+  { applies, warmUps }: typeof often,
 ): Promise<Parts> {
   const databaseUrl = environment['DATABASE_URL'] ?? ''
   const spent = { read: 0, modify: 0 }

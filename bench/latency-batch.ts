@@ -7,26 +7,23 @@ import type { Size, Stage } from './stage.ts'
 
 type Batch = { name: string; size: Size; wishes: Wish[]; workers: number }
 
-const oneList: Size = { people: 12_000, lists: 20, membersPerList: 100 }
-const manyLists: Size = { people: 12_000, lists: 500, membersPerList: 100 }
-const overMany = () =>
-  Array.from({ length: manyLists.lists }, (_, list) => newcomersOf(list, 100, manyLists)).flat()
-
-const batches = (): Batch[] => [
-  {
-    name: 'on one list of 100, one worker',
-    size: oneList,
-    wishes: newcomersOf(0, 10_000, oneList),
-    workers: 1,
-  },
-  { name: 'over 500 lists, one worker', size: manyLists, wishes: overMany(), workers: 1 },
-  { name: 'over 500 lists, four workers', size: manyLists, wishes: overMany(), workers: 4 },
-]
+function batchesOf(lists: number): Batch[] {
+  const oneList: Size = { people: 12_000, lists: 20, membersPerList: 100 }
+  const manyLists: Size = { people: 12_000, lists, membersPerList: 100 }
+  const onOne = newcomersOf(0, 20 * lists, oneList)
+  const overMany = Array.from({ length: lists }, (_, list) => newcomersOf(list, 100, manyLists)).flat()
+  const over = `over ${lists} lists`
+  return [
+    { name: 'on one list of 100, one worker', size: oneList, wishes: onOne, workers: 1 },
+    { name: `${over}, one worker`, size: manyLists, wishes: overMany, workers: 1 },
+    { name: `${over}, four workers`, size: manyLists, wishes: overMany, workers: 4 },
+  ]
+}
 
 /** Very many changes at once, from their commit until the last one has ended. */
-export async function veryLargeBatches(stage: Stage): Promise<Table> {
+export async function veryLargeBatches(stage: Stage, quick: boolean): Promise<Table> {
   const rows: string[][] = []
-  for (const { name, size, wishes, workers } of batches()) {
+  for (const { name, size, wishes, workers } of batchesOf(quick ? 50 : 500)) {
     const [database, directory] = [await stage.database(), await stage.directory(size)]
     const processes = await prepareProcesses(stage, { databaseUrl: database.url, directory })
     const running = [await processes.start('worker')]

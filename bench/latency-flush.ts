@@ -3,16 +3,18 @@ import { newcomersOf, queueAll, uidOf } from './latency-queue.ts'
 import type { Table } from './latency-table.ts'
 import { mirrored, prepareProcesses, withClient } from './processes.ts'
 import { median, ms, percentile, times } from './report.ts'
-import type { Stage } from './stage.ts'
+import type { Size, Stage } from './stage.ts'
 
-const size = { people: 12_000, lists: 500, membersPerList: 100 }
+const fullSize: Size = { people: 12_000, lists: 500, membersPerList: 100 }
+const quickSize: Size = { ...fullSize, lists: 50 }
+const newcomersPerList = 100
 const readers = 50
 /** Readings begin at this pace whatever is answered, so that a slow answer does not thin them out. */
 const perSecond = 50
-const quietS = 10
 
-/** GET /user/subscriptions at a steady pace: while nothing else happens, and while one worker applies 50,000 changes. */
-export async function readingDuringAFlush(stage: Stage): Promise<Table> {
+/** GET /user/subscriptions at a steady pace: while nothing else happens, and while one worker applies very many changes. */
+export async function readingDuringAFlush(stage: Stage, quick: boolean): Promise<Table> {
+  const [size, quietS] = quick ? [quickSize, 3] : [fullSize, 10]
   const [database, directory] = [await stage.database(), await stage.directory(size)]
   const processes = await prepareProcesses(stage, { databaseUrl: database.url, directory })
   const running = [await processes.start('worker'), await processes.start('api')]
@@ -52,14 +54,14 @@ export async function readingDuringAFlush(stage: Stage): Promise<Table> {
   const quiet = await during(() => delay(quietS * 1000))
   let flushS = 0
   const busy = await during(async () => {
-    flushS = await flush(database.url)
+    flushS = await flush(database.url, size)
   })
   over.abort()
   await allRead
   for (const server of [...running, directory, processes.discord]) await server.stop()
 
   return {
-    title: `GET /user/subscriptions (${perSecond} a second) while one worker applies 50,000 changes in ${flushS.toFixed(1)} s`,
+    title: `GET /user/subscriptions (${perSecond} a second) while one worker applies ${(size.lists * newcomersPerList).toLocaleString('en')} changes in ${flushS.toFixed(1)} s`,
     columns: ['', 'readings', 'p50', 'p99', 'worst', 'p99 over quiet (at most 2)'],
     rows: [
       row('quiet', quiet, ''),
@@ -78,9 +80,11 @@ const row = (name: string, values: readonly number[], share: string): string[] =
 ]
 
 /** Seconds. */
-async function flush(databaseUrl: string): Promise<number> {
+async function flush(databaseUrl: string, size: Size): Promise<number> {
   return withClient(databaseUrl, async (client) => {
-    const wishes = Array.from({ length: size.lists }, (_, list) => newcomersOf(list, 100, size)).flat()
+    const wishes = Array.from({ length: size.lists }, (_, list) =>
+      newcomersOf(list, newcomersPerList, size),
+    ).flat()
     const startedAt = await queueAll(client, wishes)
     for (;;) {
       const { rowCount } = await client.query('select from change where ended_at is null limit 1')

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { largeLists } from './large-lists.ts'
 import { costOfOneApply } from './latency-apply.ts'
 import { veryLargeBatches } from './latency-batch.ts'
 import { readingDuringAFlush } from './latency-flush.ts'
@@ -11,23 +12,26 @@ import { machine } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** Each by the name that stands in the page's comments around its figures. */
-const scripts: Readonly<Record<string, (stage: Stage) => Promise<Table | Table[]>>> = {
+const scripts: Readonly<Record<string, (stage: Stage, quick: boolean) => Promise<Table | Table[]>>> = {
   apply: costOfOneApply,
   batch: veryLargeBatches,
   flush: readingDuringAFlush,
   refused: oneRefusedValue,
   outside: changesFromOutside,
   ratio: coalescedBesideLdapmodify,
+  large: largeLists,
 }
 const page = join(import.meta.dirname, '../docs/latency.md')
 
-const [options, names] = [true, false].map((wanted) =>
+const [options = [], names = []] = [true, false].map((wanted) =>
   process.argv.slice(2).filter((argument) => argument.startsWith('--') === wanted),
 )
-await run(names ?? [], options?.includes('--write') === true)
+// With small sizes the figures say no more than that the scripts run.
+const quick = options.includes('--quick')
+await run(names, { quick, write: options.includes('--write') && !quick })
 
-/** Measures what is named, or all; with `--write` the page has the figures afterwards, with the machine and the day. */
-async function run(names: string[], write: boolean): Promise<void> {
+/** Measures what is named, or all; with `write` the page has the figures afterwards, with the machine and the day. */
+async function run(names: string[], { quick, write }: { quick: boolean; write: boolean }): Promise<void> {
   const unknown = names.filter((name) => !(name in scripts))
   if (unknown.length > 0) {
     console.error(`There is no ${unknown.join(', ')}. There are: ${Object.keys(scripts).join(', ')}.`)
@@ -39,7 +43,7 @@ async function run(names: string[], write: boolean): Promise<void> {
     if (names.length > 0 && !names.includes(name)) continue
     const stage = await openStage()
     try {
-      const tables = [await measure(stage)].flat()
+      const tables = [await measure(stage, quick)].flat()
       for (const table of tables) print(table)
       if (write) await writeFigures(name, tables)
     } finally {

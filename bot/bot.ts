@@ -65,7 +65,7 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
   const introduced = introduce(config, { signal: stopping.signal, log })
   try {
     // An API that is away is not waited for; a bot of another installation must not answer anybody.
-    await Promise.race([introduced, pause(introducedWithinMs, undefined, { ref: false })])
+    await Promise.race([introduced, pause(introducedWithinMs)])
     const context = await createContext(config, overrides, { client, log, stopping: stopping.signal })
     client.on(Events.InteractionCreate, (interaction: Interaction) => {
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))

@@ -37,6 +37,6 @@ export async function introduce(
         return
       }
     }
-    await delay(pauseMs, undefined, { signal, ref: false }).catch(() => null)
+    await delay(pauseMs, undefined, { signal }).catch(() => null)
   }
 }

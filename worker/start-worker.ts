@@ -139,7 +139,7 @@ export async function startWorker(
     await health?.close()
     await closeContext(context)
   }
-  await Promise.race([installed, delay(installedWithinMs, undefined, { ref: false })]).catch(
+  await Promise.race([installed, delay(installedWithinMs)]).catch(
     async (error) => {
       await stop()
       throw error

@@ -51,7 +51,8 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
       const { permission, once } = route.config ?? {}
       if (permission) Object.assign(described, guardOf(permission))
       const headers = {
-        ...(permission?.discord === true ? discordHeaders : {}),
+        // The bot speaks for itself there, and for nobody else.
+        ...(permission?.discord === true && permission.who !== 'bot' ? discordHeaders : {}),
         ...(once === true ? onceHeaders : {}),
       }
       if (Object.keys(headers).length > 0) described.headers = Type.Object(headers)

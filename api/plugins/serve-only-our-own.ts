@@ -11,7 +11,7 @@ export function serveOnlyOurOwn(server: Server, { isInstalled }: Context): void 
     if (isInstalled() || always.has(request.routeOptions.url ?? '')) return
     throw new Refusal('UNAVAILABLE', 'The database is not there yet. Please try again in a moment.', {
       reason: 'DATABASE_MISSING',
-      retryAfterS: 5,
+      retryAfterS: 10,
     })
   })
 }

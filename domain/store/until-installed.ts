@@ -24,7 +24,7 @@ export async function untilInstalled(
       // Said once: what is missing shows in /readyz, and comes when it comes.
       if (attempts === 0) log.warn({ err: error }, 'the database is not there yet, or has no schema')
       const pauseMs = Math.min(longestPauseMs, retryDelayMs(attempts))
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => null)
+      await delay(pauseMs, undefined, { signal }).catch(() => null)
     }
   }
 }

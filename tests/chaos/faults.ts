@@ -178,13 +178,25 @@ const both = (name: string, ...faults: Fault[]): Fault => ({
   },
 })
 
+/** Nobody waits for the leases that it left behind. */
+const hurried = (fault: Fault): Fault => ({
+  ...fault,
+  begin: async (system) => {
+    const end = await fault.begin(system)
+    return async () => {
+      await end()
+      await expireLeases(system)
+    }
+  },
+})
+
 export const shortFaults: readonly Fault[] = [
   workerKilled('lease and read'),
   workerKilled('modify and record'),
   workerFrozen('read and modify'),
   serverKilled('slapd', 1000),
   serverFrozen('slapd', 1000),
-  serverKilled('postgres', 500),
+  hurried(serverKilled('postgres', 500)),
   both(
     'job store and Redis killed, Discord and mail away',
     serverKilled('jobs'),

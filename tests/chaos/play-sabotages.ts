@@ -3,15 +3,25 @@ import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type Sabotage, sabotages } from './sabotages.ts'
+import { type CaughtBy, type Sabotage, sabotages } from './sabotages.ts'
 
-/** Longer than any of the tests takes; what hangs has been noticed. */
-const testsWithinMs = 240_000
+/** Longer than all of the tests together take; what hangs has been noticed. */
+const testsWithinMs = 300_000
 const notCopied = new Set(['node_modules', '.git', '.data'])
 
+type Outcome =
+  | 'caught'
+  | 'NOT CAUGHT'
+  /** Its text is not there any more, or more than once. */
+  | 'NO TEXT'
+  /** Its test is not there, or fails without it too. */
+  | 'NO TEST'
+  /** Its test did not come to an end: what it makes of the file may be no program. */
+  | 'NO END'
+
 /**
- * Breaks a copy of the repository in one small way after another and runs the tests that should notice. Gives 1 when one was not
- * noticed, could not be made because its text is not there any more, or has tests that do not pass anyway. With names only those.
+ * Breaks a copy of the repository in one small way after another and runs the test that should notice, each time. Gives 1 unless all were
+ * noticed. With names only those.
  */
 export async function playSabotages(root: string, names: readonly string[]): Promise<number> {
   const chosen = sabotages.filter(({ name }) => names.length === 0 || names.includes(name))
@@ -19,50 +29,77 @@ export async function playSabotages(root: string, names: readonly string[]): Pro
     console.error(`There is no such sabotage. There are:\n${sabotages.map(({ name }) => name).join('\n')}`)
     return 1
   }
+  const startedAt = performance.now()
   const copy = await mkdtemp(join(tmpdir(), 'guildpost-sabotage-'))
   try {
     await cp(root, copy, { recursive: true, filter: (from) => !notCopied.has(basename(from)) })
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const sound = new Map<string, boolean>()
-    let missed = 0
+    const sound = await outcomesOf(
+      copy,
+      chosen.map(({ caughtBy }) => caughtBy),
+      '--retry=1',
+    )
+    const width = Math.max(...chosen.map(({ name }) => name.length))
+    let caught = 0
     for (const sabotage of chosen) {
-      const outcome = await play(copy, sabotage, sound)
-      if (outcome !== 'caught') missed += 1
-      console.log(`${outcome.padEnd(10)}  ${sabotage.name}`)
+      const begunAt = performance.now()
+      const isSound = sound.get(sabotage.caughtBy) === 'passed'
+      const outcome = isSound ? await play(copy, sabotage) : 'NO TEST'
+      if (outcome === 'caught') caught += 1
+      console.log(
+        `${outcome.padEnd(10)}  ${secondsSince(begunAt).padStart(5)} s  ${sabotage.name.padEnd(width)}  ${told(sabotage.caughtBy)}`,
+      )
     }
-    console.log(`${chosen.length - missed} of ${chosen.length} sabotages caught`)
-    return missed === 0 ? 0 : 1
+    console.log(`${caught} of ${chosen.length} sabotages caught in ${secondsSince(startedAt)} s`)
+    return caught === chosen.length ? 0 : 1
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
 }
 
-type Outcome = 'caught' | 'NOT CAUGHT' | 'NO TEXT' | 'UNSOUND'
+const secondsSince = (at: number): string => ((performance.now() - at) / 1000).toFixed(0)
+const told = ({ file, test }: CaughtBy): string => `${file}: ${test}`
 
-/** `sound` knows which tests pass without any sabotage. */
-async function play(copy: string, sabotage: Sabotage, sound: Map<string, boolean>): Promise<Outcome> {
-  const file = join(copy, sabotage.file)
-  const text = await readFile(file, 'utf8')
-  if (text.split(sabotage.find).length !== 2) return 'NO TEXT'
-  for (const test of sabotage.caughtBy) {
-    if (!sound.has(test)) sound.set(test, await passes(copy, [test]))
-    if (sound.get(test) !== true) return 'UNSOUND'
-  }
+async function play(copy: string, { file, find, replace, caughtBy }: Sabotage): Promise<Outcome> {
+  const path = join(copy, file)
+  const text = await readFile(path, 'utf8')
+  if (text.split(find).length !== 2) return 'NO TEXT'
   await writeFile(
-    file,
-    text.replace(sabotage.find, () => sabotage.replace),
+    path,
+    text.replace(find, () => replace),
   )
   try {
-    return (await passes(copy, sabotage.caughtBy)) ? 'NOT CAUGHT' : 'caught'
+    const outcome = (await outcomesOf(copy, [caughtBy])).get(caughtBy)
+    if (outcome === undefined) return 'NO END'
+    return outcome === 'passed' ? 'NOT CAUGHT' : 'caught'
   } finally {
-    await writeFile(file, text)
+    await writeFile(path, text)
   }
 }
 
-async function passes(copy: string, tests: readonly string[]): Promise<boolean> {
+type Report = {
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
+}
+
+/** How each of these tests ended: `passed`, `failed`, or undefined where it is not there or never came to its end. */
+async function outcomesOf(
+  copy: string,
+  tests: readonly CaughtBy[],
+  ...options: string[]
+): Promise<ReadonlyMap<CaughtBy, string | undefined>> {
+  const outputFile = join(copy, 'sabotage.json')
+  await rm(outputFile, { force: true })
   const vitest = spawn(
     process.execPath,
-    [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', '--bail=1', ...tests],
+    [
+      join(copy, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--reporter=json',
+      ...options,
+      `--outputFile=${outputFile}`,
+      `--testNamePattern=${[...new Set(tests.map(({ test }) => literally(test)))].join('|')}`,
+      ...new Set(tests.map(({ file }) => file)),
+    ],
     {
       cwd: copy,
       stdio: 'ignore',
@@ -70,6 +107,19 @@ async function passes(copy: string, tests: readonly string[]): Promise<boolean> 
       timeout: testsWithinMs,
     },
   )
-  const [code] = (await once(vitest, 'close')) as [number | null]
-  return code === 0
+  await once(vitest, 'close')
+  const report = await readFile(outputFile, 'utf8').then(
+    (text) => JSON.parse(text) as Report,
+    () => null,
+  )
+  return new Map(
+    tests.map((one) => {
+      const ofFile = report?.testResults.find(({ name }) => name.endsWith(one.file))?.assertionResults ?? []
+      const ran = ofFile.filter(({ fullName }) => fullName.includes(one.test))
+      const statuses = ran.map(({ status }) => status)
+      return [one, statuses.find((status) => status !== 'passed') ?? statuses[0]]
+    }),
+  )
 }
+
+const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)

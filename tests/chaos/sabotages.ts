@@ -1,64 +1,95 @@
-/** One small thing taken away: `find` stands exactly once in `file`. At least one test of `caughtBy` fails without it. */
+/** One small thing taken away: `find` stands exactly once in `file`. Without it the test named in `caughtBy` fails. */
 export type Sabotage = {
   name: string
   file: string
   find: string
   replace: string
-  caughtBy: readonly string[]
+  caughtBy: CaughtBy
 }
 
-const machine = 'tests/domain/change-machine.test.ts'
-const chaos = 'tests/chaos/chaos.test.ts'
+/** `test`: the end of its full name, as a test runner says it. */
+export type CaughtBy = { file: string; test: string }
+
+const machine = (test = 'whatever happens in whatever order, it ends as a simple model says'): CaughtBy => ({
+  file: 'tests/domain/change-machine.test.ts',
+  test,
+})
+const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply-faults.test.ts', test })
+const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply-failures.test.ts', test })
 
 export const sabotages: readonly Sabotage[] = [
+  // Leases
   {
     name: 'who lost the lease records nevertheless',
     file: 'domain/store/record-outcomes.ts',
     find: 'where id = :id and lease_token = :leaseToken and lease_until > now() for update',
     replace: 'where id = :id and :leaseToken::uuid is not null for update',
-    caughtBy: ['tests/worker/apply-faults.test.ts', 'tests/flows/bad-days.test.ts'],
+    caughtBy: machine('who lost the lease between reading and recording records nothing'),
   },
   {
     name: 'the lease is not confirmed before the modify',
     file: 'worker/apply/hold-lease.ts',
-    find: 'if (!(await renew())) throw new LeaseLost()',
-    replace: 'await renew()',
-    caughtBy: ['tests/worker/apply-faults.test.ts', 'tests/flows/bad-days.test.ts'],
+    find: ')) throw new LeaseLost()',
+    replace: ')) return',
+    caughtBy: machine('who lost the lease between reading and writing writes nothing'),
   },
   {
-    name: 'a modify asserts no version',
-    file: 'adapters/ldap/modify-members.ts',
-    find: '...(can.assertion && version ?',
-    replace: '...(can.assertion && version === "" ?',
-    caughtBy: ['tests/worker/apply-faults.test.ts'],
+    name: 'a lease is not renewed while it is held',
+    file: 'worker/apply/hold-lease.ts',
+    find: 'context.leaseMs / 3)',
+    replace: 'context.leaseMs * 1000)',
+    caughtBy: {
+      file: 'tests/chaos/leases.test.ts',
+      test: 'a list that takes longer to read than a lease lasts is read once, and its change applied',
+    },
+  },
+  {
+    name: 'a list that a worker has in hand is leased again',
+    file: 'domain/store/due-list.ts',
+    find: 'l.lease_until is null or l.lease_until < now()',
+    replace: 'l.lease_until is null or l.lease_until <> now()',
+    caughtBy: {
+      file: 'tests/chaos/leases.test.ts',
+      test: 'a list that a worker has in hand is not leased again',
+    },
   },
   {
     name: 'what an expired lease left in hand is not taken up',
     file: 'domain/store/take-in-hand.ts',
-    find: "where c.list_id = ${listId} and (c.state = 'applying' or (c.state = 'queued' and ${isDue}",
-    replace: "where c.list_id = ${listId} and ((c.state = 'queued' and ${isDue}",
-    caughtBy: [machine],
+    find: "where c.list_id = ${listId} and (c.state = 'applying' or (",
+    replace: 'where c.list_id = ${listId} and (false or (',
+    caughtBy: {
+      file: 'tests/domain/store/lease-list.test.ts',
+      test: 'takes a list with its due changes in hand, in their order, and what an expired lease left, too',
+    },
   },
   {
     name: 'a second word overtakes the first one in hand',
     file: 'domain/store/take-in-hand.ts',
-    find: "and c.member_id not in (select a.member_id from change a where a.list_id = ${listId} and a.state = 'applying')",
-    replace: '',
-    caughtBy: [machine],
+    find: 'and c.member_id not in (select a.member_id from change a where',
+    replace: 'and c.member_id not in (select a.member_id from change a where false and',
+    caughtBy: {
+      file: 'tests/domain/store/lease-list.test.ts',
+      test: 'keeps a second word behind the first one while that is in hand',
+    },
   },
+  // What the directory is asked, and what its answer means
   {
-    name: 'two words about one pair at once do not wait for each other',
-    file: 'domain/store/request-changes.ts',
-    find: 'select pg_advisory_xact_lock(hashtextextended(pair, 0))',
-    replace: 'select hashtextextended(pair, 0)',
-    caughtBy: ['tests/domain/store/request-changes.test.ts'],
+    name: 'a modify asserts no version',
+    file: 'adapters/ldap/modify-members.ts',
+    find: 'can.assertion && version ?',
+    replace: 'can.assertion && version === "" ?',
+    caughtBy: faults('reads again when another tool changes the list between our read and our modify'),
   },
   {
     name: 'no connection means that the directory has refused',
     file: 'adapters/ldap/failure.ts',
     find: "sent ? 'unknown-outcome' : 'transient',",
     replace: "'permanent',",
-    caughtBy: [chaos],
+    caughtBy: {
+      file: 'tests/adapters/ldap/failure.test.ts',
+      test: 'takes no answer at all for an unknown outcome',
+    },
   },
   {
     name: 'a modify without an answer is taken for done',
@@ -70,86 +101,247 @@ export const sabotages: readonly Sabotage[] = [
     }
     if (!(error instanceof DirectoryFailure) || !isRefusal(error)) throw error
 `,
-    caughtBy: [machine],
+    caughtBy: failures('finds out by a read whether a modify without an answer was made'),
   },
+  {
+    name: 'what may still be under way is not fenced off before something is called found',
+    file: 'worker/apply/apply-batch.ts',
+    find: 'asserting !== null && !isFenced &&',
+    replace: 'asserting !== null && isFenced &&',
+    caughtBy: machine('a modify that comes late undoes nothing that was found since'),
+  },
+  {
+    name: 'what failed for a moment is not tried again',
+    file: 'domain/store/record-outcomes.ts',
+    find: 'make_interval(secs => r.in_s)',
+    replace: 'make_interval(secs => r.in_s + 86400)',
+    caughtBy: failures('tries again when the server is busy, each time somewhat later'),
+  },
+  {
+    name: 'a paused target is written to nevertheless',
+    file: 'domain/store/due-list.ts',
+    find: 't.name = l.source and t.paused_at is not null)',
+    replace: 't.name = l.source and t.paused_at > now())',
+    caughtBy: {
+      file: 'tests/chaos/leases.test.ts',
+      test: 'a list of a paused target is not leased until that takes changes again',
+    },
+  },
+  {
+    name: 'a paused target never takes changes again',
+    file: 'worker/targets/probe-target.ts',
+    find: 'await resumeTarget(',
+    replace: 'if (met === null) await resumeTarget(',
+    caughtBy: {
+      file: 'tests/worker/targets.test.ts',
+      test: 'writes nothing while the directory refuses us, alerts once, and resumes by itself',
+    },
+  },
+  // Words
+  {
+    name: 'two words about one pair at once do not wait for each other',
+    file: 'domain/store/request-changes.ts',
+    find: 'select pg_advisory_xact_lock(hashtextextended(pair, 0))',
+    replace: 'select hashtextextended(pair, 0)',
+    caughtBy: {
+      file: 'tests/domain/store/request-changes.test.ts',
+      test: 'takes two words about one list at once in some order, and keeps one',
+    },
+  },
+  {
+    name: 'a newer word that waits does not take the place of the one put back',
+    file: 'domain/store/record-outcomes.ts',
+    find: 'w.member_id = change.member_id and w.state in (',
+    replace: 'w.member_id is null and w.state in (',
+    caughtBy: machine(),
+  },
+  // Wakes
   {
     name: 'the sweep wakes no lane',
     file: 'domain/store/wake-lanes.ts',
     find: 'return due.map((row) => row.lane)',
     replace: 'return due.map((row) => row.lane).slice(due.length)',
-    caughtBy: ['tests/worker/sweep.test.ts'],
+    caughtBy: { file: 'tests/worker/sweep.test.ts', test: 'finds a change whose NOTIFY was lost' },
   },
   {
     name: 'a wake that was lost is never won again',
     file: 'domain/store/wake-lanes.ts',
-    find: 'and (wake_at is null or wake_at < now() - make_interval(secs => :wakeExpiresS))',
-    replace: 'and (wake_at is null or :wakeExpiresS < 0)',
-    caughtBy: [chaos],
+    find: 'wake_at < now() - make_interval(secs => :wakeExpiresS)',
+    replace: ':wakeExpiresS < 0',
+    caughtBy: {
+      file: 'tests/chaos/lost-wake.test.ts',
+      test: 'a wake that a worker won, and died before it was a job, is won again',
+    },
   },
-  {
-    name: 'a newer word that waits does not take the place of the one put back',
-    file: 'domain/store/record-outcomes.ts',
-    find: "and w.list_id = change.list_id and w.member_id = change.member_id and w.state in ('queued', 'awaiting_approval')",
-    replace: 'and w.id is null',
-    caughtBy: [machine],
-  },
+  // The mirror
   {
     name: 'the mirror takes a read that is older than what it has',
     file: 'domain/store/mirror-lists.ts',
     find: 'if (!row.writtenSince) return false',
-    replace: 'return false',
-    caughtBy: [machine],
+    replace: 'if (!row.leased) return false',
+    caughtBy: { file: 'tests/chaos/mirror.test.ts', test: 'a read that comes late takes nothing back' },
   },
   {
     name: 'the mirror is written while a worker has the list',
     file: 'domain/store/mirror-lists.ts',
     find: 'if (row.leased) return true',
-    replace: '',
-    caughtBy: [machine, 'tests/worker/full-read.test.ts'],
+    replace: 'if (row.leased) return false',
+    caughtBy: {
+      file: 'tests/chaos/mirror.test.ts',
+      test: 'a list that a worker has in hand is left alone, to be looked at again',
+    },
   },
   {
     name: 'the mirror follows our own change from whatever it had',
     file: 'domain/store/record-outcomes.ts',
-    find: 'version = case when step.to is not null and version is not distinct from step.from then step.to else version end',
-    replace: 'version = case when step.to is not null then step.to else version end',
-    caughtBy: [machine],
+    find: 'when step.to is not null and version is not distinct from step.from then',
+    replace: 'when step.to is not null then',
+    caughtBy: machine(),
   },
   {
-    name: 'two deliverers take the same message',
-    file: 'domain/store/outbox.ts',
-    find: 'due_at = now() + make_interval(secs => :claimS)\n',
-    replace: 'due_at = now() + make_interval(secs => :claimS * 0)\n',
-    caughtBy: ['tests/chaos/one-deliverer.test.ts'],
+    name: 'two workers read the whole directory at once',
+    file: 'domain/store/take-turn.ts',
+    find: 'where turn.until < now()',
+    replace: 'where turn.until is not null',
+    caughtBy: { file: 'tests/worker/full-read.test.ts', test: 'is done by one worker at a time' },
   },
   {
-    name: 'what a listing left out is gone, without a look by id',
+    name: 'a list that a listing left out is gone, without a look by id',
     file: 'worker/sync/read-lists-into-mirror.ts',
     find: 'if (read === null || !isOurs(context, read.list)) gone.push(list.id)',
     replace: 'if (read !== undefined) gone.push(list.id)',
-    caughtBy: ['tests/worker/full-read.test.ts'],
+    caughtBy: { file: 'tests/chaos/left-out.test.ts', test: 'a list that a listing left out is still there' },
   },
   {
-    name: 'a paused target never takes changes again',
-    file: 'worker/targets/probe-target.ts',
-    find: "if ('resumed' in met) {",
-    replace: "if ('resumed' in met) return\n  if ('resumed' in met) {",
-    caughtBy: ['tests/worker/targets.test.ts'],
+    name: 'somebody whom a listing left out is gone, without a look by id',
+    file: 'worker/sync/read-people-into-mirror.ts',
+    find: 'missing.filter((id) => !still.has(id))',
+    replace: 'missing.filter((id) => still !== undefined || id)',
+    caughtBy: {
+      file: 'tests/worker/full-read.test.ts',
+      test: 'removes nobody whom a listing merely left out',
+    },
   },
   {
-    name: 'the removal limit is not looked at in the lease',
-    file: 'worker/apply/beyond-limit.ts',
-    find: 'tooMany < waitable.length &&',
-    replace: 'tooMany < 0 &&',
-    caughtBy: ['tests/worker/apply-failures.test.ts'],
+    name: 'an empty answer means that everybody is gone',
+    file: 'worker/sync/refuse-emptiness.ts',
+    find: 'throw emptyBase(base)',
+    replace: 'void emptyBase(base)',
+    caughtBy: { file: 'tests/chaos/feed.test.ts', test: 'finds no list any more, and none is gone for that' },
+  },
+  // The live feed
+  {
+    name: 'two workers consume the feed at once',
+    file: 'domain/store/feed-turn.ts',
+    find: 'return rows[0]?.locked === true',
+    replace: 'return rows.length === 1',
+    caughtBy: {
+      file: 'tests/worker/follow-directory.test.ts',
+      test: 'one of two workers follows; when its connection is gone the other one does',
+    },
+  },
+  {
+    name: 'a cookie is stored over that of another worker',
+    file: 'domain/store/feed.ts',
+    find: 'where base = :base and cookie is not distinct from :from::text returning',
+    replace: 'where base = :base and (cookie is null or true or :from::text is null) returning',
+    caughtBy: {
+      file: 'tests/chaos/feed.test.ts',
+      test: 'whoever finds another’s cookie in the place of their own stops, and leaves it there',
+    },
   },
   {
     name: 'a cookie is stored before the data that it stands for',
     file: 'worker/sync/follow-feed.ts',
-    find: '        await intake[base](await withAbsent(context, base, work))\n',
-    replace: `        cookies[base] = work.cookie ?? cookies[base]
-        await keepCookies()
-        await intake[base](await withAbsent(context, base, work))
+    find: 'await intake[base](await withAbsent(context, base, work))\n',
+    replace: `cookies[base] = work.cookie ?? cookies[base]
+          await keepCookies()
+          await intake[base](await withAbsent(context, base, work))
 `,
-    caughtBy: ['tests/worker/follow-directory.test.ts'],
+    caughtBy: {
+      file: 'tests/chaos/feed.test.ts',
+      test: 'a cookie is not stored while what it stands for can’t be looked at',
+    },
+  },
+  {
+    name: 'what a feed calls deleted is gone, without a look by id',
+    file: 'worker/sync/take-in-lists.ts',
+    find: 'const isGone = missing.has(id) && (await findOurs(context, id)) === null',
+    replace: 'const isGone = missing.has(id)',
+    caughtBy: {
+      file: 'tests/worker/follow-any-feed.test.ts',
+      test: 'whatever a feed says in whatever order, nothing is lost that is still there',
+    },
+  },
+  {
+    name: 'a list whose edit by another tool waits to be looked at is taken in hand again and again',
+    file: 'domain/store/due-list.ts',
+    find: 'coalesce(l.sync_wants_until < now(), true)',
+    replace: '(l.sync_wants_until is null or true)',
+    caughtBy: {
+      file: 'tests/worker/follow-directory.test.ts',
+      test: 'a list that one worker after the other has in hand is looked at all the same',
+    },
+  },
+  // The removal limit and holds
+  {
+    name: 'the removal limit is not looked at when a removal is accepted',
+    file: 'domain/store/request-changes.ts',
+    find: 'one.held = isBeyondRemovalLimit(',
+    replace: 'one.held = one.held && isBeyondRemovalLimit(',
+    caughtBy: {
+      file: 'tests/api/admin-holds.test.ts',
+      test: 'go to the workers up to the limit; what is beyond it waits for an admin, and says so',
+    },
+  },
+  {
+    name: 'removals from one list at once do not wait for each other',
+    file: 'domain/store/request-changes.ts',
+    find: 'order by id for no key update',
+    replace: 'order by id for key share',
+    caughtBy: {
+      file: 'tests/api/admin-holds.test.ts',
+      test: 'of many at once by several people no more than the limit gets through',
+    },
+  },
+  {
+    name: 'the removal limit is not looked at in the lease',
+    file: 'worker/apply/beyond-limit.ts',
+    find: 'if (!(await isTooFew(0))) return 0',
+    replace: 'if (most >= 0) return 0',
+    caughtBy: failures(
+      'asks for an admin’s yes when too many would be taken off unasked, and goes on with the rest',
+    ),
+  },
+  {
+    name: 'what waits for lists that vanished with many is applied all the same',
+    file: 'domain/store/due-list.ts',
+    find: "h.state = 'waiting'",
+    replace: "h.state = 'nothing'",
+    caughtBy: {
+      file: 'tests/domain/store/decide-hold.test.ts',
+      test: 'waits for an admin, and no worker takes it up',
+    },
+  },
+  // The outbox, alerts, the audit
+  {
+    name: 'two deliverers take the same message',
+    file: 'domain/store/outbox.ts',
+    find: 'due_at = now() + make_interval(secs => :claimS)',
+    replace: 'due_at = now() + make_interval(secs => :claimS * 0)',
+    caughtBy: {
+      file: 'tests/chaos/one-deliverer.test.ts',
+      test: 'two workers with a slow mail server send each mail once',
+    },
+  },
+  {
+    name: 'two sealers chain the audit at once',
+    file: 'domain/store/seal-audit.ts',
+    find: 'if (!lock?.mine) return 0',
+    replace: 'if (lock === undefined) return 0',
+    caughtBy: {
+      file: 'tests/chaos/one-sealer.test.ts',
+      test: 'while one seals another one does nothing, and nothing is chained twice',
+    },
   },
 ]

@@ -5,8 +5,8 @@ import type { ListRead, PersonEntry } from '../../domain/contracts/directory.ts'
 /** What becomes of an operation that a worker waits for. */
 export type Verdict = 'go' | 'transient' | 'pause' | 'no-answer'
 
-/** Where a worker stands: before its read, before its modify, or before the modify's answer. */
-export type Gate = (where: 'read' | 'modify' | 'answer') => Promise<Verdict>
+/** Where a worker stands: before its read or before it has what it read, before its modify or before it has the answer. */
+export type Gate = (where: 'read' | 'seen' | 'modify' | 'answer') => Promise<Verdict>
 
 type Version = { members: ReadonlySet<string>; by: 'seed' | 'outside' | 'worker'; touched: string[] }
 
@@ -84,7 +84,9 @@ export function createFakeDirectory(
         keyOf: (value) => value,
         findList: async (entryUuid) => {
           refuse(await gate('read'))
-          return readList(nameOf(entryOf, entryUuid))
+          const read = readList(nameOf(entryOf, entryUuid))
+          refuse(await gate('seen'))
+          return read
         },
         findPeople: async (ids) => people.filter((uid) => ids.includes(entryOf(uid))).map(personOf),
         modifyMembers: async (dn, change) => {

@@ -54,7 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), list, member }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('decide' as const), list, member, yes: oftenTrue }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('work' as const), worker, list }) },
-  { weight: 14, arbitrary: fc.record({ kind: fc.constant('go on' as const), worker, verdict }) },
+  { weight: 18, arbitrary: fc.record({ kind: fc.constant('go on' as const), worker, verdict }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill' as const), worker }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'leases expire' as const }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'time passes' as const }) },

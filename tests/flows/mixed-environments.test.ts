@@ -102,7 +102,7 @@ it('with every dependency down nothing crashes; brought up one after another, al
   expect(await statusOf(`${url}/readyz`)).toBe(503)
   expect(await statusOf(`http://127.0.0.1:${health}/readyz`)).toBe(503)
   const answer = await fetch(`${url}/api/v1/lists`)
-  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '10'])
 
   const checks = async () => ((await (await fetch(`${url}/readyz`)).json()) as { checks: object }).checks
   postgres?.begin()

@@ -41,6 +41,7 @@ async function startApi(t: TestContext): Promise<string> {
     '/nowhere',
   )
   const context = await openContext(config, testLog)
+  await context.installed
   const server = await buildServer(context)
   cleanUpAfter(t, async () => {
     await server.close()
