@@ -139,12 +139,10 @@ export async function startWorker(
     await health?.close()
     await closeContext(context)
   }
-  await Promise.race([installed, delay(installedWithinMs)]).catch(
-    async (error) => {
-      await stop()
-      throw error
-    },
-  )
+  await Promise.race([installed, delay(installedWithinMs)]).catch(async (error) => {
+    await stop()
+    throw error
+  })
   return { context, lost: lost.promise, stop }
 }
 

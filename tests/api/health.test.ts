@@ -141,14 +141,14 @@ describe('the OpenAPI document', () => {
       expect(path).toMatch(/^\/api\/v1\//)
       expect(path).not.toMatch(/\/auth\/(?!me$)|export/)
       expect(operation.security).toContainEqual({ serviceToken: [] })
-      const headers = (operation.parameters ?? [])
-        .filter((one) => one.in === 'header')
-        .map(({ name }) => name)
-      expect(headers.includes('x-discord-user')).toBe(path !== '/api/v1/bot')
+      const headers = new Set(
+        (operation.parameters ?? []).filter((one) => one.in === 'header').map(({ name }) => name),
+      )
+      expect(headers.has('x-discord-user')).toBe(path !== '/api/v1/bot')
       // Their answers hold what nobody may keep, or change nothing twice.
       const never = ['/api/v1/bot', '/api/v1/links', '/api/v1/links/mail', '/api/v1/links/mine/role']
       const once = method !== 'get' && !never.includes(path)
-      expect(headers.includes('idempotency-key')).toBe(once)
+      expect(headers.has('idempotency-key')).toBe(once)
     }
   })
 
