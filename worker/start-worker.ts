@@ -31,7 +31,7 @@ export type Worker = {
   stop: () => Promise<void>
 }
 
-/** How long a stop waits for the work in hand. */
+/** How long a stop waits for the work in hand, all of it together. */
 const graceMs = 8000
 /** A last look at what does not answer is not waited for. */
 const lastLookMs = 1000
@@ -130,8 +130,10 @@ export async function startWorker(
     stopping.abort()
     clearInterval(timer)
     await listener?.close()
+    const endsAt = performance.now() + graceMs
+    const leftMs = () => Math.max(0, endsAt - performance.now())
     await context.jobs.stop({ graceMs })
-    await Promise.race([Promise.all(running), delay(graceMs, undefined, { ref: false })])
+    await Promise.race([Promise.all(running), delay(leftMs(), undefined, { ref: false })])
     await Promise.race([
       watching.stop().then(() => watchDb.destroy()),
       delay(lastLookMs, undefined, { ref: false }),

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { openDirectory } from '../../adapters/ldap/directory.ts'
+import { rows } from '../../domain/store/database.ts'
+import { createWorld, waitUntil } from '../_support/world.ts'
+
+it('a worker that is asked to stop finishes what it has in hand, and leaves nothing leased', async (t) => {
+  const world = await createWorld({}, t)
+  const first = await world.worker()
+  await world.mirrored()
+  await first.stop()
+  const { directory } = world
+  const real = openDirectory({
+    url: directory.url,
+    startTls: false,
+    bindDn: directory.worker.dn,
+    bindPassword: directory.worker.password,
+    peopleBase: directory.peopleBase,
+    peopleFilter: '(objectClass=inetOrgPerson)',
+    listsBase: directory.listsBase,
+    listClass: directory.listClass,
+  })
+  const begun = Promise.withResolvers<void>()
+  const slow = {
+    ...real,
+    modifyMembers: async (...modify: Parameters<typeof real.modifyMembers>) => {
+      begun.resolve()
+      await delay(1000)
+      return real.modifyMembers(...modify)
+    },
+  }
+  const worker = await world.worker({ directory: slow })
+  const change = await world.request('bob', 'subscribe', 'news')
+  await begun.promise
+  await worker.stop()
+  expect((await world.change(change.id)).state).toBe('applied')
+  expect(await rows(world.db, 'select name from list where lease_token is not null')).toEqual([])
+  await waitUntil('bob is on the list', async () =>
+    (await directory.membersOf('news')).includes(directory.memberValue('bob')) ? true : null,
+  )
+})
