@@ -3,6 +3,7 @@ import type { MemberModify } from '../adapters/ldap/modify-members.ts'
 import type { Table } from './latency-table.ts'
 import { median, ms } from './report.ts'
 import type { Stage } from './stage.ts'
+import { asWorker } from '../sandbox/servers/as-worker.ts'
 
 const fullSizes = [2000, 10_000, 100_000]
 const quickSizes = [2000, 5000]
@@ -17,17 +18,7 @@ export async function largeLists(stage: Stage, quick: boolean): Promise<Table> {
   const rows: string[][] = []
   for (const members of quick ? quickSizes : fullSizes) {
     const slapd = await stage.directory({ people: 2 * members, lists: 1, membersPerList: members })
-    const directory = openDirectory({
-      url: slapd.url,
-      startTls: false,
-      bindDn: slapd.worker.dn,
-      bindPassword: slapd.worker.password,
-      peopleBase: slapd.peopleBase,
-      peopleFilter: '(objectClass=inetOrgPerson)',
-      listsBase: slapd.listsBase,
-      listClass: 'groupOfUniqueNames',
-      timeoutMs: 120_000,
-    })
+    const directory = openDirectory({ ...asWorker(slapd), timeoutMs: 120_000 })
     const personDn = (number: number) => `uid=p${String(number).padStart(6, '0')},${slapd.peopleBase}`
     rows.push([members.toLocaleString('en'), ...(await measure(directory, members, personDn))])
     await directory.close()

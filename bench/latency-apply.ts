@@ -11,6 +11,7 @@ import type { Table } from './latency-table.ts'
 import { mirrored, prepareProcesses, withClient } from './processes.ts'
 import { median, ms, percentile } from './report.ts'
 import type { Environment, Stage } from './stage.ts'
+import { asWorker } from '../sandbox/servers/as-worker.ts'
 
 const size = { people: 2000, lists: 50, membersPerList: 100 }
 /** `warmUps` come before anything is counted. */
@@ -72,16 +73,7 @@ async function partsOf(
   const databaseUrl = environment['DATABASE_URL'] ?? ''
   const spent = { read: 0, modify: 0 }
   const db = openDatabase(databaseUrl, { name: 'bench' })
-  const directory = openDirectory({
-    url: slapd.url,
-    startTls: false,
-    bindDn: slapd.worker.dn,
-    bindPassword: slapd.worker.password,
-    peopleBase: slapd.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: slapd.listsBase,
-    listClass: 'groupOfUniqueNames',
-  })
+  const directory = openDirectory(asWorker(slapd))
   const context = await openContext(readWorkerConfig(environment), pino({ level: 'silent' }), {
     db,
     directory: timed(directory, spent),

@@ -6,6 +6,7 @@ import type { Table } from './latency-table.ts'
 import { mirrored, prepareProcesses, until, withClient } from './processes.ts'
 import { median, ms, percentile, times } from './report.ts'
 import type { Size, Stage } from './stage.ts'
+import { asWorker } from '../sandbox/servers/as-worker.ts'
 
 const outside = 100
 const small: Size = { people: 1000, lists: 200, membersPerList: 100 }
@@ -78,16 +79,7 @@ async function mirrorAfter(databaseUrl: string, slapd: Slapd, round: number): Pr
 }
 
 async function poll(slapd: Slapd, polls: number): Promise<number[]> {
-  const directory = openDirectory({
-    url: slapd.url,
-    startTls: false,
-    bindDn: slapd.worker.dn,
-    bindPassword: slapd.worker.password,
-    peopleBase: slapd.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: slapd.listsBase,
-    listClass: 'groupOfUniqueNames',
-  })
+  const directory = openDirectory(asWorker(slapd))
   try {
     await directory.readContextCsn()
     const took: number[] = []

@@ -6,6 +6,7 @@ import type { Table } from './latency-table.ts'
 import { mirrored, prepareProcesses } from './processes.ts'
 import { median, times } from './report.ts'
 import type { Stage } from './stage.ts'
+import { asWorker } from '../sandbox/servers/as-worker.ts'
 
 const shapes = [
   { size: { people: 2000, lists: 100, membersPerList: 100 }, batch: 100, aim: '>= 0.6' },
@@ -76,16 +77,7 @@ async function byLdapmodify(directory: Slapd, wishes: readonly Wish[][]): Promis
 
 /** Its connection is there already, as a worker's is. */
 async function byAdapter(slapd: Slapd, wishes: readonly Wish[][]): Promise<number> {
-  const directory = openDirectory({
-    url: slapd.url,
-    startTls: false,
-    bindDn: slapd.worker.dn,
-    bindPassword: slapd.worker.password,
-    peopleBase: slapd.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: slapd.listsBase,
-    listClass: 'groupOfUniqueNames',
-  })
+  const directory = openDirectory(asWorker(slapd))
   try {
     const ids = new Map<string, string>()
     for await (const piece of directory.readLists())

@@ -7,6 +7,7 @@ import { fullRead } from '../worker/sync/full-read.ts'
 import { runLdapTool } from './ldap-tools.ts'
 import { median, ms, printTable, times } from './report.ts'
 import type { Stage } from './stage.ts'
+import { asWorker } from '../sandbox/servers/as-worker.ts'
 
 const rounds = 5
 const size = { people: 20_000, lists: 300, membersPerList: 100 }
@@ -38,16 +39,7 @@ export async function measureSync(stage: Stage): Promise<void> {
 async function readOnce(stage: Stage, slapd: Slapd): Promise<Read> {
   const { url } = await stage.database()
   const db = openDatabase(url, { name: 'bench' })
-  const directory = openDirectory({
-    url: slapd.url,
-    startTls: false,
-    bindDn: slapd.worker.dn,
-    bindPassword: slapd.worker.password,
-    peopleBase: slapd.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: slapd.listsBase,
-    listClass: 'groupOfUniqueNames',
-  })
+  const directory = openDirectory(asWorker(slapd))
   const context = {
     db,
     directory,

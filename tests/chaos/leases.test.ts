@@ -8,19 +8,11 @@ import { pauseTarget, resumeTarget } from '../../domain/store/target.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase } from '../_support/servers.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 it('a list that takes longer to read than a lease lasts is read once, and its change applied', async (t) => {
   const world = await createWorld({}, t)
-  const directory = openDirectory({
-    url: world.directory.url,
-    startTls: false,
-    bindDn: world.directory.worker.dn,
-    bindPassword: world.directory.worker.password,
-    peopleBase: world.directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: world.directory.listsBase,
-    listClass: world.directory.listClass,
-  })
+  const directory = openDirectory(asWorker(world.directory))
   let reads = 0
   await world.worker({
     followsDirectory: false,

@@ -4,6 +4,7 @@ import { DirectoryFailure, IncompleteRead } from '../../adapters/ldap/failure.ts
 import { rows } from '../../domain/store/database.ts'
 import { decideIncident } from '../../domain/store/decide-incident.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
 beforeEach(async (t) => {
@@ -15,16 +16,7 @@ type Modify = Directory['modifyMembers']
 /** A worker whose modifies go through `modify`. */
 function workerThat(modify: (real: Modify) => Modify) {
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   return world.worker({ directory: { ...real, modifyMembers: modify(real.modifyMembers) } })
 }
 

@@ -3,6 +3,7 @@ import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { rows } from '../../domain/store/database.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
 beforeEach(async (t) => {
@@ -12,16 +13,7 @@ beforeEach(async (t) => {
 /** The adapter that the worker would make for itself, to be interfered with. */
 function ownDirectory() {
   const { directory } = world
-  return openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  return openDirectory(asWorker(directory))
 }
 
 const gate = () => Promise.withResolvers<void>()

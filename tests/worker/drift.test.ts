@@ -8,6 +8,7 @@ import { announceDrifts } from '../../worker/sync/announce-drifts.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { addList, addMember, addPerson, mirroredMembers, remove, removeMember } from './_mirror.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
 let worker: Worker
@@ -126,16 +127,7 @@ describe('what another tool changes about who is on a list', () => {
       )
     await addMember(world, 'chess', 'ada')
     await removeMember(world, 'chess', 'grace')
-    const directory = openDirectory({
-      url: world.directory.url,
-      startTls: false,
-      bindDn: world.directory.worker.dn,
-      bindPassword: world.directory.worker.password,
-      peopleBase: world.directory.peopleBase,
-      peopleFilter: '(objectClass=inetOrgPerson)',
-      listsBase: world.directory.listsBase,
-      listClass: world.directory.listClass,
-    })
+    const directory = openDirectory(asWorker(world.directory))
     await fullRead({ ...worker.context, db: world.db, directory }, { mode: 'incremental' })
     await directory.close()
     expect((await drifts()).slice(before)).toMatchObject([{ joined: [], parted: ['grace'] }])

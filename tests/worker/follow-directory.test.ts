@@ -20,6 +20,7 @@ import {
   remove,
   removeMember,
 } from './_mirror.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 const environment = { SYNC_INTERVAL_S: '4', RECONCILE_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' }
 
@@ -49,17 +50,7 @@ async function follow(world: World, directory: Directory = ownDirectory(world)):
 
 /** The adapter that a worker would make for itself, to be interfered with. */
 const ownDirectory = ({ directory }: World) =>
-  openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-    adminGroup: directory.adminGroup,
-  })
+  openDirectory({ ...asWorker(directory), adminGroup: directory.adminGroup })
 
 describe.each(['syncrepl', 'version', 'time'] as const)('a directory that is followed by %s', (mode) => {
   const asIfIt = async (world: World): Promise<Directory> => {

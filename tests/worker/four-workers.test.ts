@@ -4,6 +4,7 @@ import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { bigLdif } from '../../sandbox/people.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 const size = { people: 400, lists: 60, membersPerList: 30 }
 const rounds = 3
@@ -13,16 +14,7 @@ type Modified = { dn: string; add: string[]; remove: string[] }
 /** A worker whose modifies that were made are written down. */
 function workerThatTells(world: World, modified: Modified[]) {
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   const modifyMembers: Directory['modifyMembers'] = async (dn, change) => {
     const version = await real.modifyMembers(dn, change)
     modified.push({ dn, add: change.add, remove: change.remove })

@@ -7,22 +7,14 @@ import { newId } from '../../domain/store/new-id.ts'
 import { bigLdif } from '../../sandbox/people.ts'
 import { drainLane } from '../../worker/apply/drain-lane.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 type Modify = Directory['modifyMembers']
 
 /** It sweeps seldom: what it does is what the test asks for. */
 function workerThat(world: World, modify: (real: Modify) => Modify) {
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   return world.worker(
     { directory: { ...real, modifyMembers: modify(real.modifyMembers) } },
     { SWEEP_INTERVAL_S: '600' },

@@ -4,6 +4,7 @@ import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import { rows } from '../../domain/store/database.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
 
@@ -12,16 +13,7 @@ type Modify = Directory['modifyMembers']
 /** A worker whose modifies go through `modify`. */
 function workerThat(modify: (real: Modify) => Modify, overrides: Parameters<World['worker']>[0] = {}) {
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   return world.worker({
     ...overrides,
     directory: { ...real, modifyMembers: modify(real.modifyMembers) },

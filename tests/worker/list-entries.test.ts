@@ -6,6 +6,7 @@ import { laneOf } from '../../domain/rules/lane.ts'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 type Row = {
   state: string
@@ -68,16 +69,7 @@ const incidents = () =>
 /** A worker with some of the adapter replaced. */
 function workerWith(parts: (real: Directory) => Partial<Directory>) {
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   return world.worker({ directory: { ...real, ...parts(real) } })
 }
 

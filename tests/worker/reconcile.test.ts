@@ -8,6 +8,7 @@ import { reconcile } from '../../worker/sync/run-sync.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { addList, addMember, addPerson, mirroredMembers, remove } from './_mirror.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
 let worker: Worker
@@ -254,14 +255,4 @@ describe('a list that is being created here', () => {
   })
 })
 
-const freshDirectory = () =>
-  openDirectory({
-    url: world.directory.url,
-    startTls: false,
-    bindDn: world.directory.worker.dn,
-    bindPassword: world.directory.worker.password,
-    peopleBase: world.directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: world.directory.listsBase,
-    listClass: world.directory.listClass,
-  })
+const freshDirectory = () => openDirectory(asWorker(world.directory))

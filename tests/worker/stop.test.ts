@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { rows } from '../../domain/store/database.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
+import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 it('a worker that is asked to stop finishes what it has in hand, and leaves nothing leased', async (t) => {
   const world = await createWorld({}, t)
@@ -10,16 +11,7 @@ it('a worker that is asked to stop finishes what it has in hand, and leaves noth
   await world.mirrored()
   await first.stop()
   const { directory } = world
-  const real = openDirectory({
-    url: directory.url,
-    startTls: false,
-    bindDn: directory.worker.dn,
-    bindPassword: directory.worker.password,
-    peopleBase: directory.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: directory.listsBase,
-    listClass: directory.listClass,
-  })
+  const real = openDirectory(asWorker(directory))
   const begun = Promise.withResolvers<void>()
   const slow = {
     ...real,

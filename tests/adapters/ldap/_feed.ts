@@ -4,6 +4,7 @@ import { type Directory, openDirectory } from '../../../adapters/ldap/directory.
 import type { FeedBase, FeedEvent } from '../../../domain/contracts/feed.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import type { TestDirectory } from '../../_support/servers.ts'
+import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 
 /** As a worker would open it. */
 export function openFor(
@@ -11,17 +12,7 @@ export function openFor(
   t: TestContext | undefined,
   more: Partial<DirectoryConfig> = {},
 ): Directory {
-  const directory = openDirectory({
-    url: server.url,
-    startTls: false,
-    bindDn: server.worker.dn,
-    bindPassword: server.worker.password,
-    peopleBase: server.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: server.listsBase,
-    listClass: server.listClass,
-    ...more,
-  })
+  const directory = openDirectory({ ...asWorker(server), ...more })
   cleanUpAfter(t, () => directory.close())
   return directory
 }

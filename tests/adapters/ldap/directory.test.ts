@@ -9,20 +9,12 @@ import { bigLdif, people } from '../../../sandbox/people.ts'
 import { makeSelfSigned } from '../../../sandbox/servers/self-signed.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTestDirectory, type TestDirectory } from '../../_support/servers.ts'
+import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 
 type Config = Parameters<typeof openDirectory>[0]
 
 function configOf(server: TestDirectory): Config {
-  return {
-    url: server.url,
-    startTls: false,
-    bindDn: server.worker.dn,
-    bindPassword: server.worker.password,
-    peopleBase: server.peopleBase,
-    peopleFilter: '(objectClass=inetOrgPerson)',
-    listsBase: server.listsBase,
-    listClass: server.listClass,
-  }
+  return asWorker(server)
 }
 
 function open(server: TestDirectory, t: TestContext, more: Partial<Config> = {}) {
