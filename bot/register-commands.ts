@@ -18,7 +18,7 @@ export async function registerCommands(
   try {
     const query = new URLSearchParams({ with_localizations: 'true' })
     const registered = (await rest.get(route, { query })) as RESTGetAPIApplicationGuildCommandsResult
-    if (same(registered, definitions)) return { ids: idsOf(registered), written: false }
+    if (isRegistered(registered, definitions)) return { ids: idsOf(registered), written: false }
     const written = (await rest.put(route, { body: definitions })) as RESTGetAPIApplicationGuildCommandsResult
     return { ids: idsOf(written), written: true }
   } catch (cause) {
@@ -30,7 +30,8 @@ function idsOf(commands: RESTGetAPIApplicationGuildCommandsResult): Map<string, 
   return new Map(commands.map(({ name, id }) => [name, id]))
 }
 
-function same(registered: readonly object[], wanted: readonly Definition[]): boolean {
+/** Whether Discord has exactly these commands, as they are described now. */
+export function isRegistered(registered: readonly object[], wanted: readonly Definition[]): boolean {
   return isDeepStrictEqual(sorted(registered), sorted(wanted))
 }
 

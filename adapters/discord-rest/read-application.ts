@@ -23,8 +23,11 @@ export type DiscordReader = GuildReading & {
   readApplication(): Promise<Done<{ id: string; name: string; hasMembersIntent: boolean }>>
   readGuildName(guildId: string): Promise<Done<{ name: string }>>
   readChannel(channelId: string): Promise<Done<{ channel: DiscordChannel }>>
-  /** The names of the commands that are registered for the server. */
-  readCommands(applicationId: string, guildId: string): Promise<Done<{ names: string[] }>>
+  /** The commands that are registered for the server, as Discord describes them. */
+  readCommands(
+    applicationId: string,
+    guildId: string,
+  ): Promise<Done<{ commands: RESTGetAPIApplicationGuildCommandsResult }>>
 }
 
 /** ApplicationFlags GatewayGuildMembers and GatewayGuildMembersLimited. */
@@ -66,8 +69,9 @@ export function createDiscordReader(options: DiscordRestOptions): DiscordReader 
     readCommands: (applicationId, guildId) =>
       attempt('reading the commands', async () => {
         const route = Routes.applicationGuildCommands(applicationId, guildId)
-        const commands = (await rest.get(route)) as RESTGetAPIApplicationGuildCommandsResult
-        return { outcome: 'done', names: commands.map(({ name }) => name) }
+        const query = new URLSearchParams({ with_localizations: 'true' })
+        const commands = (await rest.get(route, { query })) as RESTGetAPIApplicationGuildCommandsResult
+        return { outcome: 'done', commands }
       }),
   }
 }

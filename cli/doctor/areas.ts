@@ -3,6 +3,7 @@ import { createDiscordReader } from '../../adapters/discord-rest/read-applicatio
 import { createJobs } from '../../adapters/jobs/create-jobs.ts'
 import { chooseStore } from '../../adapters/jobs/job-store.ts'
 import { commands } from '../../bot/commands/index.ts'
+import { createTranslations } from '../../texts/translate.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { listen } from '../../domain/store/listen.ts'
 import { newId } from '../../domain/store/new-id.ts'
@@ -17,6 +18,9 @@ import { postgresArea } from './postgres.ts'
 import type { Settings } from './read-settings.ts'
 import { redisArea } from './redis.ts'
 import { secretsArea } from './secrets.ts'
+
+/** For descriptions only: nothing in them is escaped, or can be clicked. */
+const texts = createTranslations({ escape: (text) => text, command: (name) => `/${name}` })
 
 export type Wishes = { worker: boolean; sendTestTo: string | undefined }
 
@@ -78,7 +82,7 @@ export function areasOf(
           DISCORD_ALERT_CHANNEL_ID: values.DISCORD_ALERT_CHANNEL_ID,
           DISCORD_WORKFLOW_CHANNEL_ID: values.DISCORD_WORKFLOW_CHANNEL_ID,
         },
-        commands: commands.map(({ name }) => name),
+        commands: commands.map(({ definition }) => definition(texts)),
       }),
     )
   if (values.SMTP_URL !== undefined && values.MAIL_FROM !== undefined)

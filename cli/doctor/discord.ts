@@ -1,5 +1,7 @@
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody as Definition } from 'discord-api-types/v10'
 import { type DiscordFailure, DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
 import type { DiscordReader } from '../../adapters/discord-rest/read-application.ts'
+import { isRegistered } from '../../bot/register-commands.ts'
 import { missingIn } from '../../domain/rules/channel-permissions.ts'
 import { judgeRole } from '../../domain/rules/judge-role.ts'
 import { roleFaultLine } from '../../texts/role-alert.ts'
@@ -12,8 +14,8 @@ type DiscordSettings = {
   verifiedRoleId: string | undefined
   /** Channels that something is sent to, by the variable that names them. */
   channels: Readonly<Record<string, string | undefined>>
-  /** The names of the commands that this version has. */
-  commands: readonly string[]
+  /** The commands that this version has, as it describes them. */
+  commands: readonly Definition[]
 }
 
 /** Whether Discord lets the bot in, and lets it do there what it is set up to do. */
@@ -116,17 +118,16 @@ async function channelFinding(
 
 type Commands = Awaited<ReturnType<DiscordReader['readCommands']>>
 
-function* commandsOf(found: Commands, wanted: readonly string[]): Generator<Finding> {
+function* commandsOf(found: Commands, wanted: readonly Definition[]): Generator<Finding> {
   if (found.outcome !== 'done')
     return yield refused('commands', found, 'Invite the bot again with the scope applications.commands.')
-  const missing = wanted.filter((name) => !found.names.includes(name))
-  yield missing.length === 0
-    ? right('commands', `all ${wanted.length} are registered`)
-    : wrong(
-        'commands',
-        `not registered: ${missing.map((name) => `/${name}`).join(', ')}`,
-        'Start the bot of this version: it registers them.',
-      )
+  const remedy = 'Start the bot of this version: it registers them.'
+  const registered = new Set(found.commands.map(({ name }) => name))
+  const missing = wanted.filter(({ name }) => !registered.has(name)).map(({ name }) => `/${name}`)
+  if (missing.length > 0) yield wrong('commands', `not registered: ${missing.join(', ')}`, remedy)
+  else if (isRegistered(found.commands, wanted))
+    yield right('commands', `all ${wanted.length} are registered`)
+  else yield wrong('commands', 'those of another version are registered', remedy)
 }
 
 /** What is refused is wrong; what may pass by itself is not known. */

@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { REST } from '@discordjs/rest'
+import { Routes } from 'discord-api-types/v10'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { areasOf } from '../../cli/doctor/areas.ts'
@@ -377,6 +379,25 @@ describe('a broken installation', () => {
       state: 'doubtful',
       says: expect.stringContaining('sudo') as string,
     })
+  })
+
+  it('whose commands were registered by another version', async () => {
+    const { DISCORD_API_URL, DISCORD_TOKEN, DISCORD_APPLICATION_ID, DISCORD_GUILD_ID } = system.environment
+    const rest = new REST({ api: DISCORD_API_URL ?? '', version: '10' }).setToken(DISCORD_TOKEN ?? '')
+    const route = Routes.applicationGuildCommands(DISCORD_APPLICATION_ID ?? '', DISCORD_GUILD_ID ?? '')
+    const query = new URLSearchParams({ with_localizations: 'true' })
+    const commands = (await rest.get(route, { query })) as { description: string }[]
+    await rest.put(route, {
+      body: commands.map((one) => ({ ...one, description: `Old: ${one.description}` })),
+    })
+    const old = await examined(right)
+    await rest.put(route, { body: commands })
+    expect(old.of('discord: commands')).toMatchObject({
+      state: 'wrong',
+      says: 'those of another version are registered',
+    })
+    const put = await examined(right)
+    expect(put.of('discord: commands')?.state).toBe('right')
   })
 })
 
