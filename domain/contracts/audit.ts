@@ -3,22 +3,24 @@ import { PageQuery } from './page.ts'
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
+/** What an entry says, wherever it is shown. */
+export const auditFields = {
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  actorKind: Type.String(),
+  actorId: nullable(Type.String()),
+  event: Type.String(),
+  subjectKind: Type.String(),
+  subjectId: Type.String(),
+  via: Type.String(),
+  outcome: Type.String(),
+  details: Type.Record(Type.String(), Type.Unknown()),
+  requestId: nullable(Type.String()),
+}
+
 /** One thing that happened; `position` is its place in the chain, null while it is not sealed. */
 export const AuditRecord = Type.Object(
-  {
-    id: Type.String(),
-    position: nullable(Type.Integer()),
-    at: Type.String({ format: 'date-time' }),
-    actorKind: Type.String(),
-    actorId: nullable(Type.String()),
-    event: Type.String(),
-    subjectKind: Type.String(),
-    subjectId: Type.String(),
-    via: Type.String(),
-    outcome: Type.String(),
-    details: Type.Record(Type.String(), Type.Unknown()),
-    requestId: nullable(Type.String()),
-  },
+  { ...auditFields, position: nullable(Type.Integer()) },
   { $id: 'AuditRecord' },
 )
 export type AuditRecord = Static<typeof AuditRecord>

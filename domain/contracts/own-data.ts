@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Change } from './change.ts'
 import { Scope } from './identity.ts'
+import { auditFields } from './audit.ts'
 
 const Time = Type.String({ format: 'date-time' })
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -94,19 +95,7 @@ export const OwnData = Type.Object(
       ...sent,
     }),
     idempotencyKeys: listOf({ operation: Type.String(), key: Type.String(), createdAt: Time }),
-    audit: listOf({
-      id: Type.String(),
-      at: Time,
-      actorKind: Type.String(),
-      actorId: nullable(Type.String()),
-      event: Type.String(),
-      subjectKind: Type.String(),
-      subjectId: Type.String(),
-      via: Type.String(),
-      outcome: Type.String(),
-      details: Type.Record(Type.String(), Type.Unknown()),
-      requestId: nullable(Type.String()),
-    }),
+    audit: listOf(auditFields),
   },
   { $id: 'OwnData' },
 )
