@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
@@ -33,8 +32,17 @@ it('while one seals another one does nothing, and nothing is chained twice', asy
     )
     return waiting ?? null
   })
-  const second = sealAudit(db)
-  await Promise.race([second, delay(1000)])
+  let isOver = false
+  const second = sealAudit(db).finally(() => {
+    isOver = true
+  })
+  await waitUntil('the second one went away, or waits to write too', async () => {
+    const waiting = await rows(
+      db,
+      `select 1 from pg_locks where not granted and relation = 'audit_seal'::regclass`,
+    )
+    return isOver || waiting.length > 1 ? true : null
+  })
   await holding.commit()
   expect(await Promise.all([first, second])).toEqual([1, 0])
 })

@@ -320,7 +320,8 @@ it('one of two workers follows; when its connection is gone the other one does',
   await waitUntil('the second took over', async () => {
     if (followers.includes('second')) return true
     await kill()
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    const count = followers.length
+    await waitUntil('somebody follows anew', async () => (followers.length > count ? true : null))
     return null
   })
   await removeMember(world, 'news', 'ada')

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { rows } from '../../domain/store/database.ts'
@@ -13,18 +12,21 @@ it('a worker that is asked to stop finishes what it has in hand, and leaves noth
   const { directory } = world
   const real = openDirectory(asWorker(directory))
   const begun = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
   const slow = {
     ...real,
     modifyMembers: async (...modify: Parameters<typeof real.modifyMembers>) => {
       begun.resolve()
-      await delay(1000)
+      await released.promise
       return real.modifyMembers(...modify)
     },
   }
   const worker = await world.worker({ directory: slow })
   const change = await world.request('bob', 'subscribe', 'news')
   await begun.promise
-  await worker.stop()
+  const stopping = worker.stop()
+  released.resolve()
+  await stopping
   expect((await world.change(change.id)).state).toBe('applied')
   expect(await rows(world.db, 'select name from list where lease_token is not null')).toEqual([])
   await waitUntil('bob is on the list', async () =>

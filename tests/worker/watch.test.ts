@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { expect, it, type TestContext } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
@@ -96,6 +97,21 @@ it('one message of two workers while Redis is away, marked resolved when it is b
   await says(world, /^✅ \*\*Redis does not answer\*\*: resolved after \d+ seconds/)
   await afterwards()
   expect(world.messages('Redis')).toEqual([expect.stringContaining('✅ **Redis')])
+})
+
+it('one message while Redis is nearly full, marked resolved when it has room again', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  const filler = new Redis(world.redis.url)
+  cleanUpAfter(t, () => filler.disconnect())
+  const keys = Array.from({ length: 22 }, (_, number) => `dev:filler:${number}`)
+  // Of the 256 MB that it may have.
+  for (const key of keys) await filler.set(key, Buffer.alloc(10_000_000))
+  expect(await says(world, 'Redis is nearly full')).toMatch(/uses 2[12]\d of the 256 MB/)
+  await filler.del(keys)
+  await says(world, /^✅ \*\*Redis is nearly full/)
+  expect(world.messages('Redis is nearly full')).toHaveLength(1)
 })
 
 it('one message while the directory is frozen', async (t) => {

@@ -32,11 +32,11 @@ it.each(everyClass)('creates, describes, renames and deletes a list of class %s'
   await directory.deleteList(made.entryUuid, last?.list.version ?? '')
   expect(await directory.findList(made.entryUuid)).toBeNull()
   for (const late of [
-    directory.deleteList(made.entryUuid, null),
-    directory.renameList(made.entryUuid, 'again'),
-    directory.describeList(made.entryUuid, 'again'),
+    () => directory.deleteList(made.entryUuid, null),
+    () => directory.renameList(made.entryUuid, 'again'),
+    () => directory.describeList(made.entryUuid, 'again'),
   ])
-    await expect(late).rejects.toMatchObject({ kind: 'recompute', code: 32 })
+    await expect(late()).rejects.toMatchObject({ kind: 'recompute', code: 32 })
 })
 
 it('says so when the name is taken, by a new list and by a renamed one', async (t) => {
