@@ -55,6 +55,8 @@ export type Limits = {
   refusedByAttempt: Limiter
   /** Entries in the audit about passwords that were not tried. */
   untriedEntries: Limiter
+  /** Notices of a member's programs. */
+  notices: Limiter
 }
 
 /** What the routes need to know of the configuration. */
@@ -77,6 +79,11 @@ export type Settings = {
   auditSigningKey: string | null
   /** Where admins are told of what the API itself sees. */
   alertTo: AlertTo
+  /** Where notices about workflows and developers' own go that no rule sends elsewhere. */
+  workflowChannelId: string | null
+  /** Without one, that route is off. */
+  githubWebhookSecret: string | null
+  alertmanagerToken: string | null
 }
 
 /** What the API process owns. */
@@ -160,6 +167,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
 
 /** Longer than trying a password takes, whatever hash the directory keeps. */
 const refusedAfterMs = 400
+const tenMinutesS = 10 * 60
 const quarterHourS = 15 * 60
 const hourS = 3600
 const dayS = 24 * hourS
@@ -179,5 +187,6 @@ function openLimits(config: ApiConfig, redis: RedisConnection): Limits {
     refusedByPerson: limit('refused-by-person', 5, quarterHourS),
     refusedByAttempt: limit('refused-by-attempt', 10, quarterHourS),
     untriedEntries: limit('untried-entries', 1, quarterHourS),
+    notices: limit('notices', 60, tenMinutesS),
   }
 }

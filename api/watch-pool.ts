@@ -4,6 +4,7 @@ import { type Database, openDatabase, rows } from '../domain/store/database.ts'
 import { endAlerts } from '../domain/store/end-alerts.ts'
 import { poolUse } from '../domain/store/pool-use.ts'
 import { type Alerting, type AlertTo, raiseAlert } from '../domain/store/raise-alert.ts'
+import { knownLocale } from '../domain/store/read-locale.ts'
 import { wordIncident } from '../texts/incident-alert.ts'
 
 export type PoolWatch = {
@@ -56,7 +57,7 @@ export function watchPool(db: Database, watch: PoolWatch): { stop: () => Promise
     if (!isToBeSaid || !(await answers(ownDb))) return
     raisedAt = now
     watch.log.warn({ incident: 'pool-exhausted', waiting, max }, 'trouble that admins are told of')
-    const words = wordIncident('pool-exhausted', { process: 'api', waiting, max })
+    const words = wordIncident('pool-exhausted', { process: 'api', waiting, max }, await knownLocale(ownDb))
     await raiseAlert(alerting, { key, kind: 'pool-exhausted', ...words })
   }
   const next = () => {

@@ -3,6 +3,7 @@ import { measureApply } from './apply.ts'
 import { measureLatency } from './latency.ts'
 import { measureLogin } from './login.ts'
 import { measureMemory } from './memory.ts'
+import { measureNotices } from './notices.ts'
 import { machine } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 import { measureSync } from './sync.ts'
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   latency: measureLatency,
   memory: measureMemory,
   login: measureLogin,
+  notices: measureNotices,
 }
 
 process.exit(await run(process.argv.slice(2)))

@@ -24,16 +24,26 @@ export type Processes = {
   start: (name: 'api' | 'bot' | 'worker', more?: Environment) => Promise<Child>
 }
 
-type Servers = { databaseUrl: string; jobsUrl?: string; directory?: Slapd }
+type Servers = {
+  databaseUrl: string
+  jobsUrl?: string
+  directory?: Slapd
+  channels?: { id: string; name: string }[]
+}
 
 /** A stand-in for Discord, and the processes as operators run them, with limits that no load reaches. */
 export async function prepareProcesses(
   stage: Stage,
-  { databaseUrl, jobsUrl = databaseUrl, directory }: Servers,
+  { databaseUrl, jobsUrl = databaseUrl, directory, channels }: Servers,
 ): Promise<Processes> {
   const token = randomPassword()
   const serviceToken = randomPassword() + randomPassword()
-  const discord = await startDiscordStandIn({ token, applicationId, guildId })
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId,
+    guildId,
+    ...(channels ? { channels } : {}),
+  })
   stage.keep(discord)
   const [port, workerPort] = [await freePort(), await freePort()]
   const apiUrl = `http://127.0.0.1:${port}`

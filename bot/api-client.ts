@@ -11,7 +11,16 @@ import {
   Me,
 } from '../domain/contracts/link.ts'
 import { List, type ListSettings, ListMember, ManagedList, type NewList } from '../domain/contracts/list.ts'
+import {
+  type NewNoticeRule,
+  type NoticeExample,
+  NoticeRoute,
+  NoticeRule,
+  NoticeRules,
+} from '../domain/contracts/notice-rule.ts'
+import { Notifications, type NotificationWish } from '../domain/contracts/notification.ts'
 import { pageOf } from '../domain/contracts/page.ts'
+import { OutboxItem, Resent } from '../domain/contracts/outbox.ts'
 import { Status } from '../domain/contracts/status.ts'
 import { Incident, type IncidentDecision } from '../domain/contracts/incident.ts'
 import { Changes, type Subscription, Subscriptions } from '../domain/contracts/subscription.ts'
@@ -25,6 +34,7 @@ export type MemberApi = ReturnType<ReturnType<typeof createApiClient>>
 const Lists = Type.Object({ items: Type.Array(List) })
 const ManagedLists = pageOf(ManagedList)
 const ListMembers = pageOf(ListMember)
+const OutboxItems = pageOf(OutboxItem)
 
 /** Which part of a collection; `cursor` as the page before gave it. */
 export type PageOfItems = { limit: number; q: string; cursor: string | null }
@@ -90,6 +100,16 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         const path = `/changes/${encodeURIComponent(id)}?wait=${waitS}`
         return (await read(path, Change, { deadlineMs: waitS * 1_000 + 5_000, retryAfterMs: [], signal }))
           .body
+      },
+
+      /** What the member is told of, kind by kind. */
+      async notifications(): Promise<Notifications['items']> {
+        return (await read('/user/notifications', Notifications)).body.items
+      },
+
+      /** True is told of, false is not; gives how all kinds are then. */
+      async chooseNotifications(wish: NotificationWish): Promise<Notifications['items']> {
+        return (await write('PATCH', '/user/notifications', Notifications, wish)).body.items
       },
 
       async cancelChange(id: string): Promise<Change> {
@@ -197,6 +217,40 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         const path = `/admin/lists/${asPathSegment(list)}/members/${asPathSegment(username, 'MEMBER_NOT_FOUND')}`
         const { status, body } = await write(action === 'subscribe' ? 'PUT' : 'DELETE', path, Change)
         return { change: body, fresh: status === 202 }
+      },
+
+      /** Every rule about notices, and where the rest goes. For admins. `deadlineMs` replaces the ordinary patience. */
+      async noticeRules(deadlineMs?: number): Promise<NoticeRules> {
+        const patience = deadlineMs === undefined ? {} : { deadlineMs, retryAfterMs: [] }
+        return (await read('/admin/notice-rules', NoticeRules, patience)).body
+      },
+
+      /** For admins. */
+      async addNoticeRule(rule: NewNoticeRule): Promise<NoticeRule> {
+        return (await write('POST', '/admin/notice-rules', NoticeRule, rule)).body
+      },
+
+      /** For admins. */
+      async removeNoticeRule(id: string): Promise<void> {
+        await write('DELETE', `/admin/notice-rules/${encodeURIComponent(id)}`, null)
+      },
+
+      /** Where an example would go; nothing is sent. For admins. */
+      async routeOf(example: NoticeExample): Promise<NoticeRoute> {
+        return (await write('POST', '/admin/notice-rules/test', NoticeRoute, { example })).body
+      },
+
+      /** Messages and mails that could not be sent, the newest first. */
+      async deadLetters(limit = 10): Promise<{ items: OutboxItem[]; hasMore: boolean }> {
+        const { items, nextCursor } = (await read(`/admin/outbox?state=failed&limit=${limit}`, OutboxItems))
+          .body
+        return { items, hasMore: nextCursor !== null }
+      },
+
+      /** Sends them again, those with these ids or all of the last days. Gives how many. */
+      async resendOutbox(ids?: readonly string[]): Promise<number> {
+        return (await write('POST', '/admin/outbox/resend', Resent, ids === undefined ? {} : { ids })).body
+          .resent
       },
 
       /** How everything is going. For admins. */

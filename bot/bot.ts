@@ -22,6 +22,7 @@ import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
+import { followLanguage } from './follow-language.ts'
 import { introduce } from './introduce.ts'
 import { listenForHealth, watchHeartbeat } from './health.ts'
 import { createListMemory } from './list-memory.ts'
@@ -29,6 +30,7 @@ import { createPageMemory } from './page-memory.ts'
 import { registerCommands } from './register-commands.ts'
 import { restoreRole } from './restore-role.ts'
 import type { BotTiming, Command } from './turn.ts'
+import { watchService } from './watch-service.ts'
 
 export type Bot = {
   client: Client
@@ -72,8 +74,10 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
       running.add(turn)
     })
     client.on(Events.GuildMemberAdd, (member: GuildMember) => void restoreRole(context, member))
+    followLanguage(client, config, { signal: stopping.signal, log })
     await connect(client, config.discord.token, lost)
     log.info({ user: client.user?.tag }, 'the bot is there')
+    void watchService(context)
   } catch (error) {
     stopping.abort(new Error('the bot is about to end'))
     await leave(client, health)

@@ -1,10 +1,10 @@
 import type { Change } from '../domain/contracts/change.ts'
 import { hasEnded } from '../domain/rules/change-states.ts'
+import { wholeCharacters } from '../texts/graphemes.ts'
 import { outcomeText } from '../texts/outcome.ts'
 import type { Translate } from '../texts/translate.ts'
 import { button, row } from './components.ts'
 import type { Stage } from './follow-changes.ts'
-import { shortened } from './harmless-text.ts'
 import type { Reply } from './turn.ts'
 
 /** The reply for one change as it is now. */
@@ -28,7 +28,7 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
 const codeLength = 1_300
 
 export function ldifBlock(ldif: string): string {
-  return `\`\`\`ldif\n${shortened(ldif.replaceAll('```', "'''"), codeLength)}\n\`\`\``
+  return `\`\`\`ldif\n${wholeCharacters(ldif.replaceAll('```', "'''"), codeLength)}\n\`\`\``
 }
 
 /** Nobody has it in hand yet, so it can still be taken back. */

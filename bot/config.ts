@@ -7,7 +7,14 @@ export type BotConfig = {
   /** Where the API is, without a slash at the end. */
   apiUrl: string
   serviceToken: string
-  discord: { token: string; applicationId: string; guildId: string; apiUrl: string }
+  discord: {
+    token: string
+    applicationId: string
+    guildId: string
+    apiUrl: string
+    /** Where admins are told when the service is away. */
+    alertChannelId: string | undefined
+  }
   /** Whether linked members have a role, which somebody who joins anew has lost. */
   hasVerifiedRole: boolean
   healthPort: number | undefined
@@ -18,7 +25,7 @@ export type BotConfig = {
 export const variables = {
   ...chosen('APP_ENV', 'LOG_LEVEL', 'HEALTH_PORT', 'API_URL', 'SERVICE_TOKEN'),
   ...chosen('DISCORD_TOKEN', 'DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID', 'DISCORD_API_URL'),
-  ...chosen('DISCORD_VERIFIED_ROLE_ID'),
+  ...chosen('DISCORD_VERIFIED_ROLE_ID', 'DISCORD_ALERT_CHANNEL_ID'),
 }
 
 /** The configuration of this process. @throws {ConfigError} */
@@ -38,6 +45,7 @@ export function readBotConfig(environment: Environment): BotConfig {
       applicationId: values.DISCORD_APPLICATION_ID,
       guildId: values.DISCORD_GUILD_ID,
       apiUrl: values.DISCORD_API_URL,
+      alertChannelId: values.DISCORD_ALERT_CHANNEL_ID,
     },
     hasVerifiedRole: values.DISCORD_VERIFIED_ROLE_ID !== undefined,
     healthPort: values.HEALTH_PORT,

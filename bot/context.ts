@@ -30,6 +30,12 @@ export const ordinaryTiming: BotTiming = {
   longWaitS: 25,
   followForMs: 14 * 60_000,
   completeWithinMs: 1_500,
+  askEveryMs: 10_000,
+  readyWithinMs: 5_000,
+  silentAfterMs: 60_000,
+  // The API says so half a minute after the last word of a worker.
+  idleAfterMs: 30_000,
+  unableAfterMs: 180_000,
 }
 
 /** Remembers so many ids; Discord delivers an interaction again within seconds if at all. */

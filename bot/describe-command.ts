@@ -1,12 +1,16 @@
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandBooleanOption,
+  type APIApplicationCommandChannelOption,
   type APIApplicationCommandOption,
+  type APIApplicationCommandRoleOption,
   type APIApplicationCommandStringOption,
+  type APIApplicationCommandSubcommandGroupOption,
   type APIApplicationCommandSubcommandOption,
   type APIApplicationCommandUserOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  ChannelType,
   type LocalizationMap,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
@@ -47,6 +51,17 @@ export function subcommand(
 ): APIApplicationCommandSubcommandOption {
   const described = descriptions(texts, key)
   return { type: ApplicationCommandOptionType.Subcommand, name, ...described, options }
+}
+
+/** Several of these things, of one kind. */
+export function subcommandGroup(
+  texts: Texts,
+  name: string,
+  key: OptionKey,
+  options: APIApplicationCommandSubcommandOption[],
+): APIApplicationCommandSubcommandGroupOption {
+  const described = descriptions(texts, key)
+  return { type: ApplicationCommandOptionType.SubcommandGroup, name, ...described, options }
 }
 
 /** An option that is yes or no. */
@@ -103,6 +118,27 @@ export function userOption(
     ...descriptions(texts, key),
     ...(required ? { required } : {}),
   }
+}
+
+/** The option that names a channel or a thread in which messages can be posted. */
+export function channelOption(texts: Texts, key: OptionKey): APIApplicationCommandChannelOption {
+  return {
+    type: ApplicationCommandOptionType.Channel,
+    name: 'channel',
+    ...descriptions(texts, key),
+    channel_types: [
+      ChannelType.GuildText,
+      ChannelType.GuildAnnouncement,
+      ChannelType.AnnouncementThread,
+      ChannelType.PublicThread,
+      ChannelType.PrivateThread,
+    ],
+  }
+}
+
+/** The option that names a role. */
+export function roleOption(texts: Texts, name: string, key: OptionKey): APIApplicationCommandRoleOption {
+  return { type: ApplicationCommandOptionType.Role, name, ...descriptions(texts, key) }
 }
 
 /** Simplified Chinese readers get Traditional Chinese too, as in every reply. */

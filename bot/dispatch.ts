@@ -8,9 +8,9 @@ import {
   type ModalSubmitInteraction,
   type StringSelectMenuInteraction,
 } from 'discord.js'
+import { fit } from '../texts/fit.ts'
 import { localeFor } from '../texts/translate.ts'
 import type { BotContext } from './context.ts'
-import { shortened } from './harmless-text.ts'
 import { pressOf } from './press-of.ts'
 import { replyForError } from './refusal-reply.ts'
 import type { Asking, Reply, Turn } from './turn.ts'
@@ -124,7 +124,7 @@ async function answer(
 ): Promise<void> {
   const reply = async ({ content, components }: Reply) => {
     await interaction.editReply({
-      content: shortened(content, messageLength),
+      content: fit(content, { length: messageLength }).text,
       ...(components ? { components } : {}),
     })
   }

@@ -1,29 +1,17 @@
+import { wholeCharacters } from '../texts/graphemes.ts'
+import { harmless as harmlessValue, plainLine } from '../texts/harmless.ts'
+
 /** How many characters of a name or description are shown inside a sentence. */
 const shownLength = 200
 
-/**
- * A value from outside as plain words inside a Discord message: one line, short, without Markdown, mentions, time stamps
- * or text direction tricks. discord.js's escapeMarkdown spares whatever looks like an address or `<a:/…`, which a list's name
- * could use; here every character with a meaning is escaped. (Whom a message notifies is ruled by allowed_mentions.)
- */
+/** A value from outside as plain words inside a message. (Whom a message notifies is ruled by allowed_mentions.) */
 export function harmless(text: string, length = shownLength): string {
-  return shortened(oneLine(text), length).replaceAll(/[\\*_~`|<>[\]]/g, String.raw`\$&`)
+  return harmlessValue(text, { length })
 }
 
 /** A value for a label or a choice, where Discord reads no Markdown: one line of at most `length` UTF-16 units. */
 export function plain(text: string, length: number): string {
-  return shortened(oneLine(text), length)
-}
-
-/** At most `length` UTF-16 units, whole characters only, the cut shown by an ellipsis. */
-export function shortened(text: string, length: number): string {
-  if (text.length <= length) return text
-  let kept = ''
-  for (const character of text) {
-    if (kept.length + character.length > length - 1) break
-    kept += character
-  }
-  return `${kept}…`
+  return wholeCharacters(plainLine(text), length)
 }
 
 /** As many whole lines as fit, an ellipsis in place of the rest. */
@@ -38,12 +26,4 @@ export function fitLines(lines: readonly string[], length: number): string {
     kept.push(line)
   }
   return [...kept, '…'].join('\n')
-}
-
-function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replaceAll(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
-    .trim()
 }

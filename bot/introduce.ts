@@ -7,13 +7,13 @@ import type { BotConfig } from './config.ts'
 const pauseMs = 5000
 
 /**
- * Asks the API whether this bot belongs to its installation, until it answers. What else the API refuses shows with the first
- * command.
+ * Asks the API whether this bot belongs to its installation, until it answers, and tells it the language of the server once that is
+ * known. What else the API refuses shows with the first command.
  * @throws {MixedEnvironments} when the bot is another environment's, server's or application's.
  */
 export async function introduce(
   { apiUrl, serviceToken, appEnv, discord }: BotConfig,
-  { signal, log }: { signal: AbortSignal; log: Logger },
+  { signal, log, locale }: { signal: AbortSignal; log: Logger; locale?: string },
 ): Promise<void> {
   const { applicationId, guildId } = discord
   while (!signal.aborted) {
@@ -22,7 +22,7 @@ export async function introduce(
         method: 'POST',
         path: '/bot',
         headers: { authorization: `Bearer ${serviceToken}` },
-        body: { appEnv, applicationId, guildId },
+        body: { appEnv, applicationId, guildId, ...(locale === undefined ? {} : { locale }) },
         answer: null,
         deadlineMs: 3000,
         signal,

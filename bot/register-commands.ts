@@ -55,6 +55,7 @@ function comparable(part: Readonly<Record<string, unknown>> | object) {
     autocomplete: more['autocomplete'] ?? false,
     length: more['max_length'] ?? null,
     choices: more['choices'] ?? [],
+    channels: new Set(Array.isArray(more['channel_types']) ? more['channel_types'] : []),
     permissions: more['default_member_permissions'] ?? null,
     options: options.map((option): unknown => comparable(option)),
   }

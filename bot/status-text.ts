@@ -19,7 +19,7 @@ export function statusText(t: Translate, status: Status, now: number): string {
     mirrorLine(t, status, now),
     runLine(t, lastFullRun),
     t('status.holds', { count: holds }),
-    t('status.outbox', outbox),
+    outboxLine(t, outbox),
     t('status.audit', audit),
     ...(incidents.length === 0 ? [] : [t('status.incidents')]),
     ...incidents.map((incident) => incidentLine(t, incident)),
@@ -71,6 +71,11 @@ function runLine(t: Translate, run: SyncRun | null): string {
     case 'failed':
       return t('status.run.failed', { when, problem: plain(run.report?.problem ?? '?', reasonLength) })
   }
+}
+
+function outboxLine(t: Translate, outbox: Status['outbox']): string {
+  const line = t('status.outbox', outbox)
+  return outbox.failed === 0 ? line : t('status.resend', { line })
 }
 
 function incidentLine(t: Translate, { subject, beganAt, count, acknowledgedBy }: Incident): string {

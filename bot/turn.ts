@@ -26,6 +26,14 @@ export type BotTiming = {
   followForMs: number
   /** How long autocomplete waits for the API; Discord gives up after 3 seconds. */
   completeWithinMs: number
+  /** How often the API is asked how it is, and how long it may take to say. */
+  askEveryMs: number
+  readyWithinMs: number
+  /** How long it is silent, or says that no worker lives, before admins are told. */
+  silentAfterMs: number
+  idleAfterMs: number
+  /** How long it can’t serve: a worker that lives tells what it lacks long before. */
+  unableAfterMs: number
 }
 
 /** One interaction being answered: who asks, in which language, and with what. */

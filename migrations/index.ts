@@ -8,6 +8,7 @@ import * as lighterWrites from './007-lighter-writes.ts'
 import * as identity from './008-identity.ts'
 import * as engine from './009-engine.ts'
 import * as installationInDiscord from './010-installation-in-discord.ts'
+import * as topics from './011-topics.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -24,4 +25,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '008-identity', ...identity },
   { name: '009-engine', ...engine },
   { name: '010-installation-in-discord', ...installationInDiscord },
+  { name: '011-topics', ...topics },
 ]

@@ -1,4 +1,10 @@
+import { alertsEn } from './alerts.en.ts'
+import { incidentsEn } from './incidents.en.ts'
 import { managingEn } from './managing.en.ts'
+import { noticesEn } from './notices/en.ts'
+import { githubEn } from './notices/github.en.ts'
+import { newsEn } from './news.en.ts'
+import { routingEn } from './routing.en.ts'
 
 /**
  * Every sentence for people in Discord. `{{name}}` is a value, made harmless for Markdown; `{{- name}}` is put in as it
@@ -7,6 +13,12 @@ import { managingEn } from './managing.en.ts'
  */
 export const en = {
   ...managingEn,
+  ...alertsEn,
+  ...incidentsEn,
+  ...noticesEn,
+  ...githubEn,
+  ...newsEn,
+  ...routingEn,
   'command.subscribe': 'Join a mailing list',
   'command.unsubscribe': 'Leave a mailing list',
   'command.subscriptions': 'See all lists, and change several at once',
@@ -247,7 +259,7 @@ export const en = {
   'help.whoami': '👤 {{- /whoami}} tells which account you act for, {{- /unlink}} undoes the link.',
   'help.lists': '🔍 {{- /lists info}} tells what a list is for and who may join it.',
   'help.admins':
-    '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link.',
+    '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link, {{- /notices rule list}} tells where notices go.',
   'help.owners':
     '🛡️ For owners and admins: {{- /lists members}}, {{- /lists add}} and {{- /lists remove}} look after who is on a list, {{- /lists edit}} changes it.',
   'help.keepers':
@@ -300,6 +312,23 @@ export const en = {
   'alert.over': 'This is over by now, so there is nothing left to do.',
   'alert.taken': '{{by}} looks after it already.',
   'alert.taken.somebody': 'Somebody looks after it already.',
+  'service.silent.subject': '🔌 **The list service does not answer**',
+  'service.silent.wrong':
+    'I have had no answer from its API since {{- when}}. Nobody can join or leave a list by me; what was accepted is kept.',
+  'service.silent.mend':
+    'Look whether the API runs and can be reached from the bot. I say here when it answers again.',
+  'service.silent.over': '✅ **The list service answers again**: it did not from {{- from}} to {{- until}}.',
+  'service.unable.subject': '🗄️ **The list service can’t serve**',
+  'service.unable.wrong':
+    'It has said so since {{- when}}: its database is away, or not up to date. Nobody can join or leave a list by me; what was accepted is kept.',
+  'service.unable.mend':
+    'Look whether Postgres runs, and whether the schema belongs to this version: `npm run migrate`. I say here when it serves again.',
+  'service.unable.over': '✅ **The list service serves again**: it could not from {{- from}} to {{- until}}.',
+  'service.idle.subject': '💤 **No worker is running**',
+  'service.idle.wrong':
+    'Nobody has carried out changes or sent messages for a minute (I saw it at {{- when}}). What was accepted is kept and waits.',
+  'service.idle.mend': 'Start a worker, or look in its log why it ended. I say here when one works again.',
+  'service.idle.over': '✅ **A worker is running again**: none did from {{- from}} to {{- until}}.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':
     '🔌 I can’t reach the list service right now, so nothing has changed. Please try again in a minute.',

@@ -1,34 +1,31 @@
 import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
 import type { Words } from '../domain/contracts/notice.ts'
-import type { Trouble } from './alerts.en.ts'
-import { type IncidentTexts, incidentsEn, type Show } from './incidents.en.ts'
-import { incidentsZhTw } from './incidents.zh-TW.ts'
+import { asIs } from './as-is.ts'
+import { harmless } from './harmless.ts'
+import { type Show, troubleOf } from './incident-words.ts'
 import type { Locale } from './translate.ts'
 
-export const incidentTexts: Record<Locale, IncidentTexts> = { en: incidentsEn, 'zh-TW': incidentsZhTw }
-
 /**
- * What is wrong and what to do next: as a message in a channel, whose last line is what to do, and as mail. A channel has no
- * language: English.
+ * What is wrong and what to do next: as a message in a channel, whose last line is what to do, and as mail.
  */
 export function wordIncident<Kind extends FactualKind>(
   kind: Kind,
   facts: IncidentFacts[Kind],
   locale: Locale = 'en',
 ): Words {
-  const texts = incidentTexts[locale]
+  const t = asIs[locale]
   const shown = harmlessFacts(facts)
   const lists: NameList[] = []
   const inDiscord = (names: Show['names']) => {
-    const trouble = troubleOf(texts, kind, shown, { ...shownInDiscord, names })
+    const trouble = troubleOf(t, kind, shown, { ...shownInDiscord, ...inLanguage(locale), names })
     return `⚠️ **${trouble.subject}**\n${trouble.wrong}\n${trouble.mend}`
   }
   const withoutNames = inDiscord((names, count) => {
     lists.push({ names, count })
     return ''
   })
-  const listed = listWithin(texts, lists, messageLength - withoutNames.length)
-  const { subject, wrong, mend } = troubleOf(texts, kind, facts, shownInMail(texts))
+  const listed = listWithin(locale, lists, messageLength - withoutNames.length)
+  const { subject, wrong, mend } = troubleOf(t, kind, facts, shownInMail(locale))
   return {
     content: inDiscord(() => listed.texts.shift() ?? ''),
     subject: subject.replaceAll(/\s+/g, ' '),
@@ -38,55 +35,51 @@ export function wordIncident<Kind extends FactualKind>(
 }
 
 /** The alert about the first break of the audit's chain. */
-export function auditBroken(facts: IncidentFacts['audit-broken']): Words & {
+export function auditBroken(
+  facts: IncidentFacts['audit-broken'],
+  locale: Locale = 'en',
+): Words & {
   key: string
   kind: 'audit-broken'
 } {
-  return { key: 'audit-broken', kind: 'audit-broken', ...wordIncident('audit-broken', facts) }
-}
-
-function troubleOf<Kind extends FactualKind>(
-  texts: IncidentTexts,
-  kind: Kind,
-  facts: IncidentFacts[Kind],
-  show: Show,
-): Trouble {
-  return texts.troubles[kind](facts, show)
+  return { key: 'audit-broken', kind: 'audit-broken', ...wordIncident('audit-broken', facts, locale) }
 }
 
 /** A message has 2,000 characters; the rest is for who looks after it, and how often it was seen. */
 const messageLength = 1800
-const valueLength = 250
+const shown = (value: string) => harmless(value, { length: 250 })
 
 /** Whoever names lists and people, and the servers that say what is wrong, may write Markdown. */
 function harmlessFacts<Facts extends object>(facts: Facts): Facts {
-  const shown = Object.entries(facts).map(([name, value]: [string, unknown]) => {
+  const entries = Object.entries(facts).map(([name, value]: [string, unknown]) => {
     if (name === 'expiresAt') return [name, value]
-    if (Array.isArray(value)) return [name, value.map((one) => escaped(String(one)))]
-    return [name, typeof value === 'string' ? escaped(value) : value]
+    if (Array.isArray(value)) return [name, value.map((one) => shown(String(one)))]
+    return [name, typeof value === 'string' ? shown(value) : value]
   })
-  return Object.fromEntries(shown) as Facts
-}
-
-function escaped(value: string): string {
-  const line = value.toWellFormed().replaceAll(/[\s\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-  const short = line.length > valueLength ? `${line.slice(0, valueLength - 1).toWellFormed()}…` : line
-  return short.trim().replaceAll(/[\\*_~`|<>#[\]()@]/g, String.raw`\$&`)
+  return Object.fromEntries(entries) as Facts
 }
 
 const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 const secondsOf = (time: number) => Math.floor(time / 1000)
 
-const shownInDiscord: Omit<Show, 'names'> = {
+/** Between names and between sentences. */
+const separators = { en: { names: ', ', sentences: ' ' }, 'zh-TW': { names: '、', sentences: '' } } as const
+
+const inLanguage = (locale: Locale): Pick<Show, 'sentences'> => ({
+  sentences: (all) => all.join(separators[locale].sentences),
+})
+
+const shownInDiscord: Pick<Show, 'since' | 'when'> = {
   since: (seconds) => `<t:${secondsOf(Date.now()) - Math.round(seconds)}:T>`,
   when: (iso) => `<t:${secondsOf(Date.parse(iso))}:R>`,
 }
 
-function shownInMail(texts: IncidentTexts): Show {
+function shownInMail(locale: Locale): Show {
   return {
+    ...inLanguage(locale),
     since: (seconds) => utc(Date.now() - seconds * 1000),
     when: (iso) => utc(Date.parse(iso)),
-    names: (names, count) => namesWithin(texts, { names, count }, Number.POSITIVE_INFINITY),
+    names: (names, count) => namesWithin(locale, { names, count }, Number.POSITIVE_INFINITY),
   }
 }
 
@@ -94,11 +87,11 @@ type NameList = { names: readonly string[]; count: number }
 
 /** What each list of names says when all of them have `room` together: a short one leaves its rest to the other. */
 function listWithin(
-  texts: IncidentTexts,
+  locale: Locale,
   lists: readonly NameList[],
   room: number,
 ): { texts: string[]; isCut: boolean } {
-  const whole = lists.map((list) => namesWithin(texts, list, Number.POSITIVE_INFINITY))
+  const whole = lists.map((list) => namesWithin(locale, list, Number.POSITIVE_INFINITY))
   const lengths = whole.map(({ length }) => length)
   if (lengths.reduce((sum, length) => sum + length, 0) <= room) return { texts: whole, isCut: false }
   const fair = Math.floor(room / lists.length)
@@ -107,7 +100,7 @@ function listWithin(
   const more = Math.floor(unused / Math.max(1, lengths.filter(isLong).length))
   return {
     texts: lists.map((list, at) =>
-      isLong(lengths[at] ?? 0) ? namesWithin(texts, list, fair + more - andMoreLength) : (whole[at] ?? ''),
+      isLong(lengths[at] ?? 0) ? namesWithin(locale, list, fair + more - andMoreLength) : (whole[at] ?? ''),
     ),
     isCut: true,
   }
@@ -116,15 +109,12 @@ function listWithin(
 /** As long as "and 100000 more" is in any language. */
 const andMoreLength = 25
 
-function namesWithin(
-  { andMore, separator }: IncidentTexts,
-  { names, count }: NameList,
-  length: number,
-): string {
+function namesWithin(locale: Locale, { names, count }: NameList, length: number): string {
+  const separator = separators[locale].names
   let used = 0
   const room = names.findIndex((name) => (used += name.length + separator.length) > length)
   const shown = room === -1 ? names : names.slice(0, room)
   const more = count - shown.length
   const list = shown.join(separator)
-  return more > 0 ? andMore(list, more) : list
+  return more > 0 ? asIs[locale]('incident.names.more', { names: list, more }) : list
 }

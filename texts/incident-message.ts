@@ -1,7 +1,9 @@
 import type { Incident, IncidentAction } from '../domain/contracts/incident.ts'
-import { incidentTexts } from './incident-alert.ts'
-import type { IncidentTexts } from './incidents.en.ts'
-import type { Locale } from './translate.ts'
+import { asIs } from './as-is.ts'
+import { durationIn } from './duration.ts'
+import { fit } from './fit.ts'
+import { harmless } from './harmless.ts'
+import type { Locale, Translate } from './translate.ts'
 
 /** A button that comes back as `alert:<action>:<incident id>:<revision>`. */
 type AlertButton = { type: 2; style: 1 | 2 | 4; custom_id: string; label: string }
@@ -24,9 +26,9 @@ export function incidentMessage(
   incident: Incident & { content: string },
   locale: Locale = 'en',
 ): AlertMessage {
-  const texts = incidentTexts[locale]
-  if (incident.state === 'resolved') return { content: resolvedContent(incident, texts), components: [] }
-  const below = [...seenLine(incident, texts), ...acknowledgedLine(incident, texts)].join('\n')
+  const t = asIs[locale]
+  if (incident.state === 'resolved') return { content: resolvedContent(incident, t), components: [] }
+  const below = [...seenLine(incident, t), ...acknowledgedLine(incident, t)].join('\n')
   const room = messageLength - below.length - 1
   return {
     content: below === '' ? cut(incident.content, messageLength) : `${cut(incident.content, room)}\n${below}`,
@@ -39,12 +41,12 @@ export function incidentButtons(
   { id, revision, actions }: Pick<Incident, 'id' | 'revision' | 'actions'>,
   locale: Locale = 'en',
 ): AlertMessage['components'][number] {
-  const { buttons } = incidentTexts[locale]
+  const t = asIs[locale]
   const button = (action: IncidentAction): AlertButton => ({
     type: 2,
     style: styles[action],
     custom_id: `alert:${action}:${id}:${revision}`,
-    label: buttons[action],
+    label: t(`button.alert.${action}`),
   })
   return { type: 1, components: actions.map(button) }
 }
@@ -54,8 +56,11 @@ export function wordOver(
   { subject, text, ...incident }: Incident,
   locale: Locale = 'en',
 ): { subject: string; text: string } {
-  const { overSubject, overText, duration } = incidentTexts[locale]
-  return { subject: overSubject(subject), text: overText(duration(lastedS(incident)), text) }
+  const t = asIs[locale]
+  return {
+    subject: t('incident.over.subject', { subject }),
+    text: t('incident.over.text', { duration: durationIn(t, lastedS(incident)), text }),
+  }
 }
 
 /** How long it has lasted, in seconds. */
@@ -63,32 +68,35 @@ export function lastedS({ beganAt, resolvedAt }: Pick<Incident, 'beganAt' | 'res
   return (Date.parse(resolvedAt ?? beganAt) - Date.parse(beganAt)) / 1000
 }
 
-function resolvedContent(incident: Incident & { content: string }, texts: IncidentTexts): string {
+function resolvedContent(incident: Incident & { content: string }, t: Translate): string {
   const [first = '', ...lines] = incident.content.split('\n')
   const subject = first.replace(/^⚠️ \*\*|\*\*$/g, '')
-  const outcome = texts.outcomes[incident.outcome ?? '']
   const parts = [
-    texts.resolved(subject, texts.duration(lastedS(incident))),
-    ...(outcome === undefined ? [] : [outcome]),
+    t('incident.resolved', { subject, duration: durationIn(t, lastedS(incident)) }),
+    ...(isTold(incident.outcome) ? [t(`incident.outcome.${incident.outcome}`)] : []),
     // What was to be done is not to be done any more.
     ...lines.slice(0, -1),
-    ...seenLine(incident, texts),
+    ...seenLine(incident, t),
   ]
   return cut(parts.join('\n'), messageLength)
 }
 
-function seenLine({ count, lastAt }: Incident, texts: IncidentTexts): string[] {
-  return count > 1 ? [`-# ${texts.seen(count, relative(lastAt))}`] : []
+/** An end that somebody decided; another end needs no words. */
+const toldOutcomes = ['approved', 'denied', 'expired', 'reverted', 'retried'] as const
+const isTold = (outcome: string | null): outcome is (typeof toldOutcomes)[number] =>
+  toldOutcomes.some((told) => told === outcome)
+
+function seenLine({ count, lastAt }: Incident, t: Translate): string[] {
+  return count > 1 ? [`-# ${t('incident.seen', { count, last: relative(lastAt) })}`] : []
 }
 
-function acknowledgedLine({ acknowledgedBy, acknowledgedAt }: Incident, texts: IncidentTexts): string[] {
+function acknowledgedLine({ acknowledgedBy, acknowledgedAt }: Incident, t: Translate): string[] {
   if (acknowledgedAt === null) return []
-  const by = acknowledgedBy?.replaceAll(/[\\*_~`|<>#[\]()@]/g, String.raw`\$&`) ?? null
-  return [texts.acknowledged(by, relative(acknowledgedAt))]
+  const at = relative(acknowledgedAt)
+  if (acknowledgedBy === null) return [t('incident.acknowledged.somebody', { at })]
+  return [t('incident.acknowledged', { by: harmless(acknowledgedBy, { length: 100 }), at })]
 }
 
 const relative = (iso: string) => `<t:${Math.floor(Date.parse(iso) / 1000)}:R>`
 
-/** Discord counts characters; counting halves of some only makes it shorter. */
-const cut = (text: string, length: number) =>
-  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`
+const cut = (text: string, length: number) => fit(text, { length }).text

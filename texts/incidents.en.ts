@@ -1,180 +1,156 @@
-import type { ChangeAction } from '../domain/contracts/change.ts'
-import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
-import type { Trouble } from './alerts.en.ts'
-import { megabytes } from './megabytes.ts'
-
-/** How values are shown where the words go: in a message, or in a mail. */
-export type Show = {
-  /** A moment that lies so many seconds back. */
-  since: (seconds: number) => string
-  /** A moment, from ISO 8601. */
-  when: (iso: string) => string
-  /** Names, as many as there is room for, and how many more there are of `count`. */
-  names: (names: readonly string[], count: number) => string
-}
-
-export type IncidentTexts = {
-  troubles: { [Kind in FactualKind]: (facts: IncidentFacts[Kind], show: Show) => Trouble }
-  andMore: (names: string, more: number) => string
-  separator: string
-  duration: (seconds: number) => string
-  resolved: (subject: string, after: string) => string
-  /** What is said of an end that somebody decided; another end needs no words. */
-  outcomes: Readonly<Record<string, string>>
-  seen: (count: number, last: string) => string
-  acknowledged: (by: string | null, at: string) => string
-  buttons: { acknowledge: string; approve: string; deny: string; retry: string; revert: string }
-  overSubject: (subject: string) => string
-  overText: (after: string, text: string) => string
-}
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
-const changes = (count: number) => plural(count, 'change', 'changes')
-const tried = (list: string, members: string, action: ChangeAction | null) => {
-  if (action === null) return `Changing who is on ${list} (${members})`
-  return action === 'subscribe' ? `Putting ${members} on ${list}` : `Taking ${members} off ${list}`
-}
-const whatFailed = { create: 'created', edit: 'edited', delete: 'deleted' } as const
-
-/** The sentences for admins: what is wrong, and what to do next. Values are put in as they are. */
-export const incidentsEn: IncidentTexts = {
-  troubles: {
-    'directory-away': ({ reason, sinceS }, { since }) => ({
-      subject: 'The directory does not answer',
-      wrong: `The LDAP directory has given no usable answer since ${since(sinceS)}: ${reason}. Requests are accepted, and carried out once it is back.`,
-      mend: 'See whether the LDAP server runs, and whether LDAP_URL is reached from the worker’s machine. There is nothing to make up for by hand.',
-    }),
-    'target-paused': ({ target, list, code, reason, waiting }) => ({
-      subject: list === undefined ? 'Writing to the directory is paused' : 'The directory refuses one list',
-      wrong:
-        list === undefined
-          ? `The directory (${target}) refuses what is written to it, code ${code}: ${reason}. ${plural(waiting, 'change waits', 'changes wait')}, none is lost.`
-          : `The directory (${target}) refuses what is written to the list ${list}, code ${code}: ${reason}. ${plural(waiting, 'change waits', 'changes wait')}, none is lost. The other lists go on.`,
-      mend:
-        list === undefined
-          ? 'Check the worker’s account (LDAP_BIND_DN, its password and its rights below LDAP_LISTS_BASE) and that the server is not read-only or full. It is tried again by itself.'
-          : 'Check the rights of the worker’s account (LDAP_BIND_DN) on the entry of this list. It is tried again by itself.',
-    }),
-    'change-failed': ({ list, members, count, action, code, message }, { names }) => ({
-      subject: count === 1 ? 'A change failed for good' : `${count} changes failed for good`,
-      wrong: `${tried(list, names(members, count), action)} failed (${code}): ${message}`,
-      mend: `Mend the cause in the directory, then try ${count === 1 ? 'it' : 'them all'} again. ${count === 1 ? 'The member was' : 'The members were'} told.`,
-    }),
-    'list-entry-failed': ({ list, operation, code, message }) => ({
-      subject: 'A list could not be written',
-      wrong: `The entry of the list ${list} could not be ${whatFailed[operation]} in the directory (${code}): ${message}`,
-      mend: 'Check the rights of the worker’s account below LDAP_LISTS_BASE and whether another entry has that name. Then ask for it again.',
-    }),
-    'queue-old': ({ oldestS, waiting }, { since }) => ({
-      subject: 'Changes wait too long',
-      wrong: `${changes(waiting)} ${waiting === 1 ? 'is' : 'are'} due, the oldest since ${since(oldestS)}.`,
-      mend: 'See whether a worker runs, and what its log says about these lists. If workers are busy, start one more.',
-    }),
-    'removals-held': ({ list, count, members, requestedBy, expiresAt }, { names, when }) => ({
-      subject: `Removals from ${list} wait for you`,
-      wrong: `${plural(count, 'person', 'people')} would be taken off ${list}${requestedBy === null ? '' : ` at the word of ${requestedBy}`}, more than the limit lets through without a yes: ${names(members, count)}.`,
-      mend: `Approve if that is meant, deny if it is not (GET /api/v1/admin/holds shows it too). Without a decision nobody is removed, and it ends ${when(expiresAt)}.`,
-    }),
-    'people-gone': ({ gone, linked }) => ({
-      subject: 'Many linked members are gone from the directory',
-      wrong: `${gone} of ${linked} linked members are not in the directory any more. That many at once look like a mistake, so nobody is told and no link ends for now.`,
-      mend: 'See whether LDAP_PEOPLE_BASE and LDAP_PEOPLE_FILTER still find everybody, and whether entries are missing. If these people have really left, approve; if not, deny and bring the entries back. Without a decision nothing happens to them, and you are asked again each day.',
-    }),
-    'lists-gone': ({ gone, total, lists }, { names }) => ({
-      subject: 'Many lists are gone from the directory',
-      wrong: `${gone} of ${total} lists are not in the directory any more: ${names(lists, gone)}. That many at once look like a mistake, so none is closed for now.`,
-      mend: 'See whether LDAP_LISTS_BASE and LDAP_LIST_CLASS still find every list, and whether entries are missing. If they were really deleted, approve: requests about them fail. If not, deny, which cancels these requests, and bring the lists back. Without a decision the requests wait, and you are asked again each day.',
-    }),
-    'read-incomplete': ({ problem }) => ({
-      subject: 'The directory was not read completely',
-      wrong: `Reading the directory ended early: ${problem}. Nothing was removed because of it, and what was read before is still shown.`,
-      mend: 'Check size and time limits of the worker’s account on the server, and that both bases exist. The next read is on its way by itself.',
-    }),
-    drift: ({ list, joined, parted, joinedCount, partedCount, edits }, { names }) => ({
-      subject: `${list} was changed by another tool`,
-      wrong: [
-        edits > 1
-          ? `${list} was changed in the directory ${edits} times, and nobody asked for it here. This is the last time.`
-          : `${list} was changed in the directory, and nobody asked for it here.`,
-        ...(joinedCount > 0 ? [`New on it (${joinedCount}): ${names(joined, joinedCount)}.`] : []),
-        ...(partedCount > 0 ? [`No longer on it (${partedCount}): ${names(parted, partedCount)}.`] : []),
-      ].join(' '),
-      mend:
-        edits > 1
-          ? 'If that was meant, acknowledge it. If not, revert: that undoes the last time; the times before it are in the reports of the reads.'
-          : 'If that was meant, acknowledge it. If not, revert: the list gets back the members that it had.',
-    }),
-    'redis-away': ({ reason, sinceS }, { since }) => ({
-      subject: 'Redis does not answer',
-      wrong: `Redis has not answered since ${since(sinceS)}: ${reason}. Everything goes on; limits are counted by each api for itself.`,
-      mend: 'See whether Redis runs, and whether REDIS_URL names the right server and user.',
-    }),
-    'redis-full': ({ used, max }) => ({
-      subject: 'Redis is nearly full',
-      wrong: `Redis uses ${megabytes(used)} of the ${megabytes(max)} MB that it may have. When it is full, each api counts limits for itself, and nothing is kept in caches; no request fails.`,
-      mend: 'See what fills it (redis-cli --bigkeys as its administrator), and raise maxmemory.',
-    }),
-    'jobs-away': ({ reason, sinceS }, { since }) => ({
-      subject: 'The job store does not answer',
-      wrong: `The job store has not answered since ${since(sinceS)}: ${reason}. Workers do the most urgent by their own clocks meanwhile.`,
-      mend: 'See whether the database behind JOBS_URL runs and can be reached. Jobs go on by themselves once it is back.',
-    }),
-    'postgres-away': ({ reason, sinceS }, { since }) => ({
-      subject: 'Postgres does not answer',
-      wrong: `Postgres has not answered since ${since(sinceS)}: ${reason}. Without it nothing is accepted; what was accepted before is safe.`,
-      mend: 'See whether Postgres runs, has room on its disk, and can be reached at DATABASE_URL. Everything goes on by itself once it is back.',
-    }),
-    'pool-exhausted': ({ process, waiting, max }) => ({
-      subject: 'Every connection to Postgres is in use',
-      wrong: `The ${process} uses all of its ${plural(max, 'connection', 'connections')}, and ${plural(waiting, 'request waits', 'requests wait')} for one.`,
-      mend: 'Look for slow statements in Postgres; if there are none, raise DATABASE_POOL_MAX or start one more process.',
-    }),
-    'mail-undeliverable': ({ count, error }) => ({
-      subject: 'Mail does not get out',
-      wrong: `${plural(count, 'mail', 'mails')} could not be sent. The last reason: ${error}`,
-      mend: 'Check SMTP_URL and MAIL_FROM, and whether the mail server takes our mail. What waits is sent by itself; an address that was refused has to be corrected in the directory.',
-    }),
-    'discord-undeliverable': ({ count, error }) => ({
-      subject: 'Messages to Discord do not get out',
-      wrong: `${plural(count, 'message', 'messages')} could not be sent. The last reason: ${error}`,
-      mend: 'Check DISCORD_TOKEN, whether the bot may write in the channel of DISCORD_ALERT_CHANNEL_ID, and Discord’s own status page. What waits is sent by itself.',
-    }),
-    'clock-skew': ({ skewS, from }) => ({
-      subject: 'The clocks do not agree',
-      wrong: `The clock of the worker’s machine and that of ${from === 'postgres' ? 'Postgres' : 'the directory'} differ by ${Math.abs(Math.round(skewS))} seconds.`,
-      mend: 'Let both machines set their clocks by the same NTP servers. Times in the audit are those of Postgres.',
-    }),
-    'audit-broken': ({ position, problem }) => ({
-      subject: 'The audit does not hold together',
-      wrong: `The chain of the audit is broken at position ${position}: ${problem}. Entries from there on may have been changed by hand.`,
-      mend: 'Keep the database as it is, compare it with a backup and with the last signed checkpoint, and find out who had access.',
-    }),
-  },
-  andMore: (names, more) => `${names} and ${more} more`,
-  separator: ', ',
-  duration: (seconds) => {
-    if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second', 'seconds')
-    if (seconds < 5400) return plural(Math.round(seconds / 60), 'minute', 'minutes')
-    if (seconds < 172_800) return plural(Math.round(seconds / 3600), 'hour', 'hours')
-    return plural(Math.round(seconds / 86_400), 'day', 'days')
-  },
-  resolved: (subject, after) => `✅ **${subject}**: resolved after ${after}`,
-  outcomes: {
-    approved: 'Approved.',
-    denied: 'Denied.',
-    expired: 'Nobody decided in time, so nothing was done.',
-    reverted: 'Reverted.',
-    retried: 'Tried again.',
-  },
-  seen: (count, last) => `Seen ${count} times, last ${last}`,
-  acknowledged: (by, at) => `👀 ${by ?? 'Somebody'} looks after it, since ${at}`,
-  buttons: {
-    acknowledge: 'Acknowledge',
-    approve: 'Approve',
-    deny: 'Deny',
-    retry: 'Try again',
-    revert: 'Revert',
-  },
-  overSubject: (subject) => `Over: ${subject}`,
-  overText: (after, text) => `This is over, after ${after}. It was:\n\n${text}`,
-}
+/** What admins are told of the program's own trouble: what is wrong, and what to do next. Values are put in as they are. */
+export const incidentsEn = {
+  'incident.directory-away.subject': 'The directory does not answer',
+  'incident.directory-away.wrong':
+    'The LDAP directory has given no usable answer since {{- since}}: {{- reason}}. Requests are accepted, and carried out once it is back.',
+  'incident.directory-away.mend':
+    'See whether the LDAP server runs, and whether LDAP_URL is reached from the worker’s machine. There is nothing to make up for by hand.',
+  'incident.waits.one': '{{count}} change waits',
+  'incident.waits.many': '{{count}} changes wait',
+  'incident.target-paused.subject': 'Writing to the directory is paused',
+  'incident.target-paused.wrong':
+    'The directory ({{- target}}) refuses what is written to it, code {{- code}}: {{- reason}}. {{- waits}}, none is lost.',
+  'incident.target-paused.mend':
+    'Check the worker’s account (LDAP_BIND_DN, its password and its rights below LDAP_LISTS_BASE) and that the server is not read-only or full. It is tried again by itself.',
+  'incident.target-paused.list.subject': 'The directory refuses one list',
+  'incident.target-paused.list.wrong':
+    'The directory ({{- target}}) refuses what is written to the list {{- list}}, code {{- code}}: {{- reason}}. {{- waits}}, none is lost. The other lists go on.',
+  'incident.target-paused.list.mend':
+    'Check the rights of the worker’s account (LDAP_BIND_DN) on the entry of this list. It is tried again by itself.',
+  'incident.change-failed.one.subject': 'A change failed for good',
+  'incident.change-failed.one.mend': 'Mend the cause in the directory, then try it again.',
+  'incident.change-failed.many.subject': '{{count}} changes failed for good',
+  'incident.change-failed.many.mend': 'Mend the cause in the directory, then try them all again.',
+  'incident.change-failed.subscribe':
+    'Putting {{- members}} on {{- list}} failed ({{- code}}): {{- message}}',
+  'incident.change-failed.unsubscribe':
+    'Taking {{- members}} off {{- list}} failed ({{- code}}): {{- message}}',
+  'incident.change-failed.both':
+    'Changing who is on {{- list}} ({{- members}}) failed ({{- code}}): {{- message}}',
+  'incident.list-entry-failed.subject': 'A list could not be written',
+  'incident.list-entry-failed.create':
+    'The entry of the list {{- list}} could not be created in the directory ({{- code}}): {{- message}}',
+  'incident.list-entry-failed.edit':
+    'The entry of the list {{- list}} could not be edited in the directory ({{- code}}): {{- message}}',
+  'incident.list-entry-failed.delete':
+    'The entry of the list {{- list}} could not be deleted in the directory ({{- code}}): {{- message}}',
+  'incident.list-entry-failed.mend':
+    'Check the rights of the worker’s account below LDAP_LISTS_BASE and whether another entry has that name. Then ask for it again.',
+  'incident.queue-old.subject': 'Changes wait too long',
+  'incident.queue-old.one': '{{count}} change is due, the oldest since {{- since}}.',
+  'incident.queue-old.many': '{{count}} changes are due, the oldest since {{- since}}.',
+  'incident.queue-old.mend':
+    'See whether a worker runs, and what its log says about these lists. If workers are busy, start one more.',
+  'incident.removals-held.subject': 'Removals from {{- list}} wait for you',
+  'incident.removals-held.one':
+    '{{count}} person would be taken off {{- list}}, more than the limit lets through without a yes: {{- members}}.',
+  'incident.removals-held.many':
+    '{{count}} people would be taken off {{- list}}, more than the limit lets through without a yes: {{- members}}.',
+  'incident.removals-held.asked.one':
+    '{{count}} person would be taken off {{- list}} at the word of {{- requestedBy}}, more than the limit lets through without a yes: {{- members}}.',
+  'incident.removals-held.asked.many':
+    '{{count}} people would be taken off {{- list}} at the word of {{- requestedBy}}, more than the limit lets through without a yes: {{- members}}.',
+  'incident.removals-held.mend':
+    'Approve if that is meant, deny if it is not (GET /api/v1/admin/holds shows it too). Without a decision nobody is removed, and it ends {{- when}}.',
+  'incident.people-gone.subject': 'Many linked members are gone from the directory',
+  'incident.people-gone.wrong':
+    '{{gone}} of {{linked}} linked members are not in the directory any more. That many at once look like a mistake, so nobody is told and no link ends for now.',
+  'incident.people-gone.mend':
+    'See whether LDAP_PEOPLE_BASE and LDAP_PEOPLE_FILTER still find everybody, and whether entries are missing. If these people have really left, approve; if not, deny and bring the entries back. Without a decision nothing happens to them, and you are asked again each day.',
+  'incident.lists-gone.subject': 'Many lists are gone from the directory',
+  'incident.lists-gone.wrong':
+    '{{gone}} of {{total}} lists are not in the directory any more: {{- lists}}. That many at once look like a mistake, so none is closed for now.',
+  'incident.lists-gone.mend':
+    'See whether LDAP_LISTS_BASE and LDAP_LIST_CLASS still find every list, and whether entries are missing. If they were really deleted, approve: requests about them fail. If not, deny, which cancels these requests, and bring the lists back. Without a decision the requests wait, and you are asked again each day.',
+  'incident.read-incomplete.subject': 'The directory was not read completely',
+  'incident.read-incomplete.wrong':
+    'Reading the directory ended early: {{- problem}}. Nothing was removed because of it, and what was read before is still shown.',
+  'incident.read-incomplete.mend':
+    'Check size and time limits of the worker’s account on the server, and that both bases exist. The next read is on its way by itself.',
+  'incident.drift.subject': '{{- list}} was changed by another tool',
+  'incident.drift.one': '{{- list}} was changed in the directory, and nobody asked for it here.',
+  'incident.drift.many':
+    '{{- list}} was changed in the directory {{count}} times, and nobody asked for it here. Below is the latest change.',
+  'incident.drift.joined': 'New on it ({{count}}): {{- members}}.',
+  'incident.drift.parted': 'No longer on it ({{count}}): {{- members}}.',
+  'incident.drift.one.mend':
+    'If that was meant, acknowledge it. If not, revert: the list gets back the members that it had.',
+  'incident.drift.many.mend':
+    'If that was meant, acknowledge it. If not, revert: that undoes the latest change; those before it are in the reports of the reads.',
+  'incident.redis-away.subject': 'Redis does not answer',
+  'incident.redis-away.wrong':
+    'Redis has not answered since {{- since}}: {{- reason}}. Everything goes on; limits are counted by each api for itself.',
+  'incident.redis-away.mend':
+    'See whether Redis runs, and whether REDIS_URL names the right server and user.',
+  'incident.redis-full.subject': 'Redis is nearly full',
+  'incident.redis-full.wrong':
+    'Redis uses {{- used}} of the {{- max}} MB that it may have. When it is full, each api counts limits for itself, and nothing is kept in caches; no request fails.',
+  'incident.redis-full.mend':
+    'See what fills it (redis-cli --bigkeys as its administrator), and raise maxmemory.',
+  'incident.jobs-away.subject': 'The job store does not answer',
+  'incident.jobs-away.wrong':
+    'The job store has not answered since {{- since}}: {{- reason}}. Workers do the most urgent by their own clocks meanwhile.',
+  'incident.jobs-away.mend':
+    'See whether the database behind JOBS_URL runs and can be reached. Jobs go on by themselves once it is back.',
+  'incident.postgres-away.subject': 'Postgres does not answer',
+  'incident.postgres-away.wrong':
+    'Postgres has not answered since {{- since}}: {{- reason}}. Without it nothing is accepted; what was accepted before is safe.',
+  'incident.postgres-away.mend':
+    'See whether Postgres runs, has room on its disk, and can be reached at DATABASE_URL. Everything goes on by itself once it is back.',
+  'incident.pool-exhausted.subject': 'Every connection to Postgres is in use',
+  'incident.pool-exhausted.wrong':
+    'The {{- process}} uses all of its {{- connections}}, and {{- requests}} for one.',
+  'incident.pool-exhausted.connections.one': '{{count}} connection',
+  'incident.pool-exhausted.connections.many': '{{count}} connections',
+  'incident.pool-exhausted.requests.one': '{{count}} request waits',
+  'incident.pool-exhausted.requests.many': '{{count}} requests wait',
+  'incident.pool-exhausted.mend':
+    'Look for slow statements in Postgres; if there are none, raise DATABASE_POOL_MAX or start one more process.',
+  'incident.mail-undeliverable.subject': 'Mail does not get out',
+  'incident.mail-undeliverable.one': '{{count}} mail could not be sent. The last reason: {{- error}}',
+  'incident.mail-undeliverable.many': '{{count}} mails could not be sent. The last reason: {{- error}}',
+  'incident.mail-undeliverable.mend':
+    'Check SMTP_URL and MAIL_FROM, and whether the mail server takes our mail. What waits is sent by itself; an address that was refused has to be corrected in the directory.',
+  'incident.discord-undeliverable.subject': 'Messages to Discord do not get out',
+  'incident.discord-undeliverable.one': '{{count}} message could not be sent. The last reason: {{- error}}',
+  'incident.discord-undeliverable.many': '{{count}} messages could not be sent. The last reason: {{- error}}',
+  'incident.discord-undeliverable.mend':
+    'Check DISCORD_TOKEN, whether the bot may write in the channel of DISCORD_ALERT_CHANNEL_ID, and Discord’s own status page. What waits is sent by itself.',
+  'incident.clock-skew.subject': 'The clocks do not agree',
+  'incident.clock-skew.postgres':
+    'The clock of the worker’s machine and that of Postgres differ by {{seconds}} seconds.',
+  'incident.clock-skew.directory':
+    'The clock of the worker’s machine and that of the directory differ by {{seconds}} seconds.',
+  'incident.clock-skew.mend':
+    'Let both machines set their clocks by the same NTP servers. Times in the audit are those of Postgres.',
+  'incident.audit-broken.subject': 'The audit does not hold together',
+  'incident.audit-broken.wrong':
+    'The chain of the audit is broken at position {{position}}: {{- problem}}. Entries from there on may have been changed by hand.',
+  'incident.audit-broken.mend':
+    'Keep the database as it is, compare it with a backup and with the last signed checkpoint, and find out who had access.',
+  'incident.names.more': '{{- names}} and {{more}} more',
+  'incident.resolved': '✅ **{{- subject}}**: resolved after {{- duration}}',
+  'incident.outcome.approved': 'Approved.',
+  'incident.outcome.denied': 'Denied.',
+  'incident.outcome.expired': 'Nobody decided in time, so nothing was done.',
+  'incident.outcome.reverted': 'Reverted.',
+  'incident.outcome.retried': 'Tried again.',
+  'incident.seen': 'Seen {{count}} times, last {{- last}}',
+  'incident.acknowledged': '👀 {{- by}} looks after it, since {{- at}}',
+  'incident.acknowledged.somebody': '👀 Somebody looks after it, since {{- at}}',
+  'incident.over.subject': 'Over: {{- subject}}',
+  'incident.over.text': 'This is over, after {{- duration}}. It was:\n\n{{- text}}',
+  'button.alert.acknowledge': 'Acknowledge',
+  'button.alert.approve': 'Approve',
+  'button.alert.deny': 'Deny',
+  'button.alert.retry': 'Try again',
+  'button.alert.revert': 'Revert',
+  'duration.second.one': '{{count}} second',
+  'duration.second.many': '{{count}} seconds',
+  'duration.minute.one': '{{count}} minute',
+  'duration.minute.many': '{{count}} minutes',
+  'duration.hour.one': '{{count}} hour',
+  'duration.hour.many': '{{count}} hours',
+  'duration.day.one': '{{count}} day',
+  'duration.day.many': '{{count}} days',
+} as const

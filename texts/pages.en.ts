@@ -137,6 +137,7 @@ export const pagesEn = {
       session: 'That browser is signed out.',
       others: 'You are signed out everywhere else.',
       token: 'The token is revoked: whatever used it is refused from now on.',
+      notifications: 'Saved: from now on you are told what you chose.',
     },
     discord: {
       title: 'Discord',
@@ -191,6 +192,18 @@ export const pagesEn = {
         tooMany: 'You have as many tokens as one person can have. Revoke one that you don’t need.',
         refused: 'You may not make a token like this. Choose less for it, and try again.',
       },
+    },
+    notifications: {
+      title: 'What you are told',
+      lead: 'By direct message in Discord, or by mail if that can’t reach you.',
+      legend: 'Tell me when',
+      kinds: {
+        'added-or-removed': 'an admin or another tool puts me on a list or takes me off',
+        decided: 'a request of mine is approved, denied or has expired',
+        failed: 'a request of mine failed',
+      },
+      always: 'What happens to the link of your account is always told: that keeps it yours.',
+      submit: 'Save',
     },
     newToken: {
       title: 'Here is your token',

@@ -134,6 +134,7 @@ export const pagesZhTw: PageTexts = {
       session: '那個瀏覽器已經登出。',
       others: '你已從其他所有地方登出。',
       token: '權杖已撤銷，使用它的程式從現在起都會被拒絕。',
+      notifications: '儲存好了，之後只會告訴你所選的事。',
     },
     discord: {
       title: 'Discord',
@@ -187,6 +188,18 @@ export const pagesZhTw: PageTexts = {
         tooMany: '你的權杖數量已達上限。請先撤銷不需要的權杖。',
         refused: '你不能建立這樣的權杖。請減少它的權限範圍後再試。',
       },
+    },
+    notifications: {
+      title: '我們會告訴你的事',
+      lead: '用 Discord 私訊；私訊送不到時用電子郵件。',
+      legend: '發生這些事時告訴我',
+      kinds: {
+        'added-or-removed': '管理員或其他工具把我加入或移出清單',
+        decided: '我的申請通過、沒有通過或逾期',
+        failed: '我的申請失敗了',
+      },
+      always: '帳號連結的變動一定會通知，因為那能保護你的帳號。',
+      submit: '儲存',
     },
     newToken: {
       title: '這是你的權杖',

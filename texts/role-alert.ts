@@ -1,16 +1,15 @@
 import type { RoleFault } from '../domain/rules/role-fault.ts'
-import { alertsEn, type Trouble } from './alerts.en.ts'
-import { alertsZhTw } from './alerts.zh-TW.ts'
-import type { Locale } from './translate.ts'
+import { asIs } from './as-is.ts'
+import { harmless } from './harmless.ts'
+import type { Trouble } from './incident-words.ts'
+import type { Locale, TextKey } from './translate.ts'
 
-const alerts = { en: alertsEn, 'zh-TW': alertsZhTw }
-
-/** What is wrong with the role of linked members: as a message in a channel, and as mail. A channel has no language: English. */
+/** What is wrong with the role of linked members: as a message in a channel, and as mail. */
 export function wordRoleFault(
   fault: RoleFault,
   locale: Locale = 'en',
 ): { content: string; subject: string; text: string } {
-  const inDiscord = troubleOf(harmless(fault), locale)
+  const inDiscord = troubleOf(harmlessFault(fault), locale)
   const { subject, wrong, mend } = troubleOf(fault, locale)
   return {
     content: `⚠️ **${subject}**\n${inDiscord.wrong}\n${inDiscord.mend}`,
@@ -20,10 +19,10 @@ export function wordRoleFault(
 }
 
 /** Whoever names a role may write Markdown. */
-function harmless(fault: RoleFault): RoleFault {
+function harmlessFault(fault: RoleFault): RoleFault {
   const escaped = Object.entries(fault).map(([name, value]: [string, unknown]) => [
     name,
-    typeof value === 'string' && name !== 'kind' ? value.replace(/[\\*_~`|>#\-[\]()<@:]/g, '\\$&') : value,
+    typeof value === 'string' && name !== 'kind' ? harmless(value, { length: 250 }) : value,
   ])
   return Object.fromEntries(escaped) as RoleFault
 }
@@ -35,6 +34,8 @@ export function roleFaultLine(fault: RoleFault): string {
 }
 
 function troubleOf(fault: RoleFault, locale: Locale): Trouble {
-  const word = alerts[locale].role[fault.kind] as (fault: RoleFault) => Trouble
-  return word(fault)
+  const t = asIs[locale] as (key: TextKey, values: object) => string
+  const permissions = 'permissions' in fault ? fault.permissions.join(locale === 'en' ? ', ' : '、') : ''
+  const say = (part: keyof Trouble) => t(`role.${fault.kind}.${part}`, { ...fault, permissions })
+  return { subject: say('subject'), wrong: say('wrong'), mend: say('mend') }
 }

@@ -1,8 +1,11 @@
 import { createInstance } from 'i18next'
+import type { Locale } from '../domain/contracts/locale.ts'
+import { localeFor } from '../domain/rules/locale-for.ts'
 import { en } from './en.ts'
 import { zhTW } from './zh-TW.ts'
 
-export type Locale = 'en' | 'zh-TW'
+export type { Locale }
+export { localeFor }
 export const locales: readonly Locale[] = ['en', 'zh-TW']
 
 export type TextKey = keyof typeof en
@@ -45,11 +48,6 @@ export function createTranslations(options: {
 }
 
 function commandsIn(key: TextKey, command: (name: string) => string): Record<string, string> {
-  const names = [...en[key].matchAll(/\{\{- \/([a-z]+(?: [a-z]+)?)\}\}/g)].map(([, name]) => name ?? '')
+  const names = [...en[key].matchAll(/\{\{- \/([a-z]+(?: [a-z]+){0,2})\}\}/g)].map(([, name]) => name ?? '')
   return Object.fromEntries(names.map((name) => [`/${name}`, command(name)]))
-}
-
-/** The language for a locale that Discord or a browser names: Chinese readers get zh-TW, everybody else English. */
-export function localeFor(tag: string): Locale {
-  return tag.toLowerCase().startsWith('zh') ? 'zh-TW' : 'en'
 }

@@ -1,9 +1,21 @@
 import type { en } from './en.ts'
+import { alertsZhTW } from './alerts.zh-TW.ts'
+import { incidentsZhTW } from './incidents.zh-TW.ts'
 import { managingZhTW } from './managing.zh-TW.ts'
+import { noticesZhTW } from './notices/zh-TW.ts'
+import { githubZhTW } from './notices/github.zh-TW.ts'
+import { newsZhTW } from './news.zh-TW.ts'
+import { routingZhTW } from './routing.zh-TW.ts'
 
 /** 台灣正體中文。與 en.ts 的鍵與變數一致。 */
 export const zhTW: Record<keyof typeof en, string> = {
   ...managingZhTW,
+  ...alertsZhTW,
+  ...incidentsZhTW,
+  ...noticesZhTW,
+  ...githubZhTW,
+  ...newsZhTW,
+  ...routingZhTW,
   'command.subscribe': '加入郵件清單',
   'command.unsubscribe': '退出郵件清單',
   'command.subscriptions': '查看所有清單，也可以一次變更好幾個',
@@ -220,7 +232,8 @@ export const zhTW: Record<keyof typeof en, string> = {
   'help.subscribe': '➕ {{- /subscribe}} 加入清單，{{- /unsubscribe}} 退出清單。',
   'help.whoami': '👤 {{- /whoami}} 顯示你代表哪個帳號，{{- /unlink}} 解除連結。',
   'help.lists': '🔍 {{- /lists info}} 說明清單的用途，以及誰可以加入。',
-  'help.admins': '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結。',
+  'help.admins':
+    '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結，{{- /notices rule list}} 查看通知送到哪裡。',
   'help.owners':
     '🛡️ 負責人和管理員專用：{{- /lists members}}、{{- /lists add}}、{{- /lists remove}} 管理清單裡有誰，{{- /lists edit}} 變更清單。',
   'help.keepers':
@@ -264,6 +277,22 @@ export const zhTW: Record<keyof typeof en, string> = {
   'alert.over': '這件事已經結束，不需要再做什麼。',
   'alert.taken': '{{by}} 已經在處理了。',
   'alert.taken.somebody': '已經有人在處理了。',
+  'service.silent.subject': '🔌 **名單服務沒有回應**',
+  'service.silent.wrong':
+    '自 {{- when}} 起，它的 API 就沒有回應。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
+  'service.silent.mend': '請檢查 API 是否在執行，以及機器人能否連上它。恢復回應時，我會在這裡說明。',
+  'service.silent.over': '✅ **名單服務恢復回應**：從 {{- from}} 到 {{- until}} 沒有回應。',
+  'service.unable.subject': '🗄️ **名單服務無法運作**',
+  'service.unable.wrong':
+    '自 {{- when}} 起它就這樣回報：資料庫連不上，或版本不符。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
+  'service.unable.mend':
+    '請檢查 Postgres 是否在執行，以及資料庫結構是否屬於這個版本：`npm run migrate`。恢復時，我會在這裡說明。',
+  'service.unable.over': '✅ **名單服務恢復運作**：從 {{- from}} 到 {{- until}} 無法運作。',
+  'service.idle.subject': '💤 **沒有工作程序在執行**',
+  'service.idle.wrong':
+    '已有一分鐘沒有程序執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',
+  'service.idle.mend': '請啟動一個工作程序，或從它的記錄查看為何結束。恢復執行時，我會在這裡說明。',
+  'service.idle.over': '✅ **工作程序恢復執行**：從 {{- from}} 到 {{- until}} 沒有在執行。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
   'refused.awayMaybe':

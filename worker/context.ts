@@ -10,6 +10,7 @@ import type { Database } from '../domain/store/database.ts'
 import type { AlertTo } from '../domain/store/raise-alert.ts'
 import type { Metrics } from './metrics/create-metrics.ts'
 import type { WorkerStraightAlerts } from './deliver/straight-alerts.ts'
+import type { Turns } from './deliver/turns.ts'
 import type { HeavySlot } from './apply/heavy-slot.ts'
 import type { VerifiedRole } from './roles/verified-role.ts'
 
@@ -53,8 +54,12 @@ export type WorkerContext = {
   syncIntervalS: number
   reconcileIntervalS: number
   sweepIntervalS: number
+  /** Who sends notices in this worker. */
+  noticeTurns: Turns
   /** For lists whose members take much memory. */
   heavySlot: HeavySlot
+  /** Who sends mail here at present. */
+  mailTurns: Turns
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
   later: (what: string, inMs: number, work: () => Promise<void>) => void
 }

@@ -9,6 +9,7 @@ import { heavySlot } from './apply/heavy-slot.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
 import { straightAlerts } from './deliver/straight-alerts.ts'
+import { turns } from './deliver/turns.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { verifiedRole } from './roles/verified-role.ts'
 
@@ -65,6 +66,8 @@ export async function openContext(
     metrics,
     leaseMs: 30_000,
     heavySlot: heavySlot(),
+    noticeTurns: turns(destinationsAtOnce),
+    mailTurns: turns(mailsAtOnce),
     observeOnly: config.WRITES === 'off',
     placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,
     adminGroup: config.LDAP_ADMIN_GROUP ?? null,
@@ -84,6 +87,11 @@ export async function openContext(
     ...overrides,
   }
 }
+
+/** Discord may be slow: so many destinations are served side by side. */
+const destinationsAtOnce = 4
+/** A slow mail server holds up so many of a worker's mails, and its other work not at all. */
+const mailsAtOnce = 2
 
 /** Connects at the first use. */
 function lazyRedis(config: WorkerConfig, log: Logger): WorkerContext['redis'] {

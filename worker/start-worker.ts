@@ -4,7 +4,9 @@ import { retryDelayMs } from '../domain/rules/retry-delay.ts'
 import { openDatabase } from '../domain/store/database.ts'
 import type { ConfigError } from '../domain/contracts/environment.ts'
 import type { Belonging } from '../domain/store/check-installation.ts'
+import { endRests } from '../domain/store/destination.ts'
 import { listen, type Listener } from '../domain/store/listen.ts'
+import { noteWorker, workerSaysS } from '../domain/store/note-worker.ts'
 import { untilInstalled } from '../domain/store/until-installed.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
@@ -91,6 +93,7 @@ export async function startWorker(
   const watching = startWatching(context, watchDb)
   let listener: Listener | null = null
   let timer: NodeJS.Timeout | undefined
+  let beat: NodeJS.Timeout | undefined
   const begin = () => {
     const listening = listen(
       config.DATABASE_URL,
@@ -109,6 +112,7 @@ export async function startWorker(
     run('starting the jobs', () => startJobs(context, stopping.signal, tried.resolve))
     run('the first look', async () => {
       await Promise.all([listening.ready, tried.promise])
+      await endRests(context.db)
       await sweep(context)
     })
     void listening.ready.then(lookAtRoles)
@@ -118,6 +122,9 @@ export async function startWorker(
       () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
       context.sweepIntervalS * 1000,
     )
+    const sayAlive = () => run('saying that it lives', () => noteWorker(watchDb))
+    sayAlive()
+    beat = setInterval(sayAlive, workerSaysS * 1000)
   }
   const lost = Promise.withResolvers<ConfigError>()
   const installed = untilInstalled(context.db, belongingOf(config), { signal: stopping.signal, log }).then(
@@ -129,6 +136,7 @@ export async function startWorker(
   const stop = async () => {
     stopping.abort()
     clearInterval(timer)
+    clearInterval(beat)
     await listener?.close()
     const endsAt = performance.now() + graceMs
     const leftMs = () => Math.max(0, endsAt - performance.now())

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 // Not all of discord.js: the gateway, which a process without one would keep in memory, is most of it.
 import { REST } from '@discordjs/rest'
 import {
@@ -8,7 +7,9 @@ import {
 } from 'discord-api-types/v10'
 import type { Logger } from 'pino'
 import { DiscordTokenError, type DiscordFailure, failureOf } from './discord-result.ts'
+import { type FoundMessage, findOwnMessage, type SoughtMessage } from './find-message.ts'
 import { type GuildReading, readingGuilds } from './read-guild.ts'
+import { shortNonce } from './short-nonce.ts'
 
 export type DiscordRestOptions = {
   token: string
@@ -39,12 +40,18 @@ export type DiscordRest = GuildReading & {
     nonce: string,
     file?: TextFile | null,
   ): Promise<MessageResult>
+  /** Without `file` the message keeps those that it has; null: it has none any more. */
   editChannelMessage(
     channelId: string,
     messageId: string,
     body: MessageEdit,
     file?: TextFile | null,
   ): Promise<MessageResult>
+  /**
+   * Looks for a message of our own in what was said since a moment, in a channel or in the direct messages with somebody: by its
+   * nonce as long as Discord shows that, else by what it says.
+   */
+  findMessage(to: { kind: 'channel' | 'member'; id: string }, sought: SoughtMessage): Promise<FoundMessage>
   addRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
   removeRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
 }
@@ -65,23 +72,31 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
     return sent(await rest.post(Routes.channelMessages(channelId), withFile(whole, file)))
   }
 
+  async function openDirectMessages(userId: string): Promise<string> {
+    const channel = await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })
+    return (channel as { id: string }).id
+  }
+
   return {
     ...readingGuilds(rest, attempt),
 
     sendDirectMessage: (userId, body, nonce) =>
-      attempt('a direct message', async () => {
-        const channel = await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })
-        return post((channel as { id: string }).id, body, nonce)
-      }),
+      attempt('a direct message', async () => post(await openDirectMessages(userId), body, nonce)),
 
     sendChannelMessage: (channelId, body, nonce, file) =>
       attempt('a message', () => post(channelId, body, nonce, file)),
 
-    editChannelMessage: (channelId, messageId, body, file = null) =>
+    editChannelMessage: (channelId, messageId, body, file) =>
       attempt('an edit', async () => {
-        const whole = { ...mentioningNobody, ...body }
-        return sent(await rest.patch(Routes.channelMessage(channelId, messageId), withFile(whole, file)))
+        const whole = { ...mentioningNobody, ...body, ...(file === null ? { attachments: [] } : {}) }
+        const request = withFile(whole, file ?? null)
+        return sent(await rest.patch(Routes.channelMessage(channelId, messageId), request))
       }),
+
+    findMessage: ({ kind, id }, sought) =>
+      attempt('looking for a message', async () =>
+        findOwnMessage(rest, kind === 'channel' ? id : await openDirectMessages(id), sought),
+      ),
 
     addRole: (guildId, userId, roleId) =>
       attempt('giving a role', async () => {
@@ -140,9 +155,4 @@ function withFile<Body extends object>(body: Body, file: TextFile | null) {
 function sent(answer: unknown): MessageResult {
   const { id, channel_id } = answer as { id: string; channel_id: string }
   return { outcome: 'sent', channelId: channel_id, messageId: id }
-}
-
-/** Discord takes 25 characters; a longer id becomes a digest of itself, the same each time. */
-function shortNonce(id: string): string {
-  return id.length <= 25 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 25)
 }

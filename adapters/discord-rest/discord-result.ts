@@ -1,10 +1,20 @@
 import { DiscordAPIError, RateLimitError } from '@discordjs/rest'
 
 export type DiscordFailure =
-  /** May work when tried again, with the same nonce. */
-  | { outcome: 'later'; retryAfterS: number; message: string }
+  /**
+   * May work when tried again, with the same nonce. `limited`: Discord has had enough of this for now, be it messages or edits of
+   * old ones (`edits`: another message may still go out).
+   */
+  | { outcome: 'later'; retryAfterS: number; message: string; limited?: 'messages' | 'edits' }
   /** Will not work: `code` is Discord's own number, such as 50007 for somebody who takes no direct messages. */
   | { outcome: 'refused'; code: number; message: string }
+
+/** Unknown Channel, Missing Access, Missing Permissions: nothing that is said there can help. */
+const channelCodes: ReadonlySet<number> = new Set([10_003, 50_001, 50_013])
+
+/** Whether it is the channel that refuses, whatever the message says. */
+export const refusesChannel = (result: { outcome: string; code?: number }): boolean =>
+  result.outcome === 'refused' && channelCodes.has(result.code ?? 0)
 
 /** Discord does not know our token (any more). Every further call would count towards a ban of our address. */
 export class DiscordTokenError extends Error {
@@ -19,19 +29,32 @@ export class DiscordTokenError extends Error {
  * What passes by itself although it is said with a status below 500: opening direct messages too fast, and too many edits of
  * messages that are older than an hour.
  */
-const passingCodes = new Set([40_003, 30_046])
+const passingCodes = new Map([
+  [40_003, 'messages'],
+  [30_046, 'edits'],
+] as const)
 
 const unknownWaitS = 5
+/** How long Discord minds edits of old messages is not said. */
+const editsWaitS = 60
 
 /** Sorts what the REST client throws. */
 export function failureOf(error: unknown): DiscordFailure | 'token refused' {
   if (error instanceof RateLimitError) {
-    return { outcome: 'later', retryAfterS: Math.ceil(error.retryAfter / 1000), message: 'rate limited' }
+    return {
+      outcome: 'later',
+      retryAfterS: Math.ceil(error.retryAfter / 1000),
+      message: 'rate limited',
+      limited: 'messages',
+    }
   }
   if (error instanceof DiscordAPIError) {
     if (error.status === 401) return 'token refused'
     const code = Number(error.code)
-    if (!passingCodes.has(code)) return { outcome: 'refused', code, message: error.message }
+    const limited = (passingCodes as Map<number, 'messages' | 'edits'>).get(code)
+    if (limited === undefined) return { outcome: 'refused', code, message: error.message }
+    const retryAfterS = limited === 'edits' ? editsWaitS : unknownWaitS
+    return { outcome: 'later', retryAfterS, message: error.message, limited }
   }
   // Everything else is a 5xx that stayed, a timeout, or no connection at all.
   const message = error instanceof Error ? error.message : String(error)

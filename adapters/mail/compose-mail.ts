@@ -1,3 +1,6 @@
+import { domainToASCII } from 'node:url'
+import { isMailAddress, type Sender } from '../../domain/contracts/mail-address.ts'
+
 export type Mail = {
   /** One bare address. */
   to: string
@@ -21,11 +24,12 @@ const ownHeaders = new Set([
   'auto-submitted',
   'sender',
   'reply-to',
+  'x-auto-response-suppress',
 ])
 const controlCharacters = /\p{Cc}/u
 
 export type ComposedMail = {
-  from: string
+  from: Sender
   to: { name: string; address: string }
   subject: string
   text: string
@@ -35,12 +39,10 @@ export type ComposedMail = {
 }
 
 /** The mail as nodemailer takes it, or what makes it impossible to send. Nothing in it can start another header. */
-export function composeMail(mail: Mail, from: string): ComposedMail | { problem: string } {
+export function composeMail(mail: Mail, from: Sender): ComposedMail | { problem: string } {
   const { to, text, html, headers = {} } = mail
   // An object, since a string would be read as a list of addresses.
-  if (!/^[^\s\p{Cc}<>(),;:"\\@]{1,64}@[^\s\p{Cc}<>(),;:"\\@]{1,255}$/u.test(to)) {
-    return { problem: 'This is not one plain mail address.' }
-  }
+  if (!isMailAddress(to)) return { problem: 'This is not one plain mail address.' }
   const messageId = wholeMessageId(mail.messageId, from)
   if (messageId === null) return { problem: `${JSON.stringify(mail.messageId)} is no message id.` }
   for (const [name, value] of Object.entries(headers)) {
@@ -56,15 +58,19 @@ export function composeMail(mail: Mail, from: string): ComposedMail | { problem:
     text,
     html,
     messageId,
-    // RFC 3834: tells out-of-office programs not to answer.
-    headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+    // Out-of-office programs shall not answer: by RFC 3834, and as Exchange wants to be told.
+    headers: {
+      ...headers,
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'OOF, AutoReply',
+    },
   }
 }
 
-function wholeMessageId(id: string, from: string): string | null {
+function wholeMessageId(id: string, { address }: Sender): string | null {
   const bare = id.replace(/^<(.*)>$/, '$1')
   const whole = bare.includes('@')
     ? bare
-    : `${bare}@${from.slice(from.lastIndexOf('@') + 1).replace(/>\s*$/, '')}`
+    : `${bare}@${domainToASCII(address.slice(address.lastIndexOf('@') + 1))}`
   return /^[A-Za-z0-9._+=-]{1,128}@[A-Za-z0-9.-]{1,255}$/.test(whole) ? `<${whole}>` : null
 }

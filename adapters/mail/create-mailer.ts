@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import type { Logger } from 'pino'
+import { readSender } from '../../domain/contracts/mail-address.ts'
 import { composeMail, type Mail } from './compose-mail.ts'
 import { failureOf, type MailResult } from './mail-result.ts'
 
@@ -9,12 +11,12 @@ export type MailerOptions = {
   /** `lists@example.org` or `Lists <lists@example.org>`. */
   from: string
   log: Logger
-  /** For connecting, for the greeting, and for any silence in between, in milliseconds. */
+  /** For connecting and for the greeting, in milliseconds; a server that thinks about a mail has six times that for each answer. */
   timeoutMs?: number
 }
 
 export type Mailer = {
-  /** Never rejects. `later`: try again with the same message id; `refused`: trying again does not help. */
+  /** Never rejects. */
   send(mail: Mail): Promise<MailResult>
   /** Whether the server can be reached and takes our credentials. Never rejects. */
   healthy(): Promise<boolean>
@@ -29,53 +31,62 @@ export type Mailer = {
  * @throws {Error} when the address or the sender is not usable.
  */
 export function createMailer({ url, from, log, timeoutMs = 10_000 }: MailerOptions): Mailer {
+  const sender = readSender(from)
+  if (sender === null) throw new Error(`${JSON.stringify(from)} is no sender of mail.`)
   const transport = createTransport({
     ...serverOf(url),
     pool: true,
-    maxConnections: 2,
+    maxConnections: 3,
     // Once is for a kept connection that the server closed meanwhile; more is for the caller to decide.
     maxRequeues: 1,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+    // Given up too early, a mail that was taken is sent again.
+    socketTimeout: timeoutMs * patience,
     dnsTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
   transport.on('error', (error) => log.debug({ reason: error.message }, 'mail: a connection was lost'))
 
+  const trouble = async (): Promise<Error | null> => {
+    const late = delay(timeoutMs * 3, new Error('The mail server does not answer.'), { ref: false })
+    return Promise.race([transport.verify().then(() => null, asError), late])
+  }
+
   return {
     async send(mail) {
-      const composed = composeMail(mail, from)
+      const composed = composeMail(mail, sender)
       if ('problem' in composed) return { outcome: 'refused', message: composed.problem }
       try {
         // A server that answers drop by drop is never silent, so the whole dialogue has its end too.
-        const signal = AbortSignal.timeout(timeoutMs * 6)
+        const signal = AbortSignal.timeout(timeoutMs * patience * 2)
         const { response } = await transport.sendMail({ ...composed, signal })
         return { outcome: 'sent', message: response }
       } catch (error) {
-        const { logged, ...result } = failureOf(error)
-        log.warn({ ...logged, messageId: composed.messageId }, `mail not sent: ${result.outcome}`)
-        return result
+        const { logged, isDoubtful, outcome: supposed, message } = failureOf(error)
+        const outcome = isDoubtful && (await trouble()) !== null ? 'away' : supposed
+        log.warn({ ...logged, messageId: composed.messageId }, `mail not sent: ${outcome}`)
+        const isBeyondServer = outcome === 'refused' && !isAscii(mail.to)
+        return { outcome, message: isBeyondServer ? `${beyondServer} ${message}` : message }
       }
     },
 
-    async healthy() {
-      return transport.verify().then(
-        () => true,
-        () => false,
-      )
-    },
-
-    trouble: () =>
-      transport.verify().then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-      ),
+    healthy: async () => (await trouble()) === null,
+    trouble,
 
     close: () => transport.close({ force: true }),
   }
 }
+
+/** How many times longer a server may be silent than on the way to it. */
+const patience = 6
+
+/** What comes before the @ can't be written otherwise; what comes after it is sent in ASCII. */
+const isAscii = (address: string) => !/[^\x20-\x7E]/.test(address.slice(0, address.lastIndexOf('@')))
+const beyondServer = 'The mail server may not know international addresses (SMTPUTF8).'
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 function serverOf(address: string) {
   const url = URL.parse(address)

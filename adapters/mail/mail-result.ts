@@ -1,31 +1,39 @@
 export type MailResult = {
-  outcome: 'sent' | 'later' | 'refused'
+  /** `later`: this mail, again with the same message id; `refused`: never; `away`: the server takes no mail at present. */
+  outcome: 'sent' | 'later' | 'refused' | 'away'
   /** What the server said, or what went wrong on the way to it. May hold the address. */
   message: string
 }
 
+/** `isDoubtful`: whether it is about this mail or about the server can only be seen by asking the server again. */
+export type Failure = MailResult & { isDoubtful: boolean; logged: Record<string, unknown> }
+
 /** The steps of the dialogue that are about this mail; a refusal in any other is about us or the server. */
 const stepsOfTheMail = new Set(['MAIL FROM', 'RCPT TO', 'DATA'])
 
+/** Closing down, too many connections (RFC 5321), and sign in or use TLS first (RFC 4954): whichever mail it is. */
+const aboutTheServer = new Set([421, 530])
+
 /**
- * Sorts what nodemailer throws by RFC 5321: a reply of 5xx about this mail is for good; 4xx, and every trouble
- * on the way to the server or with signing in, may pass.
+ * Sorts what nodemailer throws by RFC 5321: a reply of 5xx about this mail is for good, one of 4xx may pass. Every other reply, and
+ * not getting as far as that, is about the server. A connection that breaks may have broken because of this mail.
  */
-export function failureOf(error: unknown): MailResult & { logged: Record<string, unknown> } {
-  if (!(error instanceof Error)) return { outcome: 'later', message: String(error), logged: {} }
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error))
+    return { outcome: 'later', message: String(error), isDoubtful: true, logged: {} }
   const { code, responseCode, command } = error as Error & {
     code?: string
     responseCode?: number
     command?: string
   }
-  const isRefusedHere = responseCode === undefined && (code === 'EENVELOPE' || code === 'EMESSAGE')
-  const isRefusedThere =
-    responseCode !== undefined &&
-    responseCode >= 500 &&
-    // 530: sign in or use TLS first. That is our configuration's fault, not this mail's.
-    responseCode !== 530 &&
-    stepsOfTheMail.has(command ?? '')
-  const outcome = isRefusedHere || isRefusedThere ? 'refused' : 'later'
   // Without the message, which may name the recipient.
-  return { outcome, message: error.message, logged: { code, responseCode, command } }
+  const logged = { code, responseCode, command }
+  const { message } = error
+  if (responseCode === undefined) {
+    const isRefusedHere = code === 'EENVELOPE' || code === 'EMESSAGE'
+    return { outcome: isRefusedHere ? 'refused' : 'later', message, isDoubtful: !isRefusedHere, logged }
+  }
+  const isOfTheMail = stepsOfTheMail.has(command ?? '') && !aboutTheServer.has(responseCode)
+  const outcome = isOfTheMail ? (responseCode >= 500 ? 'refused' : 'later') : 'away'
+  return { outcome, message, isDoubtful: false, logged }
 }

@@ -1,5 +1,7 @@
 import type { ApiToken, Session } from '../../domain/contracts/identity.ts'
+import type { Notifications } from '../../domain/contracts/notification.ts'
 import type { Account } from '../../domain/store/read-account.ts'
+import { notificationsCard } from './account-notifications.ts'
 import { sessionsCard } from './account-sessions.ts'
 import { grantableScopes, type TokenForm, tokensCard } from './account-tokens.ts'
 import { type Html, html } from './html.ts'
@@ -11,6 +13,7 @@ export type ShownAccount = Account & {
   uid: string
   displayName: string
   isAdmin: boolean
+  notifications: Notifications['items']
   sessions: readonly Session[]
   tokens: readonly ApiToken[]
   tokenForm: TokenForm
@@ -32,6 +35,7 @@ export function accountPage(wording: Wording, shown: ShownAccount): string {
       discordCard(wording, shown),
       sessionsCard(wording, { sessions, csrfToken }),
       tokensCard(wording, { tokens, form, csrfToken, grantable: grantableScopes(shown) }),
+      notificationsCard(wording, shown),
       dataCard(wording),
     ],
   })

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Context } from '../context.ts'
 import type { Server } from '../plugins/typed-server.ts'
 import { forgetRoutes } from './account-forget-routes.ts'
+import { notificationRoutes } from './account-notification-routes.ts'
 import { sessionRoutes } from './account-session-routes.ts'
 import { tokenRoutes } from './account-token-routes.ts'
 import { sendAccountPage } from './send-account-page.ts'
@@ -23,5 +24,6 @@ export async function accountRoutes(server: Server, context: Context): Promise<v
 
   sessionRoutes(server, context)
   tokenRoutes(server, context)
+  notificationRoutes(server, context)
   forgetRoutes(server, context)
 }

@@ -1,7 +1,7 @@
 import type { LinkWords } from '../../domain/contracts/link-words.ts'
 import { type MailTexts, mailsEn } from '../../texts/mails.en.ts'
 import { mailsZhTw } from '../../texts/mails.zh-TW.ts'
-import { letter } from './link-letter.ts'
+import { letter } from '../../texts/letter.ts'
 
 type Facts<Name extends keyof LinkWords> = Parameters<LinkWords[Name]>[0]
 
@@ -13,7 +13,7 @@ export function codeMail({ displayName, discordName, locale, code, isLinked }: F
   return letter({
     subject: texts.subject,
     locale,
-    paragraphs: [
+    parts: [
       texts.greeting(displayName),
       texts.asked(discordName),
       { code: `${code.slice(0, 3)} ${code.slice(3)}` },
@@ -22,7 +22,6 @@ export function codeMail({ displayName, discordName, locale, code, isLinked }: F
       texts.neverAsked,
       texts.notYou,
     ],
-    small: null,
   })
 }
 
@@ -35,14 +34,14 @@ export function linkedMail(
   return letter({
     subject: texts.subject,
     locale,
-    paragraphs: [
+    parts: [
       texts.greeting(displayName),
       texts.happened(discordName),
       texts.fine,
       texts.wrong[method],
       { url: `${url}/undo/${undoToken}`, button: texts.button },
+      { quiet: texts.validity },
     ],
-    small: texts.validity,
   })
 }
 
@@ -56,13 +55,13 @@ export function moveMail(url: string, facts: Facts<'moveAsked'>) {
   return letter({
     subject: texts.subject,
     locale,
-    paragraphs: [
+    parts: [
       texts.greeting(displayName),
       texts.asked[method](discordName),
       texts.yes[method],
       ...(method === 'web' ? [{ url: `${url}/move/${moveToken}`, button: texts.button }] : []),
       texts.no[method],
+      { quiet: texts.validity[method] },
     ],
-    small: texts.validity[method],
   })
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readAccount } from '../../domain/store/read-account.ts'
 import { readApiTokens } from '../../domain/store/read-api-tokens.ts'
+import { readNotifications } from '../../domain/store/read-notifications.ts'
 import { readSessions } from '../../domain/store/read-sessions.ts'
 import type { Context } from '../context.ts'
 import { accountPage } from './account-page.ts'
@@ -17,8 +18,9 @@ export async function sendAccountPage(
 ): Promise<FastifyReply> {
   const { memberId, sessionId, uid, displayName, isAdmin } = visitorOf(request)
   const { done = null } = request.query as { done?: string }
-  const [account, sessions, tokens] = await Promise.all([
+  const [account, notifications, sessions, tokens] = await Promise.all([
     readAccount(db, memberId),
+    readNotifications(db, memberId),
     readSessions(db, { memberId, currentId: sessionId }),
     readApiTokens(db, memberId),
   ])
@@ -29,6 +31,7 @@ export async function sendAccountPage(
       uid,
       displayName,
       isAdmin,
+      notifications,
       sessions,
       tokens,
       tokenForm,

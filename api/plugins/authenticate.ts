@@ -43,6 +43,7 @@ export type Member = {
   unusedRights: 'admin' | 'owner' | null
   linkId: string | null
   sessionId: string | null
+  tokenId: string | null
 }
 
 declare module 'fastify' {
@@ -123,7 +124,18 @@ async function find(
 }
 
 function asMember(found: FoundCaller): Member {
-  const { memberId: id, uid, displayName, state, isAdmin, mayManage, unusedRights, linkId, sessionId } = found
+  const {
+    memberId: id,
+    uid,
+    displayName,
+    state,
+    isAdmin,
+    mayManage,
+    unusedRights,
+    linkId,
+    sessionId,
+    tokenId,
+  } = found
   return {
     id,
     uid,
@@ -134,6 +146,7 @@ function asMember(found: FoundCaller): Member {
     unusedRights,
     linkId,
     sessionId,
+    tokenId,
   }
 }
 

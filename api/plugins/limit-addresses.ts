@@ -7,6 +7,17 @@ import type { Settings } from '../context.ts'
 import { bearerTokenOf, digestOf, isDigestOf } from './authenticate.ts'
 import type { Server } from './typed-server.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What comes proves where it comes from, which its route looks at: it isn’t counted unless that fails. */
+    provesItself?: true
+  }
+  interface FastifyInstance {
+    /** Counts that a request failed to prove where it comes from. @throws {Refusal} TOO_MANY_REQUESTS where its address did too often. */
+    countUnproven: (request: FastifyRequest) => Promise<void>
+  }
+}
+
 export type AddressLimit = {
   perMinute: number
   /** How many addresses are remembered at most; beyond that the one whose minute began first is forgotten. */
@@ -28,8 +39,9 @@ export type AddressGuard = (
 /**
  * Counts the requests of each client address, before anything else is done for them, and refuses what is too much (429). This
  * process counts for itself, so it works whatever is away. The bot speaks for all members from one address: whoever shows a
- * service token isn't counted, and neither are the probes of the platform. Pages are left to the guard that it gives: there it
- * comes after what gives them their headers, which a refusal needs, too.
+ * service token isn't counted, and neither are the probes of the platform, nor webhooks whose signature or token is right, however
+ * much else comes from their address: a webhook is counted, and refused, where its proof fails. Pages are left to the guard that it
+ * gives: there it comes after what gives them their headers, which a refusal needs, too.
  */
 export function limitAddresses(
   server: Server,
@@ -40,17 +52,21 @@ export function limitAddresses(
   const digests = serviceTokens.map(digestOf)
   const remember = boundedMemory(remembered, (key) => void limiter.delete(key))
 
-  const guard: AddressGuard = (request, _reply, done) => {
-    if (uncounted.has(request.routeOptions.url) || isService(request, digests)) return done()
-    const key = keyOf(request.ip)
-    limiter.consume(key).then(
-      ({ isFirstInDuration }) => {
-        if (isFirstInDuration) remember(key)
-        done()
-      },
-      (reason: unknown) => done(reason instanceof RateLimiterRes ? tooMany(reason) : (reason as Error)),
-    )
+  const count = async (key: string) => {
+    const { isFirstInDuration } = await limiter.consume(key)
+    if (isFirstInDuration) remember(key)
   }
+  const countOne = async ({ ip }: FastifyRequest) => {
+    await count(keyOf(ip)).catch((reason: unknown) => {
+      throw reason instanceof RateLimiterRes ? tooMany(reason) : reason
+    })
+  }
+  const guard: AddressGuard = (request, _reply, done) => {
+    const { url, config } = request.routeOptions
+    if (uncounted.has(url) || config.provesItself === true || isService(request, digests)) return done()
+    countOne(request).then(() => done(), done)
+  }
+  server.decorate('countUnproven', countOne)
   server.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.page === true) done()
     else guard(request, reply, done)

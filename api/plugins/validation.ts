@@ -4,6 +4,13 @@ import { Compile } from 'typebox/compile'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import type { Server } from './typed-server.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Texts of the body may have line breaks and tabs; or any characters, where the route itself makes them fit. */
+    bodyTexts?: 'lines' | 'any'
+  }
+}
+
 /**
  * Checks requests with TypeBox. Nothing is coerced but whole numbers in a query string, which has only strings; no text with
  * control characters gets in anywhere (Postgres refuses NUL, people can't see the others), and no name that could lead to a
@@ -46,12 +53,18 @@ function withNumbers(schema: TObject, query: unknown): unknown {
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 export const controlCharacter = /[\u0000-\u001f\u007f]/
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const controlButLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const nothingAtAll = /(?!)/
+
 /** Bodies of JSON that have such names as keys, nested, were refused when they were parsed: these are those of forms and queries. */
 const toPrototype = /(?:^|[.[])(?:__proto__|constructor\]?[.[]prototype)/
 
 function wrongTextIn(request: FastifyRequest): Refusal | undefined {
+  const { bodyTexts } = request.routeOptions.config
+  const inBody = { lines: controlButLines, any: nothingAtAll, line: controlCharacter }[bodyTexts ?? 'line']
   for (const part of ['params', 'query', 'body'] as const) {
-    const issue = issueIn(request[part], part)
+    const issue = issueIn(request[part], { path: part, refused: part === 'body' ? inBody : controlCharacter })
     if (issue !== null) return invalid([issue])
   }
   return undefined
@@ -60,13 +73,13 @@ function wrongTextIn(request: FastifyRequest): Refusal | undefined {
 type Issue = { path: string; message: string }
 
 /** The first thing that is wrong below `path`. It walks as deep as bodies may be. */
-function issueIn(value: unknown, path: string): Issue | null {
-  if (typeof value === 'string') return controlCharacter.test(value) ? unprintable(path) : null
+function issueIn(value: unknown, { path, refused }: { path: string; refused: RegExp }): Issue | null {
+  if (typeof value === 'string') return refused.test(value) ? unprintable(path) : null
   if (typeof value !== 'object' || value === null) return null
   for (const [key, inner] of Object.entries(value)) {
-    if (controlCharacter.test(key)) return unprintable(path)
+    if (refused.test(key)) return unprintable(path)
     if (toPrototype.test(key)) return { path, message: 'must not name a prototype' }
-    const found = issueIn(inner, `${path}/${key}`)
+    const found = issueIn(inner, { path: `${path}/${key}`, refused })
     if (found !== null) return found
   }
   return null

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import { addGuard } from '../plugins/authorize.ts'
 import type { Server } from '../plugins/typed-server.ts'
+import { grantMentions, takeMentions } from './admin/allow-mentions.ts'
 import { grantNotices, takeNotices } from './admin/allow-notices.ts'
 import { listCheckpoints, makeOneCheckpoint } from './admin/audit-checkpoints.ts'
 import { verifyWholeAudit } from './admin/audit-verify.ts'
@@ -18,6 +19,13 @@ import { decideOneIncident, listIncidents } from './admin/incidents.ts'
 import { listManagedChanges } from './admin/list-changes.ts'
 import { listManagedLists } from './admin/list-managed-lists.ts'
 import { listListMembers } from './admin/list-members.ts'
+import {
+  addOneNoticeRule,
+  listNoticeRules,
+  removeOneNoticeRule,
+  testNoticeRules,
+} from './admin/notice-rules.ts'
+import { listOutbox, resendFromOutbox } from './admin/outbox.ts'
 import { readOneLink } from './admin/read-link.ts'
 import { retryOneChange } from './admin/retry-change.ts'
 import { readInstallationStatus } from './admin/status.ts'
@@ -37,6 +45,8 @@ import { healthz } from './health/healthz.ts'
 import { metrics } from './health/metrics.ts'
 import { openApiDocument } from './health/openapi-document.ts'
 import { readyz } from './health/readyz.ts'
+import { takeAlerts } from './hooks/alertmanager.ts'
+import { takeGithubWebhooks } from './hooks/github.ts'
 import { beginLinking } from './links/begin-link.ts'
 import { beginLinkingByMail } from './links/begin-mail-link.ts'
 import { enterLinkCode } from './links/enter-code.ts'
@@ -44,11 +54,14 @@ import { restoreRole } from './links/restore-role.ts'
 import { unlinkOwn } from './links/unlink.ts'
 import { listLists } from './lists/list-lists.ts'
 import { readOneList } from './lists/read-list.ts'
+import { readNotice } from './notices/read-notice.ts'
+import { sendNotice } from './notices/send-notice.ts'
 import { subscribe, unsubscribe } from './subscriptions/change-subscription.ts'
 import { changeSomeSubscriptions, replaceSubscriptions } from './subscriptions/change-subscriptions.ts'
 import { readOwnSubscriptions } from './subscriptions/read-subscriptions.ts'
 import { exportOwnData } from './user/export-own-data.ts'
 import { forgetOwnData } from './user/forget-own-data.ts'
+import { changeOwnNotifications, readOwnNotifications } from './user/notifications.ts'
 
 /** Every operation, each behind its row in the table of permissions. */
 export async function operations(server: Server, context: Context, registry: Registry): Promise<void> {
@@ -80,6 +93,10 @@ function versionOne(server: Server, context: Context): void {
   cancelOneChange(server, context)
   markChangeTold(server, context)
   introduceBot(server, context)
+  void server.register(async (scope: Server) => takeGithubWebhooks(scope, context))
+  takeAlerts(server, context)
+  sendNotice(server, context)
+  readNotice(server, context)
   beginLinking(server, context)
   beginLinkingByMail(server, context)
   enterLinkCode(server, context)
@@ -104,6 +121,8 @@ function versionOne(server: Server, context: Context): void {
   listIncidents(server, context)
   decideOneIncident(server, context)
   readInstallationStatus(server, context)
+  listOutbox(server, context)
+  resendFromOutbox(server, context)
   requestSync(server, context)
   listSyncRuns(server, context)
   readOneSyncRun(server, context)
@@ -114,8 +133,16 @@ function versionOne(server: Server, context: Context): void {
   verifyWholeAudit(server, context)
   listCheckpoints(server, context)
   makeOneCheckpoint(server, context)
+  listNoticeRules(server, context)
+  addOneNoticeRule(server, context)
+  removeOneNoticeRule(server, context)
+  testNoticeRules(server, context)
   grantNotices(server, context)
   takeNotices(server, context)
+  grantMentions(server, context)
+  takeMentions(server, context)
+  readOwnNotifications(server, context)
+  changeOwnNotifications(server, context)
   exportOwnData(server, context)
   forgetOwnData(server, context)
 }

@@ -8,6 +8,7 @@ const lines = [
   'help.subscribe',
   'help.lists',
   'help.whoami',
+  'help.notify',
   'help.privacy',
   'help.owners',
   'help.keepers',

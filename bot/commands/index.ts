@@ -2,6 +2,8 @@ import type { Command } from '../turn.ts'
 import { help } from './help.ts'
 import { link } from './link.ts'
 import { lists } from './lists/index.ts'
+import { notices } from './notices/index.ts'
+import { notify } from './notify.ts'
 import { privacy } from './privacy.ts'
 import { status } from './status.ts'
 import { subscribe } from './subscribe.ts'
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   whoami,
   whois,
   status,
+  notices,
+  notify,
   privacy,
   help,
 ]

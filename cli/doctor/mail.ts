@@ -1,8 +1,15 @@
 import { createMailer } from '../../adapters/mail/create-mailer.ts'
+import { letter } from '../../texts/letter.ts'
 import { type Area, reasonOf, right, unknown, wrong } from './finding.ts'
 import type { Logger } from 'pino'
 
 type MailSettings = { url: string; from: string; log: Logger; sendTestTo: string | undefined }
+
+const test = letter({
+  subject: 'guildpost: a test',
+  locale: 'en',
+  parts: ['This mail was asked for with npm run doctor. If you can read it, mail works.'],
+})
 
 /** Whether the mail server can be reached, with TLS where that is asked for, and takes our credentials; on request a mail. */
 export const mailArea = ({ url, from, log, sendTestTo }: MailSettings): Area => ({
@@ -21,8 +28,9 @@ export const mailArea = ({ url, from, log, sendTestTo }: MailSettings): Area => 
       if (trouble !== null || sendTestTo === undefined) return
       const sent = await mailer.send({
         to: sendTestTo,
-        subject: 'guildpost: a test',
-        text: 'This mail was asked for with npm run doctor. If you can read it, mail works.\n',
+        subject: test.subject,
+        text: test.textBody,
+        html: test.htmlBody,
         messageId: `doctor-${Date.now()}@guildpost`,
       })
       if (sent.outcome === 'sent')

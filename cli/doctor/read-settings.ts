@@ -21,7 +21,7 @@ const all = {
   ...api,
   ...worker,
   ...bot,
-  ...chosen('DISCORD_WORKFLOW_CHANNEL_ID', 'SECRETS_EXPIRE'),
+  ...chosen('SECRETS_EXPIRE'),
 }
 
 export type Settings = ReturnType<typeof readSettings>

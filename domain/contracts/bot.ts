@@ -2,9 +2,19 @@ import { type Static, Type } from 'typebox'
 
 const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
 
-/** What the bot was told that it belongs to. */
+/** What the bot was told that it belongs to, and once it is there, the language of its server. */
 export const BotIntroduction = Type.Object(
-  { appEnv: Type.Enum(['dev', 'prod']), applicationId: snowflake, guildId: snowflake },
+  {
+    appEnv: Type.Enum(['dev', 'prod']),
+    applicationId: snowflake,
+    guildId: snowflake,
+    locale: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$',
+        description: 'The language of the server, as Discord names it; channels are told in it.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
 export type BotIntroduction = Static<typeof BotIntroduction>

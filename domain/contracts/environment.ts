@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net'
 import { parseEnv } from 'node:util'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { MailAddress, readSender } from './mail-address.ts'
 
 /** Everything wrong with the environment, found in one go; the process exits with 78 (EX_CONFIG, sysexits.h). */
 export class ConfigError extends Error {
@@ -350,14 +351,28 @@ export const variables = {
     secret: true,
   },
   MAIL_FROM: {
-    schema: Type.String({ minLength: 3 }),
+    schema: Type.Refine(Type.String(), (value) => readSender(value) !== null),
     meaning: 'the sender of its mail',
     example: 'guildpost <lists@example.org>',
   },
   ALERT_MAIL_TO: {
-    schema: Type.String({ minLength: 3 }),
+    schema: MailAddress,
     meaning: 'who gets alerts by mail',
     example: 'ops@example.org',
+    optional: true,
+  },
+  GITHUB_WEBHOOK_SECRET: {
+    schema: Type.String({ minLength: 16 }),
+    meaning: 'the secret of the GitHub webhook; without it POST /api/v1/hooks/github is off',
+    example: '(openssl rand -hex 32)',
+    secret: true,
+    optional: true,
+  },
+  ALERTMANAGER_TOKEN: {
+    schema: Type.String({ minLength: 16 }),
+    meaning: 'the bearer token of Alertmanager; without it POST /api/v1/hooks/alertmanager is off',
+    example: '(openssl rand -hex 32)',
+    secret: true,
     optional: true,
   },
   SYNC_INTERVAL_S: {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Incident } from './incident.ts'
+import { deadLetterDays } from './outbox.ts'
 import { SyncRun } from './sync-run.ts'
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -33,7 +34,7 @@ export const Status = Type.Object(
     holds: Type.Integer({ description: 'how many things wait for an admin' }),
     outbox: Type.Object({
       queued: Type.Integer(),
-      failed: Type.Integer({ description: 'of the last 24 hours' }),
+      failed: Type.Integer({ description: `given up in the last ${deadLetterDays} days` }),
     }),
     audit: Type.Object({ sealed: Type.Integer(), unsealed: Type.Integer() }),
     incidentsOpen: Type.Integer({ description: 'how many last' }),

@@ -75,6 +75,15 @@ export const permissions = {
   'POST /api/v1/changes/:id/cancel': own('subscriptions'),
   'POST /api/v1/changes/:id/told': botOnly('member'),
 
+  'GET /api/v1/user/notifications': own('read'),
+  'PATCH /api/v1/user/notifications': own('subscriptions'),
+
+  // What they bring proves who sends it: a signature, a token of their own.
+  'POST /api/v1/hooks/github': open,
+  'POST /api/v1/hooks/alertmanager': open,
+  'POST /api/v1/notices': { who: 'member', scope: 'notices' },
+  'GET /api/v1/notices/:id': { who: 'member', scope: 'notices' },
+
   'GET /api/v1/user/export': browserOnly,
   'DELETE /api/v1/user/data': { who: 'member', session: true, discord: true, goneToo: true, proven: true },
 
@@ -113,6 +122,15 @@ export const permissions = {
   'GET /api/v1/admin/audit/verify': administering,
   'GET /api/v1/admin/audit/checkpoints': administering,
   'POST /api/v1/admin/audit/checkpoints': administering,
+
+  'GET /api/v1/admin/notice-rules': administering,
+  'POST /api/v1/admin/notice-rules': administering,
+  'DELETE /api/v1/admin/notice-rules/:id': administering,
+  'POST /api/v1/admin/notice-rules/test': administering,
+  'GET /api/v1/admin/outbox': administering,
+  'POST /api/v1/admin/outbox/resend': administering,
+  'PUT /api/v1/admin/members/:uid/mentions': administering,
+  'DELETE /api/v1/admin/members/:uid/mentions': administering,
 
   'GET /api/v1/admin/links/:account': administering,
   'DELETE /api/v1/admin/links/:account': administering,

@@ -27,10 +27,10 @@ export async function approveChange(tx: Transaction, deciding: Deciding): Promis
     tx,
     `with approved as (
        update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = hold_id is not null, reason_code = null,
-         reason_message = null
+         reason_message = null, decided_at = case when member_id <> :memberId then now() end
        where id = :changeId returning list_id)
      select pg_notify('change_queued', l.lane::text) from approved a join list l on l.id = a.list_id`,
-    { changeId },
+    { changeId, memberId: deciding.memberId },
   )
   if (hold !== null) await approveLetThrough(tx, hold.id)
   await endEmptyHold(tx, hold, deciding)
@@ -50,10 +50,11 @@ export async function denyChange(
   await rows(
     tx,
     `with denied as (
-       update change set state = 'cancelled', ended_at = now(), reason_code = 'DENIED', reason_message = :message
+       update change set state = 'cancelled', ended_at = now(), reason_code = 'DENIED', reason_message = :message,
+         decided_at = now(), told_at = case when member_id = :memberId then now() end
        where id = :changeId returning id)
      select pg_notify('change_ended', id::text) from denied`,
-    { changeId, message: reason ?? deniedWithoutReason },
+    { changeId, message: reason ?? deniedWithoutReason, memberId: deciding.memberId },
   )
   await endEmptyHold(tx, hold, deciding)
   return recordDecision(tx, deciding, 'denied')

@@ -60,7 +60,8 @@ async function readEverything(tx: Transaction, whom: Whom): Promise<OwnData> {
   const read = reader(tx, whom)
   const [profile] = await read<OwnData['profile']>(
     `select id, entry_uuid as directory_id, dn, uid as username, display_name, mails, gid_number, is_admin,
-       admin_in_directory as is_admin_in_directory, notices_allowed as may_make_notice_tokens, state, gone_at,
+       admin_in_directory as is_admin_in_directory, notices_allowed as may_make_notice_tokens,
+       mentions_allowed as may_send_critical_notices, muted, state, gone_at,
        created_at as first_seen_at, updated_at from member where ${whose.member}`,
   )
   if (!profile) throw new Error('this member does not exist')
@@ -101,6 +102,15 @@ async function readEverything(tx: Transaction, whom: Whom): Promise<OwnData> {
     ),
     acknowledgedIncidents: await read<OwnData['acknowledgedIncidents'][number]>(
       `select id, kind, acknowledged_at from incident where ${whose.incident} order by began_at`,
+    ),
+    noticeRules: await read<OwnData['noticeRules'][number]>(
+      `select id, created_at from notice_rule where ${whose.notice_rule} order by position`,
+    ),
+    notices: await read<OwnData['notices'][number]>(
+      `select id, substring(key from position(' ' in key) + 1) as key, facts -> 'by' ->> 'token' as token, facts ->> 'title' as title,
+         facts ->> 'text' as text, facts -> 'fields' as fields, facts ->> 'url' as url, severity, state, count, began_at as created_at,
+         last_at as updated_at
+       from topic where ${whose.topic} order by began_at`,
     ),
     messages: (
       await read<OwnData['messages'][number]>(

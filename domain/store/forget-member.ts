@@ -20,6 +20,7 @@ type Link = { id: string; discordUserId: string; locale: string }
 
 /** What goes as it is, in this order: a link's attempts refer to it. */
 const goes = [
+  'topic',
   'notice',
   'mail',
   'idempotency_record',
@@ -62,6 +63,8 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
     whom,
   )
   await rows(tx, `update incident set acknowledged_by = null where ${whose.incident}`, whom)
+  // What they had told goes on as they wanted it.
+  await rows(tx, `update notice_rule set created_by = null where ${whose.notice_rule}`, whom)
   await rows(tx, 'delete from change where member_id = :memberId', whom)
   await takeGrants(tx, memberId)
   if (isGone) await dropMirror(tx, memberId)
@@ -128,7 +131,7 @@ async function takeGrants(tx: Transaction, memberId: string): Promise<void> {
   await rows(tx, 'delete from admin_override where member_id = :memberId and is_admin', { memberId })
   await rows(
     tx,
-    `update member set notices_allowed = false, is_admin = state = 'present' and coalesce(
+    `update member set notices_allowed = false, mentions_allowed = false, is_admin = state = 'present' and coalesce(
        (select o.is_admin from admin_override o where o.member_id = member.id), admin_in_directory)
      where id = :memberId`,
     { memberId },
@@ -144,6 +147,7 @@ const takenAs = {
   owner: { event: 'list.owner_removed', subjectKind: 'list' },
   admin: { event: 'admin.revoked', subjectKind: 'member' },
   notices: { event: 'member.notices_taken', subjectKind: 'member' },
+  mentions: { event: 'member.mentions_taken', subjectKind: 'member' },
 } as const satisfies Record<string, Pick<AuditEntry, 'event' | 'subjectKind'>>
 
 const readTaken = (tx: Transaction, whom: Whom): Promise<Taken[]> =>
@@ -153,7 +157,8 @@ const readTaken = (tx: Transaction, whom: Whom): Promise<Taken[]> =>
      union all select 'api_token', id from api_token where ${whose.api_token} and revoked_at is null and expires_at > now()
      union all select 'owner', list_id from list_owner where ${whose.list_owner}
      union all select 'admin', member_id from admin_override where ${whose.admin_override} and is_admin
-     union all select 'notices', id from member where ${whose.member} and notices_allowed`,
+     union all select 'notices', id from member where ${whose.member} and notices_allowed
+     union all select 'mentions', id from member where ${whose.member} and mentions_allowed`,
     whom,
   )
 
@@ -163,7 +168,7 @@ async function dropMirror(tx: Transaction, memberId: string): Promise<void> {
   await rows(
     tx,
     `update member set version = '', dn = '', dn_key = '', uid = '', display_name = '', mails = '{}', mail_keys = '{}',
-       gid_number = null, updated_at = now()
+       gid_number = null, muted = '{}', updated_at = now()
      where id = :memberId`,
     { memberId },
   )

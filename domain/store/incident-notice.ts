@@ -1,4 +1,4 @@
-import { type Database, type DatabaseOrTransaction, rows } from './database.ts'
+import { type DatabaseOrTransaction, rows } from './database.ts'
 import { newId } from './new-id.ts'
 
 /** In place of a channel: the incident is told of by mail. */
@@ -8,20 +8,21 @@ export const byMail = 'mail'
 export async function beginNotice(
   tx: DatabaseOrTransaction,
   incidentId: string,
-  channelId: string | null,
+  channel: { id: string; mention: string | null } | null,
 ): Promise<void> {
   await rows(
     tx,
     `with fresh as (
-       insert into notice (id, kind, destination_kind, destination_id, incident_id, body, state, ended_at)
-       values (:id, 'alert', 'channel', :destination, :incidentId, '{}', :state, case :state when 'sent' then now() end)
+       insert into notice (id, kind, destination_kind, destination_id, incident_id, mention, body, state, ended_at)
+       values (:id, 'alert', 'channel', :destination, :incidentId, :mention, '{}', :state, case :state when 'sent' then now() end)
        returning state)
      select pg_notify('outbox', '') from fresh where state = 'queued'`,
     {
       id: newId(),
       incidentId,
-      destination: channelId ?? byMail,
-      state: channelId === null ? 'sent' : 'queued',
+      destination: channel?.id ?? byMail,
+      mention: channel?.mention ?? null,
+      state: channel === null ? 'sent' : 'queued',
     },
   )
 }
@@ -45,6 +46,7 @@ export async function renewNotice(
     tx,
     `with renewed as (
        update notice set revision = revision + 1, state = 'queued', ended_at = null,
+         position = case when state = 'queued' then position else nextval(pg_get_serial_sequence('notice', 'position')) end,
          attempts = case when state = 'queued' then attempts else 0 end,
          error = case when state = 'queued' then error end,
          due_at = case
@@ -61,22 +63,23 @@ export async function renewNotice(
 }
 
 /**
- * Records that the message was told as it was at `revision`; what came since is told after a pause. Only the one who claimed it
- * last may say so. Gives whether there is more to tell.
+ * Records that the message was told as it was at `revision`; what came since is told after a pause. Only the one who has it in hand
+ * may say so: false, when it is somebody else's. What mail has said in its place stays known.
  */
 export async function toldNotice(
-  db: Database,
+  db: DatabaseOrTransaction,
   notice: { id: string; leaseToken: string },
   told: { channelId: string; messageId: string; revision: number },
 ): Promise<boolean> {
-  const [kept] = await rows<{ hasMore: boolean }>(
+  const noted = await rows(
     db,
-    `update notice set destination_id = :channelId, message_id = :messageId, sent_revision = :revision, lease_token = null, error = null, attempts = 0,
+    `update notice set destination_id = :channelId, message_id = :messageId, sent_revision = :revision, lease_token = null, error = null,
+       attempts = 0, doubtful_since = null, body = body - 'tried' - 'refusedSince',
        state = case when revision > :revision then 'queued' else 'sent' end,
        ended_at = case when revision > :revision then null else now() end,
        due_at = now() + make_interval(secs => :afterS)
-     where id = :id and lease_token = :leaseToken returning state = 'queued' as has_more`,
+     where id = :id and lease_token = :leaseToken returning 1`,
     { ...told, id: notice.id, leaseToken: notice.leaseToken, afterS: spacingS['other words'] },
   )
-  return kept?.hasMore ?? false
+  return noted.length > 0
 }

@@ -1,3 +1,4 @@
+import type { Letter } from '../contracts/link-words.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import { rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
@@ -5,10 +6,11 @@ import { queueMail } from './queue-mail.ts'
 import { writeAudit } from './write-audit.ts'
 
 /** The words of the mail that tells the person. */
-export type ComposePairMail = (facts: { displayName: string; discordUserId: string; locale: string }) => {
-  subject: string
-  textBody: string
-}
+export type ComposePairMail = (facts: {
+  displayName: string
+  discordUserId: string
+  locale: string
+}) => Letter
 
 type Linking = {
   memberId: string
@@ -69,6 +71,6 @@ async function tell(
   const [toAddress] = mails
   if (composeMail === null || toAddress === undefined) return false
   const letter = composeMail({ displayName, discordUserId, locale })
-  await queueMail(tx, { kind: 'link.made', memberId, toAddress, ...letter, htmlBody: null })
+  await queueMail(tx, { kind: 'link.made', memberId, toAddress, ...letter })
   return true
 }

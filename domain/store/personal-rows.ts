@@ -21,6 +21,8 @@ export const whose = {
   change: '(member_id = :memberId or requested_by = :memberId)',
   drift_member: 'member_id = :memberId',
   incident: 'acknowledged_by = :memberId',
+  topic: 'member_id = :memberId',
+  notice_rule: 'created_by = :memberId',
   mail: 'member_id = :memberId',
   notice: `((destination_kind = 'member' and destination_id = any(:accounts)) or body -> 'mail' ->> 'memberId' = :memberId)`,
   idempotency_record: `(split_part(scope, ' ', 1) = :memberId

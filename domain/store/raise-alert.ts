@@ -3,6 +3,7 @@ import type { Words } from '../contracts/notice.ts'
 import { within } from '../rules/within.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { beginNotice, renewNotice } from './incident-notice.ts'
+import { placeIncident } from './incident-place.ts'
 import { isNewsOfHold } from './news-of-hold.ts'
 import { newId } from './new-id.ts'
 import { queuePlainMail } from './queue-mail.ts'
@@ -126,7 +127,10 @@ async function waitForOthers(tx: Transaction, key: string): Promise<void> {
   await rows(tx, `select 1 from incident where key = :key and state <> 'resolved' for update`, { key })
 }
 
-/** Leaves it to the outbox. The mail of what was said straight has left with it. */
+/**
+ * Leaves it to the outbox, to the places that the rules name. What was said straight is told on where it was said, and its mail has left
+ * with it.
+ */
 async function tell(
   tx: Transaction,
   { alertTo, log }: Alerting,
@@ -135,12 +139,20 @@ async function tell(
   isUnsaid: boolean,
 ): Promise<void> {
   const { channelId, mailTo } = alertTo
-  if (channelId === null && mailTo === null) {
-    log.error({ incident: key, alert: text }, `${subject}. No channel or address is set for alerts.`)
+  if (!isUnsaid && (channelId !== null || mailTo !== null))
+    return beginNotice(tx, incidentId, channelId === null ? null : { id: channelId, mention: null })
+  const places = await placeIncident(tx, kind, alertTo)
+  if (places.channel === null && places.mailTo.length === 0) {
+    const why =
+      places.rules.length === 0
+        ? 'No channel or address is set for alerts.'
+        : 'A rule keeps it from every place.'
+    log.error({ incident: key, alert: text }, `${subject}. ${why}`)
     return
   }
-  await beginNotice(tx, incidentId, channelId)
+  await beginNotice(tx, incidentId, places.channel)
   // The one alert that Discord itself may keep from being read.
-  if (mailTo !== null && isUnsaid && (channelId === null || kind === 'discord-undeliverable'))
-    await queuePlainMail(tx, { kind: 'alert', memberId: null, to: mailTo, subject, text })
+  const alsoTo = kind === 'discord-undeliverable' && mailTo !== null ? [mailTo] : []
+  for (const to of new Set([...places.mailTo, ...alsoTo]))
+    await queuePlainMail(tx, { kind: 'alert', memberId: null, to, subject, text })
 }

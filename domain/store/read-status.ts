@@ -1,5 +1,6 @@
 import type { Status } from '../contracts/status.ts'
 import { type Database, rows } from './database.ts'
+import { deadLetterCount } from './dead-letters.ts'
 import { readLastFullRun } from './read-sync-runs.ts'
 import { readLastingIncidents } from './read-incidents.ts'
 import { readLoad } from './read-load.ts'
@@ -58,8 +59,7 @@ async function readRest(db: Database): Promise<Rest> {
        (select count(*)::integer from member where state = 'present') as people,
        (select count(*)::integer from list where state <> 'gone' and managed) as lists,
        (select count(*)::integer from hold where state = 'waiting') as holds,
-       (select count(*)::integer from mail where state = 'failed' and ended_at > now() - interval '24 hours')
-         + (select count(*)::integer from notice where state = 'failed' and ended_at > now() - interval '24 hours') as failed,
+       ${deadLetterCount} as failed,
        coalesce((select max(position) from audit_seal), 0)::float8 as sealed`,
   )
   if (!found) throw new Error('Postgres gave no row for the status')

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { Database } from './database.ts'
+import { isRefused } from './destination-refused.ts'
 import { waitingWork } from './waiting-work.ts'
 
 /** What the store knows of trouble, in one look. */
@@ -27,27 +28,31 @@ const forgottenS = 7 * 24 * 3600
 /** Tried a few times for long enough. */
 const waitsTooLong = `state = 'queued' and error is not null and attempts >= 3 and created_at < now() - interval '${waitsS} seconds'`
 const summed = (found: string, name: string) =>
-  `select count(*)::integer as count, (array_agg(error order by attempts desc, id))[1] as error from (${found}) ${name}`
+  `select count(*)::integer as count, (array_agg(error order by error is null, attempts desc, id))[1] as error from (${found}) ${name}`
+
+/** While the server takes nothing, mail that was not even tried waits as well. */
+const waitsForServer = `state = 'queued' and created_at < now() - interval '${waitsS} seconds'
+  and exists (select 1 from destination where kind = 'mail' and failures >= 3)`
 
 /** Tried for long enough, or given up lately. */
 const stuckMail = summed(
   `select id, error, attempts from mail
-   where (${waitsTooLong}) or (state = 'failed' and ended_at > now() - interval '${givenUpS} seconds')`,
+   where (${waitsTooLong}) or (${waitsForServer}) or (state = 'failed' and ended_at > now() - interval '${givenUpS} seconds')`,
   'mail_stuck',
 )
 
-/** The last time that a channel took something; what is on its way again counts as when it is due. */
+/** The last time that any channel took something; what is on its way again counts as when it is due. */
 const lastTaken = `select coalesce(max(coalesce(ended_at, due_at)), '-infinity') from notice
   where destination_kind = 'channel' and message_id is not null and error is null`
 
 /**
- * Tried for long enough, or refused by a channel that has taken nothing since. The message about this trouble is none of it, nor is that
- * the end of something else could not be told: it would begin anew by being over. A member who takes no direct messages gets a mail: that is
+ * Tried for long enough, waiting for a channel that refuses everything, or refused with no channel having taken anything since. The
+ * message about this trouble is none of it, nor is that the end of something else could not be told: it would begin anew by being over. A member who takes no direct messages gets a mail: that is
  * no trouble either.
  */
 const stuckNotices = summed(
   `select n.id, n.error, n.attempts from (
-     select * from notice where ${waitsTooLong}
+     select * from notice where (${waitsTooLong}) or (${isRefused})
      union all
      select * from notice
      where state = 'failed' and destination_kind = 'channel' and ended_at > now() - interval '${forgottenS} seconds') n

@@ -1,4 +1,5 @@
 import type { DriftPolicy } from '../contracts/list.ts'
+import { toldOneByOneAtMost } from '../rules/worth-telling.ts'
 import { rows, type Transaction } from './database.ts'
 import type { Moved, Pair } from './mirror-memberships.ts'
 import { newId } from './new-id.ts'
@@ -12,6 +13,8 @@ export type Drift = {
   parted: string[]
   joinedCount: number
   partedCount: number
+  /** Whether each of them is told: few enough, and of a list that members see. */
+  tellsMembers: boolean
 }
 
 const namesAtMost = 1000
@@ -39,9 +42,10 @@ export async function recordDrift(
     memberId: string
     way: 'joined' | 'parted'
     policy: DriftPolicy
+    hidden: boolean
   }>(
     tx,
-    `select x.list_id, x.member_id, x.way, l.drift as policy
+    `select x.list_id, x.member_id, x.way, l.drift as policy, l.hidden
      from unnest(:lists::uuid[], :members::uuid[], :ways::text[]) as x (list_id, member_id, way)
      join member m on m.id = x.member_id and m.placed and m.state = 'present'
      join list l on l.id = x.list_id and l.managed
@@ -66,6 +70,7 @@ export async function recordDrift(
       parted: parted.slice(0, namesAtMost),
       joinedCount: joined.length,
       partedCount: parted.length,
+      tellsMembers: ofList.length <= toldOneByOneAtMost && ofList[0]?.hidden === false,
     }
   })
   await writeDrifts(tx, drifts, { ofLists, runId })
@@ -100,18 +105,19 @@ async function writeDrifts(
        joined integer, parted integer)`,
     { records: JSON.stringify(records), runId },
   )
-  const named = drifts.flatMap(({ id, joined, parted }) => [
-    ...joined.map((memberId) => ({ id, memberId, way: 'joined' })),
-    ...parted.map((memberId) => ({ id, memberId, way: 'parted' })),
+  const named = drifts.flatMap(({ id, joined, parted, tellsMembers: untold }) => [
+    ...joined.map((memberId) => ({ id, memberId, way: 'joined', untold })),
+    ...parted.map((memberId) => ({ id, memberId, way: 'parted', untold })),
   ])
   await rows(
     tx,
-    `insert into drift_member (drift_id, member_id, way)
-     select * from unnest(:drifts::uuid[], :members::uuid[], :ways::text[])`,
+    `insert into drift_member (drift_id, member_id, way, untold)
+     select * from unnest(:drifts::uuid[], :members::uuid[], :ways::text[], :untold::boolean[])`,
     {
       drifts: named.map(({ id }) => id),
       members: named.map(({ memberId }) => memberId),
       ways: named.map(({ way }) => way),
+      untold: named.map(({ untold }) => untold),
     },
   )
 }

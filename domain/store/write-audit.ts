@@ -28,6 +28,9 @@ export type AuditEntry = {
     | 'session'
     | 'api_token'
     | 'discord_account'
+    | 'notice_rule'
+    | 'notice'
+    | 'mail'
   subjectId: string
   via: string
   outcome: string

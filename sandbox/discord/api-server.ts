@@ -11,14 +11,18 @@ export function createApiServer(state: DiscordState, routes: Route[], troubles: 
   const limits = createRateLimits()
   const matchers = routes.map((route) => ({ route, segments: route.path.split('/') }))
 
-  async function answer(incoming: IncomingMessage): Promise<ApiAnswer> {
+  /** Null: no answer comes, any more or ever. */
+  async function answer(incoming: IncomingMessage): Promise<ApiAnswer | null> {
     const request = await readRequest(incoming)
     const trouble = takeTrouble(troubles, request.method, request.path)
-    if (trouble?.delayMs !== undefined) await delay(trouble.delayMs)
-    if (trouble?.status !== undefined && !trouble.afterAccepting)
-      return troubledAnswer(trouble, trouble.status)
-    const usual = handle(request, incoming.headers.authorization)
-    return trouble?.status === undefined ? usual : troubledAnswer(trouble, trouble.status)
+    if (!trouble) return handle(request, incoming.headers.authorization)
+    const { status, instead, delayMs, afterAccepting = false } = trouble
+    if (delayMs !== undefined) await delay(delayMs)
+    const lies = status !== undefined || instead !== undefined
+    const usual = lies && !afterAccepting ? null : handle(request, incoming.headers.authorization)
+    if (instead === 'cut') incoming.socket.destroy()
+    if (instead !== undefined) return null
+    return status === undefined ? usual : troubledAnswer(trouble, status)
   }
 
   function handle(request: ApiRequest, credential: string | undefined): ApiAnswer {
@@ -29,7 +33,10 @@ export function createApiServer(state: DiscordState, routes: Route[], troubles: 
     }
     if (route.auth && credential !== `Bot ${state.token}`) throw apiErrors.unauthorized()
     const { headers, refusal } = limits.take(route, request)
-    if (refusal) return refusal
+    if (refusal) {
+      state.rateLimited += 1
+      return refusal
+    }
     const { headers: own, ...rest } = handleOrRefuse(route, request, state)
     return { ...rest, headers: { ...headers, ...own } }
   }
@@ -47,7 +54,7 @@ export function createApiServer(state: DiscordState, routes: Route[], troubles: 
 
   return createServer((incoming, outgoing) => {
     answer(incoming).then(
-      (given) => send(outgoing, given),
+      (given) => given && send(outgoing, given),
       (error: unknown) => send(outgoing, asAnswer(error)),
     )
   })

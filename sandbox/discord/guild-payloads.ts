@@ -107,7 +107,7 @@ export function guildPayload(state: DiscordState): Record<string, unknown> {
     nsfw_level: 0,
     premium_tier: 0,
     premium_progress_bar_enabled: false,
-    preferred_locale: 'en-US',
+    preferred_locale: state.preferredLocale,
     vanity_url_code: null,
     features: [],
     emojis: [],

@@ -1,4 +1,4 @@
-import { memberPayload, userPayload } from './guild-payloads.ts'
+import { guildPayload, memberPayload, userPayload } from './guild-payloads.ts'
 import { intents } from './intents.ts'
 import { addRole, requireRoles, type RoleOptions } from './roles.ts'
 import { assertSnowflake } from './snowflake.ts'
@@ -59,6 +59,13 @@ export function joinGuild(state: DiscordState, options: UserOptions): DiscordUse
   state.publish('GUILD_MEMBER_ADD', member, intents.guildMembers)
   noteChange(state)
   return user
+}
+
+/** An admin chooses another language in the settings of the server. */
+export function switchLanguage(state: DiscordState, locale: string): void {
+  state.preferredLocale = locale
+  state.publish('GUILD_UPDATE', guildPayload(state), intents.guilds)
+  noteChange(state)
 }
 
 export function leaveGuild(state: DiscordState, userId: string): void {

@@ -108,6 +108,34 @@ export function publicMessages(state: DiscordState, channelId: string): DiscordM
     .map(({ message }) => structuredClone(message))
 }
 
+/**
+ * A page of a channel, the newest first: the last ones (before an id), or the first ones after an id. As long as Discord remembers a nonce, it
+ * shows it.
+ */
+export function messagePage(
+  state: DiscordState,
+  channelId: string,
+  { before, after, limit }: { before: string | null; after: string | null; limit: number },
+): DiscordMessage[] {
+  const all = publicMessages(state, channelId).filter(
+    ({ id }) =>
+      (before === null || BigInt(id) < BigInt(before)) && (after === null || BigInt(id) > BigInt(after)),
+  )
+  const page = after === null ? all.slice(-limit) : all.slice(0, limit)
+  const nonces = new Map(
+    [...state.nonces].flatMap(([key, known]) =>
+      isRemembered(state, known) ? [[known.messageId, key.slice(key.indexOf('/') + 1)]] : [],
+    ),
+  )
+  return page.toReversed().map((message) => {
+    const nonce = nonces.get(message.id)
+    return nonce === undefined ? message : { ...message, nonce }
+  })
+}
+
+const isRemembered = (state: DiscordState, { at }: { at: number }): boolean =>
+  state.now() - at <= nonceMemoryMs
+
 /** The message that an enforced nonce has already made in this channel, if Discord would still remember it. */
 export function messageOfNonce(
   state: DiscordState,
@@ -116,7 +144,7 @@ export function messageOfNonce(
 ): StoredMessage | undefined {
   if (nonce === undefined || nonce === null || !enforce_nonce) return undefined
   const known = state.nonces.get(`${channelId}/${nonce}`)
-  return known && state.now() - known.at <= nonceMemoryMs ? state.messages.get(known.messageId) : undefined
+  return known && isRemembered(state, known) ? state.messages.get(known.messageId) : undefined
 }
 
 export function rememberNonce(

@@ -7,8 +7,8 @@ import {
   deleteMessage,
   editMessage,
   messageOfNonce,
+  messagePage,
   publicMessage,
-  publicMessages,
   rememberNonce,
 } from './messages.ts'
 import { noteChange, type Channel, type DiscordState } from './state.ts'
@@ -47,11 +47,8 @@ export const messageRoutes: Route[] = [
       const limit = Number(request.query.get('limit') ?? 50)
       if (!Number.isInteger(limit) || limit < 1 || limit > 100)
         requireNone([{ path: ['limit'], code: 'NUMBER_TYPE_MAX', message: 'int value should be 1 to 100.' }])
-      const before = request.query.get('before')
-      const found = publicMessages(state, id)
-        .filter((message) => before === null || BigInt(message.id) < BigInt(before))
-        .toReversed()
-      return { status: 200, body: found.slice(0, limit) }
+      const [before, after] = [snowflakeIn(request, 'before'), snowflakeIn(request, 'after')]
+      return { status: 200, body: messagePage(state, id, { before, after, limit }) }
     },
   },
   {
@@ -68,7 +65,6 @@ export const messageRoutes: Route[] = [
       const { message } =
         earlier ?? createMessage(state, { channelId: channel.id, body, files: request.files })
       if (!earlier) rememberNonce(state, body, message)
-      // Only this answer carries the nonce: Discord does not keep it with the message.
       const nonce = body.nonce === undefined || body.nonce === null ? {} : { nonce: body.nonce }
       return { status: 200, body: { ...message, ...nonce } }
     },
@@ -118,6 +114,13 @@ export const messageRoutes: Route[] = [
     },
   },
 ]
+
+function snowflakeIn({ query }: ApiRequest, name: string): string | null {
+  const id = query.get(name)
+  if (id !== null && !/^\d{1,19}$/.test(id))
+    requireNone([{ path: [name], code: 'NUMBER_TYPE_COERCE', message: `Value "${id}" is not snowflake.` }])
+  return id
+}
 
 /** The direct message channel with somebody, opened where there is none yet. */
 function openDm(state: DiscordState, recipientId: string): Channel {

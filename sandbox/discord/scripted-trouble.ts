@@ -6,6 +6,7 @@ export interface Trouble {
   method: string
   /** Matched against the path without `/api/v10`: `/^\/channels\/\d+\/messages$/`. */
   path: RegExp
+  /** Infinity: until it is called off. */
   times: number
   answer: {
     /** Without it the request is answered as usual, after `delayMs`. */
@@ -14,7 +15,9 @@ export interface Trouble {
     headers?: Record<string, string>
     /** Real milliseconds before the answer. */
     delayMs?: number
-    /** True: what was asked is done, and only the answer lies, like a 502 after the deed. */
+    /** No answer comes: the connection is cut, or stays silent until the bot gives it up. */
+    instead?: 'cut' | 'silence'
+    /** True: what was asked is done, and only the answer lies or gets lost, like a 502 after the deed. */
     afterAccepting?: boolean
   }
 }

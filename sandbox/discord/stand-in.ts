@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createApiServer } from './api-server.ts'
 import { createGateway } from './gateway.ts'
 import { requireMember } from './guild-payloads.ts'
-import { furnishGuild, joinGuild, leaveGuild, type UserOptions } from './guild.ts'
+import { furnishGuild, joinGuild, leaveGuild, switchLanguage, type UserOptions } from './guild.ts'
 import { publicMessages } from './messages.ts'
 import { deleteRole, editRole, type RoleEdit, type RoleOptions, setRoles } from './roles.ts'
 import { commandRoutes } from './route-commands.ts'
@@ -42,6 +42,8 @@ export interface DiscordStandInOptions {
   roles?: RoleOptions[]
   /** The switch “Server Members Intent” in the developer portal: off, as for every new application. */
   membersIntent?: boolean
+  /** The language of the server (en-US). */
+  preferredLocale?: string
   /** How often the bot is told to send a heartbeat (41,250). */
   heartbeatIntervalMs?: number
 }
@@ -58,6 +60,10 @@ export interface DiscordStandIn extends UserActions {
   readonly commandWrites: number
   /** Sessions of bots with an open socket. */
   readonly connectedBots: number
+  /** How many requests of the bot were refused with 429 for coming too early. */
+  readonly rateLimited: number
+  /** The channels of the server. */
+  readonly channels: { id: string; name: string }[]
   /** Every role of the server. */
   readonly roles: Role[]
   /** The role that came with the bot. */
@@ -77,12 +83,16 @@ export interface DiscordStandIn extends UserActions {
   setRoles(userId: string, roleIds: readonly string[]): void
   editRole(roleId: string, edit: RoleEdit): void
   deleteRole(roleId: string): void
+  /** The language in the settings of the server. */
+  switchLanguage(locale: string): void
   /** The switch in the developer portal; it counts from the bot's next identify, and for its requests at once. */
   switchMembersIntent(on: boolean): void
   /** From now on direct messages to this person are refused (50007), or again let through. */
   closeDms(userId: string, closed?: boolean): void
-  /** Puts trouble in store for coming requests. */
-  script(trouble: Trouble): void
+  /** Puts trouble in store for coming requests. Gives what calls it off. */
+  script(trouble: Trouble): () => void
+  /** Nonces are forgotten, as they are after a few minutes. */
+  forgetNonces(): void
   /** Cuts every gateway socket. The bot may resume its session, unless `resumable` is false. */
   dropGateway(options?: { resumable?: boolean }): void
   /** The gateway falls silent with its sockets open, as a half-dead connection does; false ends that. */
@@ -101,10 +111,11 @@ export interface DiscordStandIn extends UserActions {
  */
 export async function startDiscordStandIn(options: DiscordStandInOptions): Promise<DiscordStandIn> {
   const { token, applicationId, guildId, now = Date.now, membersIntent = false } = options
+  const { preferredLocale = 'en-US' } = options
   const { roles = [], heartbeatIntervalMs = 41_250 } = options
   assertSnowflake('applicationId', applicationId)
   assertSnowflake('guildId', guildId)
-  const state = createState({ token, applicationId, guildId, now, membersIntent })
+  const state = createState({ token, applicationId, guildId, now, membersIntent, preferredLocale })
   furnishGuild(state, options.channels ?? [{ id: state.nextId(), name: 'general' }], roles)
 
   const troubles: Trouble[] = []
@@ -146,6 +157,14 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     get connectedBots() {
       return gateway.connected()
     },
+    get rateLimited() {
+      return state.rateLimited
+    },
+    get channels() {
+      return [...state.channels.values()]
+        .filter(({ recipientId }) => recipientId === undefined)
+        .map(({ id, name }) => ({ id, name: name ?? '' }))
+    },
     get roles() {
       return structuredClone([...state.roles.values()])
     },
@@ -163,6 +182,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     setRoles: (userId, roleIds) => setRoles(state, userId, roleIds),
     editRole: (roleId, edit) => editRole(state, roleId, edit),
     deleteRole: (roleId) => deleteRole(state, roleId),
+    switchLanguage: (locale) => switchLanguage(state, locale),
     switchMembersIntent(on) {
       state.membersIntent = on
     },
@@ -170,7 +190,12 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
       if (closed) state.closedDms.add(userId)
       else state.closedDms.delete(userId)
     },
-    script: (trouble) => void troubles.push({ ...trouble }),
+    script(trouble) {
+      const scripted = { ...trouble }
+      troubles.push(scripted)
+      return () => void (troubles.includes(scripted) && troubles.splice(troubles.indexOf(scripted), 1))
+    },
+    forgetNonces: () => state.nonces.clear(),
     dropGateway: ({ resumable = true } = {}) => gateway.drop(resumable),
     freezeGateway: (frozen) => gateway.freeze(frozen),
     goAway: close,

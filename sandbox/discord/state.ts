@@ -103,6 +103,9 @@ export interface DiscordState {
   readonly botRoleId: string
   /** The application's switch “Server Members Intent” in the developer portal. */
   membersIntent: boolean
+  preferredLocale: string
+  /** How many requests came too early. */
+  rateLimited: number
   readonly users: Map<string, DiscordUser>
   readonly members: Map<string, Member>
   readonly roles: Map<string, Role>
@@ -129,10 +132,11 @@ export interface StateOptions {
   guildId: string
   now: () => number
   membersIntent: boolean
+  preferredLocale: string
 }
 
 export function createState(options: StateOptions): DiscordState {
-  const { token, applicationId, guildId, now, membersIntent } = options
+  const { token, applicationId, guildId, now, membersIntent, preferredLocale } = options
   const nextId = createSnowflakes(now)
   return {
     token,
@@ -153,6 +157,8 @@ export function createState(options: StateOptions): DiscordState {
     },
     botRoleId: nextId(),
     membersIntent,
+    preferredLocale,
+    rateLimited: 0,
     users: new Map(),
     members: new Map(),
     roles: new Map(),

@@ -22,6 +22,8 @@ export interface DiscordMessage {
   type: number
   /** Bits of `messageFlags`. */
   flags: number
+  /** What the bot named it by when it posted it, for as long as that is remembered. */
+  nonce?: string | number
   interaction_metadata?: unknown
   message_reference?: { type: number; message_id: string; channel_id: string }
 }

@@ -5,7 +5,7 @@ import { click, enterCode, select, typeInto } from './discord-actions.ts'
 import { lookUp, showLists } from './directory-commands.ts'
 import { highlight } from './highlight.ts'
 import { logIn, openPage } from './page-commands.ts'
-import { showDms, showMail, showWho } from './show-commands.ts'
+import { showChannel, showDms, showMail, showWho } from './show-commands.ts'
 import { showRoles } from './show-roles.ts'
 import { actAs, type Session } from './session.ts'
 
@@ -79,6 +79,13 @@ export const promptCommands: PromptCommand[] = [
     usage: 'mail',
     about: 'the mails that were sent (`mail 1`: the first of them)',
     run: showMail,
+  },
+  {
+    name: 'channel',
+    usage: 'channel workflows',
+    about: 'what is written in a channel; `click` then presses the buttons of its newest message',
+    run: showChannel,
+    complete: ({ system }) => system.discord?.channels.map(({ name }) => name) ?? [],
   },
   { name: 'dms', usage: 'dms', about: 'the bot’s direct messages to you', run: showDms },
   {

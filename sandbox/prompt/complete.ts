@@ -2,7 +2,7 @@ import type { DiscordStandIn, RegisteredCommand } from '../discord/stand-in.ts'
 import { type CommandPart, optionType } from '../discord/wire.ts'
 import { people } from '../people.ts'
 import { promptCommands } from './commands.ts'
-import { optionsOf, readSlashLine, subcommandsOf } from './slash-line.ts'
+import { optionsOf, pathOf, readSlashLine, subcommandIn, subcommandsOf } from './slash-line.ts'
 import { type Session, whoAmI } from './session.ts'
 
 /** What Tab offers: whole words that could stand at the end of the line, and the piece that they replace. */
@@ -40,10 +40,10 @@ async function completeOption(
   const subcommands = subcommandsOf(command.options ?? [])
   if (subcommands.length === 0)
     return completeValue(session, discord, { command, subcommand: undefined, typed: argument })
-  const [, subcommand = '', gap = '', typed = ''] = /^(\S*)(\s*)(.*)$/s.exec(argument) ?? []
-  if (gap !== '') return completeValue(session, discord, { command, subcommand, typed })
+  const { subcommand, gap, rest } = subcommandIn(argument, command)
+  if (gap !== '') return completeValue(session, discord, { command, subcommand, typed: rest })
   const words = subcommands.map((name) => (optionsOf(command, name).length > 0 ? `${name} ` : name))
-  return startingWith(words, subcommand)
+  return startingWith(words, argument)
 }
 
 type TypedOptions = { command: RegisteredCommand; subcommand: string | undefined; typed: string }
@@ -85,11 +85,15 @@ async function valuesOf(
   if (option.autocomplete) {
     const line = [`/${command.name}`, ...(subcommand === undefined ? [] : [subcommand]), typed].join(' ')
     const { list } = readSlashLine(line, discord.commands).values
-    const how = { subcommand, ...(list === undefined || option.name === 'list' ? {} : { options: { list } }) }
+    const how = {
+      ...pathOf(subcommand),
+      ...(list === undefined || option.name === 'list' ? {} : { options: { list } }),
+    }
     const choices = await discord.autocomplete(whoAmI(session), command.name, option.name, value, how)
     return choices.map((choice) => String(choice.value))
   }
   if (option.type === optionType.boolean) return ['true', 'false']
+  if (option.type === optionType.channel) return discord.channels.map(({ name }) => `#${name}`)
   if (option.type === optionType.user) return [...session.users.keys()].map((name) => `@${name}`)
   if (option.name === 'username')
     return session.system.passwordOf === null ? [] : people.map(({ uid }) => uid)

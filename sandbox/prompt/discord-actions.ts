@@ -8,7 +8,7 @@ import type {
 } from '../discord/stand-in.ts'
 import { optionType } from '../discord/wire.ts'
 import { buttonsOf, menuOf } from './show-message.ts'
-import { optionsOf, readSlashLine, type SlashLine } from './slash-line.ts'
+import { optionsOf, pathOf, readSlashLine, type SlashLine } from './slash-line.ts'
 import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
 
 /** Types a slash command as the one who was chosen, and shows what comes of it. */
@@ -17,14 +17,14 @@ export async function typeSlash(session: Session, line: string): Promise<void> {
   const { name, subcommand, values } = readSlashLine(line, discord.commands)
   const me = whoAmI(session)
   const filled = withAccounts(session, { name, subcommand }, values)
-  await answer(session, await discord.slash(me, name, filled, { subcommand }))
+  await answer(session, await discord.slash(me, name, filled, pathOf(subcommand)))
   const list = values['list']
   const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
   if (isAccepted && list !== undefined)
     hint(session, `\`ldap ${String(list)}\` shows the list as it is in the directory`, 'ldap')
 }
 
-/** `@bob` where an option takes somebody in the server: Discord sends the id. @throws for who was never there. */
+/** `@bob` and `#general` where an option takes somebody, or a channel, of the server: Discord sends the id. @throws for what is not there. */
 function withAccounts(
   session: Session,
   { name: command, subcommand }: Pick<SlashLine, 'name' | 'subcommand'>,
@@ -44,12 +44,25 @@ function withAccounts(
       throw new Error(`${username} is not in the server yet: \`as ${username}\` brings them there.`)
     filled[name] = user.id
   }
+  for (const { name } of options.filter(({ type }) => type === optionType.channel)) {
+    const typed = values[name]
+    if (typeof typed !== 'string' || /^\d+$/.test(typed)) continue
+    const { channels } = requireDiscord(session)
+    const channel = channels.find((one) => `#${one.name}` === `#${typed.replace(/^#/, '')}`)
+    if (channel === undefined)
+      throw new Error(
+        `There is no channel ${typed}; there are ${channels.map((one) => `#${one.name}`).join(', ')}.`,
+      )
+    filled[name] = channel.id
+  }
   return filled
 }
 
 /** Presses the numbered button of the newest message. */
 export async function click(session: Session, typed: string): Promise<void> {
-  const { handle, message } = newest(session)
+  const { on, message } = session.inChannel
+    ? { on: session.inChannel, message: session.inChannel }
+    : { on: newest(session).handle, message: newest(session).message }
   const buttons = buttonsOf(message)
   const button = buttons[Number(typed) - 1] ?? buttonCalled(buttons, typed)
   if (button === undefined)
@@ -58,8 +71,8 @@ export async function click(session: Session, typed: string): Promise<void> {
     )
   if (button.url)
     return session.screen.print(`  Open this in a browser: ${styleText('underline', button.url)}`)
-  forget(session, handle)
-  await answer(session, await requireDiscord(session).press(whoAmI(session), handle, button.custom_id ?? ''))
+  if ('reply' in on) forget(session, on)
+  await answer(session, await requireDiscord(session).press(whoAmI(session), on, button.custom_id ?? ''))
 }
 
 /** `news,chess` ticks exactly these; `+news -chess` changes what is ticked. */
@@ -124,6 +137,7 @@ async function answer(session: Session, handle: InteractionHandle): Promise<void
     )
   }
   session.last = handle
+  session.inChannel = null
   session.watched = [...session.watched.slice(-9), { handle, shown: handle.history.length }]
   print(session, message, handle.ephemeral ? 'only you can see this' : '')
   hintsFor(session, message)

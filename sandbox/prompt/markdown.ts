@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-/** Discord's Markdown, as far as the bot writes it, for a terminal. `nameOf` tells who a mentioned id is. */
+/** Discord's Markdown, as far as the bot writes it, for a terminal. `nameOf` tells who, or which channel, a mentioned id is. */
 export function terminalMarkdown(text: string, nameOf: (id: string) => string): string {
   return text
     .split('```')
@@ -28,6 +28,7 @@ function shown(line: string, nameOf: (id: string) => string): string {
       moment(Number(time) * 1000, style),
     )
     .replaceAll(/<@!?(\d+)>/g, (_, id: string) => `@${nameOf(id)}`)
+    .replaceAll(/<#(\d+)>/g, (_, id: string) => `#${nameOf(id)}`)
     .replaceAll(/(?<!\\)\*\*(.+?)(?<!\\)\*\*/g, (_, bold: string) => styleText('bold', bold))
     .replaceAll(/(?<!\\)`([^`]+)`/g, (_, code: string) => styleText('cyan', code))
     .replaceAll(/\\([^\w\s])/g, '$1')

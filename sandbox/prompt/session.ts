@@ -16,6 +16,8 @@ export type Session = {
   users: Map<string, DiscordUser>
   /** What the newest message came with: `click` and `select` mean this one. */
   last: InteractionHandle | null
+  /** The message of a channel that was looked at since: then `click` means this one. */
+  inChannel: DiscordMessage | null
   /** What showed the modal that waits to be filled in. */
   dialog: InteractionHandle | null
   /** Replies that the bot may still edit, with how many versions of each were shown. */
@@ -35,6 +37,7 @@ export function createSession(system: System, screen: Screen): Session {
     me: null,
     users: new Map(),
     last: null,
+    inChannel: null,
     dialog: null,
     watched: [],
     code: null,
@@ -78,7 +81,10 @@ export function whoAmI(session: Session): DiscordUser {
 }
 
 export function print(session: Session, message: DiscordMessage, note: string): void {
-  const names = new Map([...session.users.values()].map(({ id, username }) => [id, username]))
+  const names = new Map([
+    ...[...session.users.values()].map(({ id, username }) => [id, username] as const),
+    ...(session.system.discord?.channels ?? []).map(({ id, name }) => [id, name] as const),
+  ])
   const nameOf = (id: string) => names.get(id) ?? id
   session.screen.print(showMessage(message, { width: session.screen.width, note, nameOf }))
   for (const { url } of buttonsOf(message))

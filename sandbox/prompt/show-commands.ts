@@ -43,3 +43,19 @@ export function showDms(session: Session): void {
   if (messages.length === 0) session.screen.print(`  The bot has not written to ${me.username} directly.`)
   for (const message of messages) print(session, message, `direct message to ${me.username}`)
 }
+
+/** What the bot wrote in a channel; without a name, in which channels it did. */
+export function showChannel(session: Session, name: string): void {
+  const discord = requireDiscord(session)
+  const channel = discord.channels.find((one) => one.name === name.replace(/^#/, ''))
+  if (channel === undefined) {
+    const written = discord.channels.map(
+      (one) => `  ${styleText('cyan', `#${one.name}`)} ${discord.messagesIn(one.id).length} messages`,
+    )
+    return session.screen.print(written.join('\n'))
+  }
+  const messages = discord.messagesIn(channel.id)
+  if (messages.length === 0) session.screen.print(`  Nothing was written in #${channel.name} yet.`)
+  for (const message of messages.slice(-10)) print(session, message, `in #${channel.name}`)
+  session.inChannel = messages.at(-1) ?? null
+}

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Component, DiscordMessage } from '../discord/stand-in.ts'
+import type { Component, DiscordMessage, Embed } from '../discord/stand-in.ts'
 import { terminalMarkdown } from './markdown.ts'
 import { wrap, wrapItems } from './wrap.ts'
 
@@ -15,10 +15,8 @@ export function showMessage(message: DiscordMessage, { width, note, nameOf }: Lo
   const bar = styleText('blue', '│')
   const body = terminalMarkdown(message.content, nameOf)
   const lines = [
-    ...wrap(body, width - 4),
-    ...message.embeds.flatMap(({ title, description }) =>
-      wrap([title, description].filter(Boolean).join('\n'), width - 4),
-    ),
+    ...(body === '' ? [] : wrap(body, width - 4)),
+    ...message.embeds.flatMap((embed) => embedLines(embed, width - 4, nameOf)),
     ...menuLines(message, width - 4),
     ...buttonLine(message, width - 4),
   ]
@@ -26,6 +24,21 @@ export function showMessage(message: DiscordMessage, { width, note, nameOf }: Lo
   return [head, ...lines.map((line) => `${bar} ${line}`.trimEnd()), styleText('blue', '╰')]
     .map((line) => `  ${line}`)
     .join('\n')
+}
+
+function embedLines(embed: Embed, width: number, nameOf: Look['nameOf']): string[] {
+  const { title, url, description, fields, footer, timestamp } = embed
+  const edge = styleText('yellow', '┃')
+  const text = [
+    title ? `**${title}**` : '',
+    url ?? '',
+    description ?? '',
+    ...(fields ?? []).map(({ name, value }) => `**${name}**: ${value}`),
+    [footer?.text, timestamp].filter(Boolean).join(' · '),
+  ]
+  return wrap(terminalMarkdown(text.filter((line) => line !== '').join('\n'), nameOf), width - 2).map(
+    (line) => `${edge} ${line}`,
+  )
 }
 
 const buttonType = 2

@@ -1,6 +1,7 @@
 import type { OptionValue, OptionValues, RegisteredCommand } from '../discord/stand-in.ts'
 import { type CommandPart, optionType } from '../discord/wire.ts'
 
+/** `subcommand`: with that of its group before it, where it is in one (`rule add`). */
 export type SlashLine = { name: string; subcommand: string | undefined; values: OptionValues }
 
 /**
@@ -12,8 +13,31 @@ export function readSlashLine(line: string, commands: readonly RegisteredCommand
   const command = commands.find((one) => one.name === name)
   if (subcommandsOf(command?.options ?? []).length === 0)
     return { name, subcommand: undefined, values: valuesIn(typed, optionsOf(command, undefined)) }
-  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/.exec(typed) ?? []
-  return { name, subcommand: word || undefined, values: valuesIn(rest, optionsOf(command, word)) }
+  const { subcommand, rest } = subcommandIn(typed, command)
+  return { name, subcommand: subcommand || undefined, values: valuesIn(rest, optionsOf(command, subcommand)) }
+}
+
+/** The subcommand that a line begins with, and what stands behind it. */
+export function subcommandIn(
+  typed: string,
+  command: CommandPart | undefined,
+): { subcommand: string; gap: string; rest: string } {
+  const [, word = '', gap = '', rest = ''] = /^(\S*)(\s*)(.*)$/s.exec(typed) ?? []
+  const part = command?.options?.find(({ name }) => name === word)
+  if (part?.type !== optionType.subcommandGroup || gap === '') return { subcommand: word, gap, rest }
+  const inner = subcommandIn(rest, part)
+  return { ...inner, subcommand: `${word} ${inner.subcommand}` }
+}
+
+/** As Discord names the way to a subcommand. */
+export function pathOf(subcommand: string | undefined): {
+  subcommandGroup?: string
+  subcommand: string | undefined
+} {
+  const [first, second] = subcommand?.split(' ') ?? []
+  return first !== undefined && second !== undefined
+    ? { subcommandGroup: first, subcommand: second }
+    : { subcommand: first }
 }
 
 /** The options that can be typed behind a command, or behind the subcommand of it that was chosen. */
@@ -23,12 +47,20 @@ export function optionsOf(
 ): readonly CommandPart[] {
   const parts = command?.options ?? []
   if (subcommandsOf(parts).length === 0) return parts
-  return parts.find(({ name }) => name === subcommand)?.options ?? []
+  const [first = '', ...rest] = subcommand?.split(' ') ?? []
+  const part = parts.find(({ name }) => name === first)
+  return part?.type === optionType.subcommandGroup ? optionsOf(part, rest.join(' ')) : (part?.options ?? [])
 }
 
-/** The subcommands among a command's options; it has only these, or none. */
+/** The subcommands among a command's options, those of a group with its name before them; it has only these, or none. */
 export const subcommandsOf = (parts: readonly CommandPart[]): string[] =>
-  parts.filter(({ type }) => type === optionType.subcommand).map(({ name }) => name)
+  parts.flatMap(({ name, type, options }) =>
+    type === optionType.subcommandGroup
+      ? subcommandsOf(options ?? []).map((one) => `${name} ${one}`)
+      : type === optionType.subcommand
+        ? [name]
+        : [],
+  )
 
 function valuesIn(rest: string, options: readonly CommandPart[]): OptionValues {
   const known = options.map(({ name }) => name)

@@ -8,6 +8,7 @@ const lookEveryMs = 200
 export function watch(session: Session): () => void {
   const { discord, mail } = session.system
   const dms = new Map<string, number>()
+  const inChannels = new Map<string, string | null>()
   mail?.onMail(({ to, subject }) => {
     session.screen.print(
       `  ${styleText('yellow', '✉')} Mail for ${to.join(', ')}: ${subject} ${styleText('dim', '(type: mail)')}`,
@@ -16,6 +17,7 @@ export function watch(session: Session): () => void {
   const timer = setInterval(() => {
     showEdits(session)
     if (discord === null) return
+    showChannels(session, inChannels)
     for (const { id, username } of session.users.values()) {
       const all = discord.dmsOf(id)
       const known = dms.get(id) ?? 0
@@ -41,4 +43,16 @@ function showEdits(session: Session): void {
     one.shown = history.length
     print(session, latest, 'only you can see this (edited)')
   }
+}
+
+/** What is new in the channels, and what was edited there. `shown`: by the message's id, when it was last edited. */
+function showChannels(session: Session, shown: Map<string, string | null>): void {
+  for (const { id, name } of session.system.discord?.channels ?? [])
+    for (const message of session.system.discord?.messagesIn(id) ?? []) {
+      const edited = message.edited_timestamp
+      if (shown.get(message.id) === edited) continue
+      const isNew = !shown.has(message.id)
+      shown.set(message.id, edited)
+      print(session, message, `in #${name}${isNew ? '' : ' (edited)'}`)
+    }
 }

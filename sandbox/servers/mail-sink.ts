@@ -1,19 +1,12 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { type MailScript, readScript } from './mail-script.ts'
 import { readMail, type Mail } from './read-mail.ts'
 
-export type { Mail }
-
-/** What the server does with the next messages, instead of taking them at once. */
-export type MailScript = {
-  /** Waits so long before it answers a message, in milliseconds. */
-  delayMs?: number
-  /** Refuses: 4xx for now, 5xx for good. At the recipient, or after the message's text. */
-  refuse?: { code: number; message: string; at: 'recipient' | 'message' }
-  /** For how many messages; for all from now on when left out. */
-  times?: number
-}
+export type { Mail, MailScript }
 
 export type MailSink = {
   /** smtp://127.0.0.1:PORT */
@@ -24,6 +17,9 @@ export type MailSink = {
   /** The first message, taken or still to come, that fits. Throws after `deadlineMs`, naming what came. */
   waitForMail(fits: (mail: Mail) => boolean, deadlineMs?: number): Promise<Mail>
   behave(script: MailScript | null): void
+  /** Nobody listens there any more, and whoever was connected is cut off, until it comes back at the same port. */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
   onMail(listener: (mail: Mail) => void): void
   stop(): Promise<void>
 }
@@ -32,34 +28,42 @@ export type MailSink = {
 export async function startMailSink(options: { port?: number } = {}): Promise<MailSink> {
   const messages: Mail[] = []
   const listeners = new Set<(mail: Mail) => void>()
-  let script: MailScript | null = null
-  let left = Infinity
+  let behaviour = readScript(null)
+  const sockets = new Map<number, Socket>()
 
-  const act = async (at: 'recipient' | 'message') => {
-    if (script === null || left <= 0) return
-    const { delayMs = 0, refuse } = script
-    const isLastStep = at === 'message' || refuse?.at === 'recipient'
-    if (isLastStep) left -= 1
-    if (at === 'message' && delayMs > 0) await delay(delayMs, undefined, { ref: false })
-    if (refuse?.at === at) throw Object.assign(new Error(refuse.message), { responseCode: refuse.code })
-  }
   const handlers: SMTPServerOptions = {
-    onRcptTo(_address, _session, callback) {
-      void answer(act('recipient'), callback)
+    onConnect({ remotePort }, callback) {
+      if (behaviour('greeting').hangUp) hangUp(remotePort)
+      else callback()
+    },
+    onRcptTo({ address }, _session, callback) {
+      callback(refusal(behaviour('recipient', address)))
     },
     onData(stream, session, callback) {
+      const { remotePort, envelope } = session
+      const script = behaviour('message', envelope.rcptTo[0]?.address)
       const take = async () => {
+        if (script.hangUp === 'text') {
+          await once(stream, 'readable')
+          return hangUp(remotePort)
+        }
         const source = await textOf(stream)
-        await act('message')
-        const { mailFrom, rcptTo } = session.envelope
+        if (script.delayMs !== undefined) await delay(script.delayMs, undefined, { ref: false })
+        await script.until
+        const refused = refusal(script)
+        if (refused !== null) return callback(refused)
+        const { mailFrom, rcptTo } = envelope
         const from = mailFrom === false ? '' : mailFrom.address
         const mail = readMail(source, { from, to: rcptTo.map(({ address }) => address) })
         messages.push(mail)
         for (const listener of listeners) listener(mail)
+        if (script.hangUp === 'answer') hangUp(remotePort)
+        else callback()
       }
-      void answer(take(), callback)
+      take().catch(callback)
     },
   }
+  const hangUp = (remotePort: number) => sockets.get(remotePort)?.destroy()
   const server = new SMTPServer({
     ...handlers,
     authOptional: true,
@@ -69,6 +73,11 @@ export async function startMailSink(options: { port?: number } = {}): Promise<Ma
   })
   // A client that hangs up in the middle is its own affair.
   server.on('error', () => {})
+  server.server.on('connection', (socket) => {
+    const { remotePort = 0 } = socket
+    sockets.set(remotePort, socket)
+    socket.once('close', () => sockets.delete(remotePort))
+  })
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     const listener = server.listen(options.port ?? 0, '127.0.0.1', () => {
@@ -82,22 +91,25 @@ export async function startMailSink(options: { port?: number } = {}): Promise<Ma
     port,
     messages,
     waitForMail: (fits, deadlineMs = 15_000) => waitForMail(messages, listeners, fits, deadlineMs),
-    behave(next) {
-      script = next
-      left = next?.times ?? Infinity
+    behave(script) {
+      behaviour = readScript(script)
+    },
+    async goAway() {
+      const closed = once(server.server, 'close')
+      server.server.close()
+      for (const socket of sockets.values()) socket.destroy()
+      await closed
+    },
+    async comeBack() {
+      await once(server.server.listen(port, '127.0.0.1'), 'listening')
     },
     onMail: (listener) => void listeners.add(listener),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
 
-async function answer(work: Promise<void>, callback: (error?: Error) => void): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    return callback(error instanceof Error ? error : new Error(String(error)))
-  }
-  callback()
+function refusal({ refuse }: MailScript): Error | null {
+  return refuse === undefined ? null : Object.assign(new Error(refuse.message), { responseCode: refuse.code })
 }
 
 function waitForMail(

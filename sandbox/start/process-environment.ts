@@ -25,7 +25,12 @@ export function processEnvironment(
     API_URL: address.url,
     CHANGES_LIMIT: environment['CHANGES_LIMIT'] || generousLimit,
   }
-  const mayBeInvented = { SERVICE_TOKEN: secrets.serviceToken, METRICS_TOKEN: secrets.metricsToken }
+  const mayBeInvented = {
+    SERVICE_TOKEN: secrets.serviceToken,
+    METRICS_TOKEN: secrets.metricsToken,
+    GITHUB_WEBHOOK_SECRET: secrets.githubWebhook,
+    ALERTMANAGER_TOKEN: secrets.alertmanagerToken,
+  }
   for (const [name, secret] of Object.entries(mayBeInvented))
     if (!environment[name] && !environment[`${name}_FILE`]) all[name] = secret
   if (!has('JOBS_URL')) all['JOBS_URL'] = readEnvironment(chosen('DATABASE_URL'), all).DATABASE_URL

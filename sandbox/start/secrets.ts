@@ -20,6 +20,8 @@ function freshSecrets() {
     serviceToken: randomBytes(32).toString('hex'),
     metricsToken: randomBytes(32).toString('hex'),
     discordToken: randomBytes(32).toString('hex'),
+    githubWebhook: randomBytes(32).toString('hex'),
+    alertmanagerToken: randomBytes(32).toString('hex'),
     /** No secret, but it belongs to the data just as these do. */
     listClass: null as ListClass | null,
   }

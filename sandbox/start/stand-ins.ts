@@ -157,6 +157,8 @@ function listClassOf({ environment }: Given, secrets: Secrets): ListClass {
 const applicationId = '200000000000000001'
 const guildId = '200000000000000002'
 const generalChannel = { id: '200000000000000003', name: 'general' }
+const alertChannel = { id: '200000000000000005', name: 'guildpost-alerts' }
+const workflowChannel = { id: '200000000000000006', name: 'workflows' }
 const verifiedRole = { id: '200000000000000004', name: 'verified' }
 
 async function discord({ secrets, progress }: Wanted, keep: Keep) {
@@ -166,7 +168,7 @@ async function discord({ secrets, progress }: Wanted, keep: Keep) {
       token,
       applicationId,
       guildId,
-      channels: [generalChannel],
+      channels: [generalChannel, alertChannel, workflowChannel],
       roles: [verifiedRole],
       membersIntent: true,
     })
@@ -178,8 +180,8 @@ async function discord({ secrets, progress }: Wanted, keep: Keep) {
       DISCORD_APPLICATION_ID: applicationId,
       DISCORD_GUILD_ID: guildId,
       DISCORD_API_URL: server.url,
-      DISCORD_ALERT_CHANNEL_ID: '',
-      DISCORD_WORKFLOW_CHANNEL_ID: '',
+      DISCORD_ALERT_CHANNEL_ID: alertChannel.id,
+      DISCORD_WORKFLOW_CHANNEL_ID: workflowChannel.id,
       DISCORD_VERIFIED_ROLE_ID: verifiedRole.id,
     },
   }

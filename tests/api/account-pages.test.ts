@@ -10,6 +10,10 @@ beforeEach(async (t) => {
   signing = await startSigningIn(t)
 })
 
+/** The kinds of messages whose boxes are ticked. */
+const ticked = (html: string) =>
+  [...html.matchAll(/name="kinds" value="([^"]+)" checked/g)].map(([, kind]) => kind)
+
 const safari =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 
@@ -113,6 +117,22 @@ describe('the account page', () => {
       const page = await browser.open(`${signing.url}/account?done=${done}`)
       expect(page.html).not.toContain('role="status"')
     }
+  })
+
+  test('shows what one is told, with a box for each kind, and keeps what is ticked', async () => {
+    const { browser, page } = await signing.openAccount('alice')
+    const tick = async (...kinds: string[]) =>
+      browser.follow(await browser.press(page, '/account/notifications', { kinds }))
+    expect(ticked(page.html)).toEqual(['added-or-removed', 'decided', 'failed'])
+    const fewer = await tick('decided', 'failed')
+    expect([fewer.text, ticked(fewer.html)]).toEqual([
+      expect.stringContaining('from now on you are told what you chose'),
+      ['decided', 'failed'],
+    ])
+    expect(ticked((await tick('decided')).html)).toEqual(['decided'])
+    expect(ticked((await tick()).html)).toEqual([])
+    expect((await browser.press(page, '/account/notifications', { kinds: 'links' })).status).toBe(400)
+    expect(await signing.api.sql(`select uid from member where muted <> '{}'`)).toEqual([{ uid: 'alice' }])
   })
 
   test('signs out, and leaves nothing to go back to', async () => {

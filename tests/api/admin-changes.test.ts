@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/contracts/change.ts'
-import { tellLate } from '../../domain/store/tell-late.ts'
-import { wordEndedChange } from '../../texts/ended-change.ts'
+import { tellMembers } from '../../domain/store/tell-members.ts'
+import { wordNews } from '../../texts/news.ts'
 import {
   addLink,
   addList,
@@ -170,17 +170,19 @@ describe('denying', () => {
   test('a member who does not look any more is told by direct message, with the reason', async () => {
     await decide(olga, (await asks(max)).id, 'deny', { reason: 'Ask *again* in May' })
     await decide(otto, (await asks(max, 'chess')).id, 'deny')
-    expect(await tellLate(api.context.db, wordEndedChange)).toBe(0)
-    await api.sql(`update change set ended_at = now() - interval '2 minutes' where state = 'cancelled'`)
-    expect(await tellLate(api.context.db, wordEndedChange)).toBe(2)
+    expect(await tellMembers(api.context.db, wordNews)).toBe(0)
+    await api.sql(`update change set ended_at = ended_at - interval '2 minutes' where state = 'cancelled'`)
+    expect(await tellMembers(api.context.db, wordNews)).toBe(1)
     const told = await api.sql<{ destination_id: string; body: { content: string } }>(
-      `select destination_id, body from notice order by body::text like '%chess%'`,
+      'select destination_id, body from notice',
     )
-    expect(told.map(({ destination_id: account }) => account)).toEqual([accountOf(3), accountOf(3)])
-    expect(told.map(({ body }) => body.content)).toEqual([
-      '🚫 Your request to join **news** was not approved. If you think that’s a mistake, talk to the list’s owners.\n' +
-        '-# The reason given: Ask \\*again\\* in May',
+    expect(told).toMatchObject([{ destination_id: accountOf(3) }])
+    expect(told[0]?.body.content.split('\n')).toEqual([
+      '📬 **News about your lists**',
+      '🚫 Your request to join **news** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+      '-# The reason given: Ask \\*again\\* in May',
       '🚫 Your request to join **chess** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+      '-# To hear less of this: `/notify`',
     ])
   })
 })

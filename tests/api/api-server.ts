@@ -75,6 +75,9 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
   )
   const context: Context = {
     settings: {
+      workflowChannelId: null,
+      githubWebhookSecret: null,
+      alertmanagerToken: null,
       url: 'http://127.0.0.1:8080',
       serviceTokens: [serviceToken, nextServiceToken],
       metricsToken,
@@ -107,6 +110,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       refusedByPerson: limiterOf(5),
       refusedByAttempt: limiterOf(1000),
       untriedEntries: limiterOf(1),
+      notices: limiterOf(1000),
       ...overrides.limits,
     },
     refusalFloor: async () => {},

@@ -6,6 +6,7 @@ let api: TestApi
 beforeAll(async () => {
   api = await startTestApi()
   await markMirrorRead(api)
+  await api.sql('update installation set worker_seen_at = now()')
 })
 
 const get = (url: string, headers: Record<string, string> = {}) =>
@@ -27,7 +28,7 @@ describe('/readyz', () => {
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toEqual({
       status: 'ok',
-      checks: { postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up' },
+      checks: { postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up', workers: 'up' },
     })
   })
 
@@ -37,7 +38,23 @@ describe('/readyz', () => {
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toEqual({
       status: 'degraded',
-      checks: { postgres: 'up', jobs: 'down', redis: 'down', ldap: 'down', mirror: 'down' },
+      checks: {
+        postgres: 'up',
+        jobs: 'down',
+        redis: 'down',
+        ldap: 'down',
+        mirror: 'down',
+        workers: 'down',
+      },
+    })
+  })
+
+  test('says that no worker lives when none has said so for half a minute', async (t) => {
+    const left = await startTestApi(t)
+    await left.sql(`update installation set worker_seen_at = now() - interval '31 seconds'`)
+    expect((await left.server.inject('/readyz')).json()).toMatchObject({
+      status: 'degraded',
+      checks: { postgres: 'up', workers: 'down' },
     })
   })
 
@@ -146,7 +163,13 @@ describe('the OpenAPI document', () => {
       )
       expect(headers.has('x-discord-user')).toBe(path !== '/api/v1/bot')
       // Their answers hold what nobody may keep, or change nothing twice.
-      const never = ['/api/v1/bot', '/api/v1/links', '/api/v1/links/mail', '/api/v1/links/mine/role']
+      const never = [
+        '/api/v1/bot',
+        '/api/v1/links',
+        '/api/v1/links/mail',
+        '/api/v1/links/mine/role',
+        '/api/v1/admin/notice-rules/test',
+      ]
       const once = method !== 'get' && !never.includes(path)
       expect(headers.has('idempotency-key')).toBe(once)
     }

@@ -83,7 +83,30 @@ async function leaveTraces(): Promise<void> {
      values (gen_random_uuid(), 'k', 'queue-old', '{}', 'acknowledged', $1, now())`,
     [alice.id],
   )
-  await api.sql('update member set is_admin = true, notices_allowed = true where id = $1', [alice.id])
+  await api.sql(
+    `insert into notice_rule (id, place_kind, created_by) values (gen_random_uuid(), 'nowhere', $1)`,
+    [alice.id],
+  )
+  await api.sql(
+    `insert into topic (id, source, event, key, severity, state, facts, member_id, happened_at)
+     values (gen_random_uuid(), 'api', 'notice.open', $2, 'info', 'open', $3, $1, now())`,
+    [
+      alice.id,
+      `${alice.id} nightly build`,
+      JSON.stringify({
+        kind: 'own-notice',
+        title: 'notice-of-her-program',
+        text: 'It failed.',
+        fields: [{ name: 'host', value: 'web-1' }],
+        url: null,
+        by: { token: 'token-she-made', username: 'alice' },
+      }),
+    ],
+  )
+  await api.sql(
+    `update member set is_admin = true, notices_allowed = true, mentions_allowed = true, muted = '{decided}' where id = $1`,
+    [alice.id],
+  )
   await api.sql(
     `insert into discord_link (id, discord_user_id, member_id, linked_at, unlinked_at, unlink_reason)
      values ($1, '100000000000000009', $2, now() - interval '2 days', now() - interval '1 day', 'earlier-link')`,
@@ -162,6 +185,8 @@ describe('the export', () => {
       displayName: 'Alice Ålund',
       mails: ['alice@example.org'],
       mayMakeNoticeTokens: true,
+      muted: ['decided'],
+      maySendCriticalNotices: true,
       state: 'present',
     })
     expect(data.adminOverride).toMatchObject({ isAdmin: true })
@@ -180,6 +205,15 @@ describe('the export', () => {
     ])
     expect(data.sessions).toMatchObject([{ agent: 'Alice’s browser', address: '127.0.0.0/24' }])
     expect(data.tokens).toMatchObject([{ name: 'token-she-made', scopes: ['read'] }])
+    expect(data.notices).toMatchObject([
+      {
+        key: 'nightly build',
+        token: 'token-she-made',
+        title: 'notice-of-her-program',
+        text: 'It failed.',
+        fields: [{ name: 'host', value: 'web-1' }],
+      },
+    ])
     expect(data.messages).toMatchObject([{ text: 'message-to-her', discordUserId: account }])
     expect(data.mails).toMatchObject([{ subject: 'mail-to-her', to: 'alice@example.org' }])
     expect(data.idempotencyKeys.map(({ key }) => key).toSorted()).toEqual(['key-as-account', 'key-as-member'])
@@ -311,8 +345,13 @@ describe('forgetting', () => {
     expect(entries).toBeGreaterThan(before['audit_entry'] ?? 0)
     expect(new Set(Object.values(deleted))).toEqual(new Set([0]))
     expect(
-      await api.sql('select is_admin, notices_allowed, display_name from member where id = $1', [alice.id]),
-    ).toEqual([{ is_admin: false, notices_allowed: false, display_name: 'Alice Ålund' }])
+      await api.sql(
+        'select is_admin, notices_allowed, mentions_allowed, display_name from member where id = $1',
+        [alice.id],
+      ),
+    ).toEqual([
+      { is_admin: false, notices_allowed: false, mentions_allowed: false, display_name: 'Alice Ålund' },
+    ])
     expect(await api.sql('select discord_user_id from discord_link')).toEqual([
       { discord_user_id: bobsAccount },
     ])
@@ -417,6 +456,18 @@ describe('forgetting', () => {
     }
   })
 
+  test('keeps what they don’t want to hear while they are in the directory, and not after it', async () => {
+    const unheard = () => api.sql('select muted from member where id = $1', [alice.id])
+    await api.as(account)('PATCH', '/user/notifications', { failed: false })
+    expect((await api.as(account)('DELETE', '/user/data')).status).toBe(204)
+    expect(await unheard()).toEqual([{ muted: ['failed'] }])
+    await api.sql('insert into admin_override (member_id, is_admin) values ($1, false)', [alice.id])
+    await addLink(api, account, alice.id)
+    await leave()
+    expect((await api.as(account)('DELETE', '/user/data')).status).toBe(204)
+    expect(await unheard()).toEqual([{ muted: [] }])
+  })
+
   test('keeps an operator’s word that somebody is no admin', async () => {
     await api.sql('update member set admin_in_directory = true where id = $1', [alice.id])
     await api.sql('insert into admin_override (member_id, is_admin) values ($1, false)', [alice.id])
@@ -507,6 +558,8 @@ const sections: Record<keyof typeof whose, keyof OwnData> = {
   change: 'changes',
   drift_member: 'seenOnLists',
   incident: 'acknowledgedIncidents',
+  notice_rule: 'noticeRules',
+  topic: 'notices',
   mail: 'mails',
   notice: 'messages',
   idempotency_record: 'idempotencyKeys',

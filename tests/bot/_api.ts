@@ -6,6 +6,7 @@ import type { AccountLink } from '../../domain/contracts/link.ts'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
 import { type Answer, type Call, problem } from './_answer.ts'
 import { createManagedLists } from './_managed-lists.ts'
+import { createNoticeRules } from './_notice-rules.ts'
 
 export { type Call, problem } from './_answer.ts'
 
@@ -26,6 +27,7 @@ export type FakeApi = Awaited<ReturnType<typeof startFakeApi>>
  */
 export async function startFakeApi() {
   const calls: Call[] = []
+  const introductions: unknown[] = []
   const scripts: Script[] = []
   const changes = new Map<string, Change>()
   const waiting = new Set<() => void>()
@@ -33,6 +35,7 @@ export async function startFakeApi() {
     status: 202,
     body: accept(list, action, username),
   }))
+  const noticeRules = createNoticeRules()
   const model = {
     linked: true,
     me: { username: 'alice', displayName: 'Alice Anderson', isAdmin: false, via: 'discord' },
@@ -106,6 +109,7 @@ export async function startFakeApi() {
     const isOwner = managed.owned !== null && second === 'lists'
     if (first === 'admin' && !model.me.isAdmin && !isOwner)
       return problem('PERMISSION_DENIED', { reason: 'ADMINS_ONLY' })
+    if (first === 'admin' && second === 'notice-rules') return noticeRules.answer(call)
     if (first === 'admin' && second !== 'links') return managed.admin(call)
     if (first === 'lists' && second) return managed.one(second, model.me.isAdmin || managed.owned !== null)
     switch (route) {
@@ -171,7 +175,8 @@ export async function startFakeApi() {
       body: await bodyOf(request),
     }
     // Said once as it starts, whatever the story is about.
-    if (call.path !== '/bot') calls.push(call)
+    if (call.path === '/bot') introductions.push(call.body)
+    else calls.push(call)
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const { status, body, headers } = await (takeScript(scripts, call)?.answer(call) ??
@@ -201,9 +206,12 @@ export async function startFakeApi() {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    /** What the bot said of itself. */
+    introductions,
     changes,
     model,
     managed,
+    noticeRules,
     end,
     callsTo: (method: string, path: RegExp) =>
       calls.filter((call) => call.method === method && path.test(call.path)),

@@ -15,7 +15,17 @@ export const applicationId = '200000000000000001'
 export const guildId = '300000000000000001'
 
 /** Long enough that a busy machine doesn't make a test fail, short enough to wait for. */
-const timing = { quickWaitS: 1, longWaitS: 2, followForMs: 60_000, completeWithinMs: 2_000 }
+const timing = {
+  quickWaitS: 1,
+  longWaitS: 2,
+  followForMs: 60_000,
+  completeWithinMs: 2_000,
+  askEveryMs: 50,
+  readyWithinMs: 2_000,
+  silentAfterMs: 300,
+  idleAfterMs: 300,
+  unableAfterMs: 300,
+}
 
 export type Story = {
   standIn: DiscordStandIn
@@ -44,7 +54,7 @@ export async function tellStory(options: StoryOptions = {}): Promise<Story> {
     appEnv: 'dev',
     apiUrl: api.url,
     serviceToken,
-    discord: { token, applicationId, guildId, apiUrl: standIn.url },
+    discord: { token, applicationId, guildId, apiUrl: standIn.url, alertChannelId: undefined },
     hasVerifiedRole: false,
     healthPort: undefined,
     logLevel: 'debug',

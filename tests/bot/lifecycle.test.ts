@@ -17,6 +17,8 @@ test('commands are registered for the server once, and again only when something
     'help',
     'link',
     'lists',
+    'notices',
+    'notify',
     'privacy',
     'status',
     'subscribe',

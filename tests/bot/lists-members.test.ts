@@ -62,7 +62,7 @@ test('names can do no harm, and the longest page fits', async () => {
     ...Array.from({ length: 20 }, () => listMember('*'.repeat(255), '_'.repeat(255))),
   ]
   const { content, mentions } = await says(await lists(story, story.alice, 'members', { list: 'news' }), '👥')
-  expect(content).toContain(String.raw`**\<@600000000000000002\>** \*\*bold\*\* @everyone # big \[a…`)
+  expect(content).toContain(String.raw`**\<\@600000000000000002\>** \*\*bold\*\* \@everyone # big \[a…`)
   expect(content).toContain('▫️ **same**\n')
   expect(content.length).toBeLessThanOrEqual(2_000)
   expect(content.split('\n')).toHaveLength(17)

@@ -21,7 +21,7 @@ test('a member looks at a list: what it is for, who may join, and whether they a
   const id = story.standIn.commands.find(({ name }) => name === 'subscribe')?.id
   expect(news.content.split('\n')).toEqual([
     String.raw`📋 **news** News of \*the\* guild`,
-    'What happens, @everyone',
+    String.raw`What happens, \@everyone`,
     '🚪 Everybody may join.',
     `▫️ You’re not on it. </subscribe:${id}> puts you on it.`,
   ])

@@ -36,7 +36,7 @@ test('all is well: said first, with the figures below', async () => {
     '🪞 Mirror: 60 people, 12 lists, as of <when>, by a live feed',
     '🔎 Last full comparison: none yet',
     '🙋 Waiting for an admin’s yes: 0',
-    '📬 Messages and mails: 0 to be sent, 0 failed in the last 24 hours',
+    '📬 Messages and mails: 0 to be sent, 0 given up in the last 7 days',
     '🔏 Audit: 1000 entries sealed, 3 to be sealed',
   ])
   expect(momentsIn(reply.content)[0]).toBeLessThan(30)

@@ -154,7 +154,7 @@ test('names that mean harm stay words', async () => {
   api.model.lists.push(subscription(name))
   const reply = await (await standIn.slash(alice, 'subscribe', { list: name })).settled()
   expect(reply.content).toContain(
-    String.raw`@everyone \<@600000000000000002\> \*\*x\*\* \`y\` \[z\](https://evil.example) $t(crash) {{list}}`,
+    String.raw`\@everyone \<\@600000000000000002\> \*\*x\*\* \`y\` \[z\]\(https://evil.example) $t(crash) {{list}}`,
   )
   expect(reply.mentions).toEqual([])
   expect(reply.mention_everyone).toBe(false)

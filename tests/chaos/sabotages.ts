@@ -326,7 +326,7 @@ export const sabotages: readonly Sabotage[] = [
   // The outbox, alerts, the audit
   {
     name: 'two deliverers take the same message',
-    file: 'domain/store/outbox.ts',
+    file: 'domain/store/outgoing-mail.ts',
     find: 'due_at = now() + make_interval(secs => :claimS)',
     replace: 'due_at = now() + make_interval(secs => :claimS * 0)',
     caughtBy: {

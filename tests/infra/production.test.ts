@@ -39,6 +39,8 @@ const secrets: Record<string, string> = {
   service_token: 's'.repeat(64),
   metrics_token: '',
   audit_signing_key: '',
+  github_webhook_secret: '',
+  alertmanager_token: '',
   ldap_bind_password: 'secret',
   ldap_read_bind_password: 'secret',
   discord_token: 'token',

@@ -53,6 +53,8 @@ const values: Readonly<Record<string, { right: string; wrong: string | null }>> 
   SMTP_URL: { right: 'smtps://mail.example.org', wrong: 'mail.example.org' },
   MAIL_FROM: { right: 'guildpost <lists@example.org>', wrong: 'x' },
   ALERT_MAIL_TO: { right: 'ops@example.org', wrong: 'x' },
+  GITHUB_WEBHOOK_SECRET: { right: 'g'.repeat(32), wrong: 'short' },
+  ALERTMANAGER_TOKEN: { right: 'a'.repeat(32), wrong: 'short' },
   SYNC_INTERVAL_S: { right: '60', wrong: '0' },
   RECONCILE_INTERVAL_S: { right: '600', wrong: '1.5' },
   SWEEP_INTERVAL_S: { right: '30', wrong: '3601' },

@@ -13,6 +13,23 @@ const commands = [
     ],
   },
   {
+    name: 'notices',
+    options: [
+      { name: 'failed', type: optionType.subcommand },
+      {
+        name: 'rule',
+        type: optionType.subcommandGroup,
+        options: [
+          {
+            name: 'add',
+            type: optionType.subcommand,
+            options: [{ name: 'event', type: optionType.string }],
+          },
+        ],
+      },
+    ],
+  },
+  {
     name: 'lists',
     options: [
       {
@@ -31,6 +48,8 @@ test.each([
   ['/help', { name: 'help', values: {} }],
   ['/subscribe news', { name: 'subscribe', values: { list: 'news' } }],
   ['/subscribe list:board games', { name: 'subscribe', values: { list: 'board games' } }],
+  ['/notices failed', { name: 'notices', subcommand: 'failed', values: {} }],
+  ['/notices rule add event:push', { name: 'notices', subcommand: 'rule add', values: { event: 'push' } }],
   ['/privacy', { name: 'privacy', values: {} }],
   ['/privacy  forget ', { name: 'privacy', subcommand: 'forget', values: {} }],
   [

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Incident, incidentKinds } from '../../domain/contracts/incident.ts'
 import type { FactualKind, IncidentFacts } from '../../domain/contracts/incident-facts.ts'
-import { incidentTexts, wordIncident } from '../../texts/incident-alert.ts'
+import { asIs } from '../../texts/as-is.ts'
+import { durationIn } from '../../texts/duration.ts'
+import { wordIncident } from '../../texts/incident-alert.ts'
 import { incidentMessage, wordOver } from '../../texts/incident-message.ts'
 import { locales } from '../../texts/translate.ts'
 
@@ -110,6 +112,13 @@ describe.each(kinds)('%s', (kind) => {
   })
 })
 
+test.each(locales)('a change that failed promises nothing of what its member hears (%s)', (locale) => {
+  for (const count of [1, 5]) {
+    const { content } = wordIncident('change-failed', { ...facts['change-failed'], count }, locale)
+    expect(content).not.toMatch(/\btold\b|通知/)
+  }
+})
+
 test('what came from outside is plain text in Discord, and as it is in a mail', () => {
   const { content, text } = wordIncident('change-failed', {
     list: 'news',
@@ -166,8 +175,8 @@ test.each([
   [7200, '2 hours', '2 小時'],
   [200_000, '2 days', '2 天'],
 ])('%d seconds are %s', (seconds, en, zhTw) => {
-  expect(incidentTexts.en.duration(seconds)).toBe(en)
-  expect(incidentTexts['zh-TW'].duration(seconds)).toBe(zhTw)
+  expect(durationIn(asIs.en, seconds)).toBe(en)
+  expect(durationIn(asIs['zh-TW'], seconds)).toBe(zhTw)
 })
 
 test('what is over says how long it took, and no more what to do', () => {

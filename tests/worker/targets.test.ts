@@ -50,7 +50,10 @@ const incidents = () =>
 /** On a busy machine it has been probed often by now, and would wait for up to a minute; a probe on its way says when the next one is due. */
 const probedAtOnce = () =>
   waitUntil('the target takes changes again', async () => {
-    await rows(world.db, 'update target set probe_at = now() where paused_at is not null and probe_at > now()')
+    await rows(
+      world.db,
+      'update target set probe_at = now() where paused_at is not null and probe_at > now()',
+    )
     const [target] = await rows(world.db, 'select name from target where paused_at is null')
     return target ?? null
   })

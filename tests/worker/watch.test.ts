@@ -260,6 +260,24 @@ it('mail that was given up, without the address', async (t) => {
   expect(told).not.toContain('bob')
 })
 
+it('mail that waits for a server that is away, all of it, until the server is back', async (t) => {
+  const world = await watched(t)
+  await world.mail.goAway()
+  await world.worker()
+  for (const name of ['bob', 'carol', 'dave'])
+    await rows(
+      world.db,
+      `insert into mail (id, kind, to_address, subject, text_body, created_at)
+       values (:id, 'change-ended', :address, 's', 't', now() - interval '6 minutes')`,
+      { id: newId(), address: `${name}@example.org` },
+    )
+  const told = await says(world, '3 mails could not be sent')
+  expect(told).toContain('ECONNREFUSED')
+  await world.mail.comeBack()
+  await says(world, /^✅ \*\*Mail does not get out/)
+  expect(world.mail.messages).toHaveLength(3)
+})
+
 it('messages that do not get out, by mail as well', async (t) => {
   const world = await watched(t)
   await world.worker({ ALERT_MAIL_TO: 'ops@example.org' })

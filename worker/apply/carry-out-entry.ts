@@ -17,6 +17,7 @@ import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Turn as ListTurn } from './apply-list.ts'
@@ -234,10 +235,11 @@ async function fail(
   const entry = now && directory.holdsDescription ? now.list : null
   if (!(await recordEntryFailed(db, list, { operation, code, message: failure.message, entry }))) return false
   context.log.warn({ list: list.id, operation, err: failure }, 'the entry can’t be written')
+  const facts = { list: list.name, operation, code, message: failure.message }
   await raiseAlert(context, {
     key: entryFailed(list.id, operation),
     kind: 'list-entry-failed',
-    ...wordIncident('list-entry-failed', { list: list.name, operation, code, message: failure.message }),
+    ...wordIncident('list-entry-failed', facts, await knownLocale(db)),
     subjectId: list.id,
     actions: [],
   })

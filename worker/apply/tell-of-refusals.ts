@@ -1,6 +1,7 @@
 import { failedChangesOf } from '../../domain/store/failed-changes.ts'
 import type { LeasedList } from '../../domain/store/lease-list.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Refused } from './batch-outcomes.ts'
@@ -31,17 +32,18 @@ async function tell(
   // Its member may have said something else by now.
   const failed = known.length > 0 ? known : [change]
   const [action, ...others] = new Set(failed.map((one) => one.action))
+  const facts = {
+    list: list.name,
+    members: failed.slice(0, namesAtMost).map(({ uid }) => uid),
+    count: failed.length,
+    action: others.length > 0 ? null : (action ?? change.action),
+    code,
+    message: failure.message,
+  }
   await raiseAlert(context, {
     key,
     kind: 'change-failed',
-    ...wordIncident('change-failed', {
-      list: list.name,
-      members: failed.slice(0, namesAtMost).map(({ uid }) => uid),
-      count: failed.length,
-      action: others.length > 0 ? null : (action ?? change.action),
-      code,
-      message: failure.message,
-    }),
+    ...wordIncident('change-failed', facts, await knownLocale(context.db)),
     subjectId: change.id,
     actions: ['retry'],
   })

@@ -3,6 +3,7 @@ import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { makeCheckpoint } from '../../domain/store/make-checkpoint.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { verifyAudit } from '../../domain/store/verify-audit.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { auditBroken } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 
@@ -37,7 +38,7 @@ async function verifyAndSign(context: WorkerContext): Promise<void> {
   const { firstBreak, sealed, unsealed } = await verifyAudit(db, { publicKeys, signal: stopping })
   if (firstBreak !== null) {
     log.error({ firstBreak }, 'the audit is broken')
-    await raiseAlert(context, auditBroken(firstBreak))
+    await raiseAlert(context, auditBroken(firstBreak, await knownLocale(db)))
     return
   }
   await endAlerts(context, ['audit-broken'])

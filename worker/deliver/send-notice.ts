@@ -1,9 +1,11 @@
-import type { MessageResult, NewMessage } from '../../adapters/discord-rest/create-discord-rest.ts'
-import { DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
-import { endOutgoing, type OutgoingNotice } from '../../domain/store/outbox.ts'
+import type { NewMessage } from '../../adapters/discord-rest/create-discord-rest.ts'
+import { printOf } from '../../adapters/discord-rest/message-print.ts'
+import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import { endNotice } from '../../domain/store/end-notice.ts'
 import type { PlainMail } from '../../domain/store/queue-mail.ts'
 import type { WorkerContext } from '../context.ts'
-import { notSent } from './not-sent.ts'
+import { type Delivered, notTaken } from './not-taken.ts'
+import { showOnce } from './show-once.ts'
 
 type NoticeBody = {
   content: string
@@ -13,36 +15,17 @@ type NoticeBody = {
 }
 
 /** Sends a message that says the same whenever it leaves. */
-export async function sendNotice(context: WorkerContext, notice: OutgoingNotice): Promise<void> {
+export async function sendNotice(context: WorkerContext, notice: WaitingNotice): Promise<Delivered> {
   const { mail, content, components } = notice.body as NoticeBody
   const message = components === undefined ? { content } : { content, components }
-  const { destinationKind, destinationId, id } = notice
-  const result = await unlessTokenIsRefused(destinationKind, () =>
-    destinationKind === 'member'
-      ? context.discord.sendDirectMessage(destinationId, message, id)
-      : context.discord.sendChannelMessage(destinationId, message, id),
-  )
-  if (result.outcome === 'sent')
-    return endOutgoing(context.db, 'notice', notice, { state: 'sent', messageId: result.messageId })
-  await notSent(context, 'notice', notice, {
-    refused: result.outcome === 'refused',
-    error: result.message,
-    afterMs: result.outcome === 'later' ? result.retryAfterS * 1000 : null,
-    instead: mail ?? null,
-  })
-}
-
-/** Discord without a valid token is no way to reach a member: that is a refusal, and a channel waits for a better token. */
-export async function unlessTokenIsRefused(
-  destination: 'member' | 'channel',
-  send: () => Promise<MessageResult>,
-): Promise<MessageResult> {
-  try {
-    return await send()
-  } catch (error) {
-    if (!(error instanceof DiscordTokenError)) throw error
-    return destination === 'member'
-      ? { outcome: 'refused', code: 401, message: error.message }
-      : { outcome: 'later', retryAfterS: 300, message: error.message }
-  }
+  const { destinationKind: kind, destinationId, id } = notice
+  const to = { kind, id: destinationId }
+  const result = await showOnce(context, notice, { to, message, file: null, nonce: id, messageId: null })
+  if (result.outcome !== 'sent')
+    return notTaken(context, [notice], result, {
+      print: printOf(message),
+      instead: { mails: mail ? [mail] : [] },
+    })
+  await endNotice(context.db, notice, { state: 'sent', messageId: result.messageId })
+  return { is: 'taken' }
 }

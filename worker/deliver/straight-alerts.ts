@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { within } from '../../domain/rules/within.ts'
 import type { Alert, StraightAlerts } from '../../domain/store/raise-alert.ts'
+import { letterOfText } from '../../texts/letter-of-text.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** Tells admins without Postgres, and knows afterwards which message that was. */
@@ -117,7 +118,13 @@ async function mail(
 ): Promise<boolean> {
   const messageId = `${digest(`${key} ${saidAt.toISOString()}`)}@guildpost`
   const result = await mailer
-    .send({ to: mailTo, subject, text, messageId })
+    .send({
+      to: mailTo,
+      subject,
+      text,
+      html: letterOfText({ subject, locale: null, text }).htmlBody,
+      messageId,
+    })
     .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
   if (result.outcome === 'sent') return true
   log.error({ incident: key, error: result.message }, 'an alert could not be mailed')

@@ -1,125 +1,109 @@
-import type { MessageResult, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
-import { byMail, spacingS, toldNotice } from '../../domain/store/incident-notice.ts'
-import { endOutgoing, type OutgoingNotice } from '../../domain/store/outbox.ts'
-import { type PlainMail, queuePlainMail } from '../../domain/store/queue-mail.ts'
+import type { NewMessage, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
+import { printOf } from '../../adapters/discord-rest/message-print.ts'
+import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import type { Mailed } from '../../domain/store/destination-refused.ts'
+import { byMail, toldNotice } from '../../domain/store/incident-notice.ts'
+import { placeIncident } from '../../domain/store/incident-place.ts'
+import type { Locale } from '../../domain/contracts/locale.ts'
+import { endNotice } from '../../domain/store/end-notice.ts'
+import { moveNotice } from '../../domain/store/put-back-notices.ts'
+import { queuePlainMail } from '../../domain/store/queue-mail.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readIncidentOfNotice, type ToldIncident } from '../../domain/store/read-incidents.ts'
-import { incidentMessage, lastedS, wordOver } from '../../texts/incident-message.ts'
+import { fit } from '../../texts/fit.ts'
+import { incidentMessage } from '../../texts/incident-message.ts'
 import type { WorkerContext } from '../context.ts'
-import { notSent } from './not-sent.ts'
-import { unlessTokenIsRefused } from './send-notice.ts'
+import { endMails, mailsInstead } from './mail-incident.ts'
+import { type Delivered, notTaken } from './not-taken.ts'
+import { showOnce } from './show-once.ts'
 
-/** Unknown Message: somebody deleted it. */
-const unknownMessage = 10_008
-/** What was over before anybody could read of it is not worth a second mail. */
-const mailAfterS = 60
 /** How long after a refusal it is seen whether the channel takes messages by now. */
 const trialPauseMs = 10 * 60_000
+const messageLength = 2000
 
-/**
- * Posts the one message of an incident, or edits it, so that it says how the incident is now. `again` delivers what came up
- * meanwhile.
- */
-export async function tellIncident(
-  context: WorkerContext,
-  notice: OutgoingNotice,
-  again: () => Promise<void>,
-): Promise<void> {
-  const told = await readIncidentOfNotice(context.db, notice.id)
-  // Pruned meanwhile: nobody waits for its message any more.
-  if (told === null) return endOutgoing(context.db, 'notice', notice, { state: 'failed', error: 'pruned' })
+type AllowedMentions = NonNullable<NewMessage['allowed_mentions']>
+
+/** Posts the one message of an incident, or edits it, so that it says how the incident is now. */
+export async function tellIncident(context: WorkerContext, notice: WaitingNotice): Promise<Delivered> {
+  const { db } = context
+  const told = await readIncidentOfNotice(db, notice.id)
+  if (told === null) {
+    // Pruned meanwhile: nobody waits for its message any more.
+    await endNotice(db, notice, { state: 'failed', error: 'pruned' })
+    return { is: 'ended' }
+  }
   const { incident, key, revision } = told
   if (notice.destinationId === byMail) return mailEnd(context, notice, incident)
   const messageId = told.messageId ?? (await context.straight.messageOf(key, incident.beganAt))
-  const result = await show(context, notice, messageId, incident)
-  const isMailedToo = incident.kind === 'discord-undeliverable'
+  if (messageId === null && (await movesElsewhere(context, notice, incident))) return { is: 'ended' }
+  const locale = await knownLocale(db)
+  const message = messageOf(incident, messageId === null ? notice.mention : null, locale)
+  const result = await showOnce(context, notice, {
+    to: { kind: 'channel', id: notice.destinationId },
+    message,
+    file: fileOf(incident),
+    nonce: notice.id,
+    messageId,
+  })
+  const mailed = (notice.body['mailed'] ?? null) as Mailed
   if (result.outcome === 'sent') {
-    if (isOver(incident) && (isMailedToo || incident.kind === 'postgres-away'))
-      await alsoMailEnd(context, incident)
     const { channelId, messageId: shownAs } = result
-    const hasMore = await toldNotice(context.db, notice, { channelId, messageId: shownAs, revision })
-    if (hasMore) context.later('telling more of an incident', spacingS['other words'] * 1000, again)
-    return
+    await db.transaction(async (tx) => {
+      if (!(await toldNotice(tx, notice, { channelId, messageId: shownAs, revision }))) return
+      for (const mail of await endMails(context, tx, incident, { mailed, byDefault: 'no' }))
+        await queuePlainMail(tx, mail)
+    })
+    return { is: 'taken' }
   }
   // That Discord takes this one is how it is known that it takes messages again.
-  const isTrial = isMailedToo && incident.state !== 'resolved'
-  const afterMs = result.outcome === 'later' ? result.retryAfterS * 1000 : isTrial ? trialPauseMs : null
-  const hasNoMail = told.messageId === null && (!isMailedToo || incident.state === 'resolved')
-  await notSent(context, 'notice', notice, {
-    refused: result.outcome === 'refused' && !isTrial,
-    error: result.message,
-    afterMs,
-    instead: hasNoMail ? mailFor(context, incident) : null,
+  const isTrial = incident.kind === 'discord-undeliverable' && incident.state !== 'resolved'
+  return notTaken(context, [notice], result, {
+    print: printOf(message),
+    instead: await mailsInstead(context, db, incident, { mailed, isShown: told.messageId !== null }),
+    trialMs: isTrial ? trialPauseMs : null,
   })
 }
 
-async function show(
-  { discord, alertTo }: WorkerContext,
-  notice: OutgoingNotice,
-  messageId: string | null,
-  incident: ToldIncident,
-): Promise<MessageResult> {
-  const { id } = notice
-  // What is not shown anywhere yet goes where alerts go by now.
-  const destinationId =
-    messageId === null ? (alertTo.channelId ?? notice.destinationId) : notice.destinationId
-  const message = incidentMessage(incident)
-  const file = fileOf(incident)
-  const post = (nonce: string) =>
-    withFileOrWithout(file, (one) => discord.sendChannelMessage(destinationId, message, nonce, one))
-  if (messageId === null) return post(id)
-  const edited = await withFileOrWithout(file, (one) =>
-    discord.editChannelMessage(destinationId, messageId, message, one),
-  )
-  const isGone = edited.outcome === 'refused' && edited.code === unknownMessage
-  // Under another nonce: by that of the first time Discord would know the message that is gone.
-  return isGone ? post(`${id} after ${messageId}`) : edited
+/** What is not shown anywhere goes where alerts go by now. */
+async function movesElsewhere(
+  { db, alertTo }: WorkerContext,
+  notice: WaitingNotice,
+  { kind }: ToldIncident,
+): Promise<boolean> {
+  const { channel } = await placeIncident(db, kind, alertTo)
+  if (channel === null || channel.id === notice.destinationId) return false
+  await moveNotice(db, notice, { channelId: channel.id, mention: channel.mention })
+  return true
+}
+
+/** Whoever is to be called is called when it is first shown, as long as it lasts. */
+function messageOf(incident: ToldIncident, mention: string | null, locale: Locale): NewMessage {
+  const message = incidentMessage(incident, locale)
+  if (mention === null || incident.state === 'resolved') return message
+  const [call, allowed] =
+    mention === 'here'
+      ? ['@here', { parse: ['everyone' as NonNullable<AllowedMentions['parse']>[number]] }]
+      : [`<@&${mention}>`, { parse: [], roles: [mention] }]
+  const content = fit(`${call} ${message.content}`, { length: messageLength }).text
+  return { ...message, content, allowed_mentions: allowed }
 }
 
 /** All of what the message has no room for; once it is over, the message keeps what it has. */
-function fileOf({ isCut, state, text }: ToldIncident): TextFile | null {
-  return isCut && state !== 'resolved' ? { name: 'everything.txt', text } : null
-}
-
-/** Where the bot may not attach files, the message alone is worth more than nothing. */
-async function withFileOrWithout(
-  file: TextFile | null,
-  send: (file: TextFile | null) => Promise<MessageResult>,
-): Promise<MessageResult> {
-  const result = await unlessTokenIsRefused('channel', () => send(file))
-  if (file === null || result.outcome !== 'refused' || result.code === unknownMessage) return result
-  return unlessTokenIsRefused('channel', () => send(null))
-}
-
-const isOver = (incident: ToldIncident) => incident.state === 'resolved' && lastedS(incident) > mailAfterS
-
-/** What the mail says in place of a message that Discord refuses: how it is now. */
-function mailFor({ alertTo }: WorkerContext, incident: ToldIncident): PlainMail | null {
-  if (alertTo.mailTo === null) return null
-  if (incident.state !== 'resolved') return mailOf(alertTo.mailTo, incident)
-  return isOver(incident) ? mailOf(alertTo.mailTo, wordOver(incident)) : null
-}
-
-async function alsoMailEnd(context: WorkerContext, incident: ToldIncident): Promise<void> {
-  const mail = mailFor(context, incident)
-  if (mail !== null) await context.db.transaction((tx) => queuePlainMail(tx, mail))
+function fileOf({ isCut, state, text }: ToldIncident): TextFile | null | 'as it is' {
+  if (state === 'resolved') return 'as it is'
+  return isCut ? { name: 'everything.txt', text } : null
 }
 
 async function mailEnd(
   context: WorkerContext,
-  notice: OutgoingNotice,
+  notice: WaitingNotice,
   incident: ToldIncident,
-): Promise<void> {
-  const mail = incident.state === 'resolved' ? mailFor(context, incident) : null
+): Promise<Delivered> {
   await context.db.transaction(async (tx) => {
-    if (mail !== null) await queuePlainMail(tx, mail)
-    await endOutgoing(tx, 'notice', notice, { state: 'sent' })
+    if (!(await endNotice(tx, notice, { state: 'sent' }))) return
+    const byDefault = 'unless a rule names others'
+    for (const mail of await endMails(context, tx, incident, { mailed: null, byDefault }))
+      await queuePlainMail(tx, mail)
   })
+  return { is: 'ended' }
 }
-
-const mailOf = (to: string, { subject, text }: { subject: string; text: string }): PlainMail => ({
-  kind: 'alert',
-  memberId: null,
-  to,
-  subject,
-  text,
-})

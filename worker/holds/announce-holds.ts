@@ -1,4 +1,5 @@
 import type { Hold } from '../../domain/contracts/hold.ts'
+import type { Locale } from '../../domain/contracts/locale.ts'
 import type { Words } from '../../domain/contracts/notice.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
@@ -8,6 +9,7 @@ import {
   readAnnouncedHolds,
   readHoldFacts,
 } from '../../domain/store/read-hold-facts.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 
@@ -28,7 +30,7 @@ export async function announceHolds(context: Announcing): Promise<void> {
     const found = await readHoldFacts(context.db, id)
     if (found === null) continue
     const { revision } = found
-    const words = wordFacts(found)
+    const words = wordFacts(found, await knownLocale(context.db))
     if (said !== null && saysTheSame(said, words) && saidRevision === revision) continue
     await raiseAlert(context, {
       key,
@@ -45,14 +47,14 @@ export async function announceHolds(context: Announcing): Promise<void> {
 export const holdIncident = ({ id, kind }: Pick<Hold, 'id' | 'kind'>): string =>
   `${incidentKindOf[kind]} ${id}`
 
-function wordFacts(found: HoldFacts): Words {
+function wordFacts(found: HoldFacts, locale: Locale): Words {
   switch (found.kind) {
     case 'removals-held':
-      return wordIncident(found.kind, found.facts)
+      return wordIncident(found.kind, found.facts, locale)
     case 'people-gone':
-      return wordIncident(found.kind, found.facts)
+      return wordIncident(found.kind, found.facts, locale)
     case 'lists-gone':
-      return wordIncident(found.kind, found.facts)
+      return wordIncident(found.kind, found.facts, locale)
   }
 }
 

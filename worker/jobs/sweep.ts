@@ -1,9 +1,9 @@
 import { endUnmanaged } from '../../domain/store/end-unmanaged.ts'
 import { tellOfPaused } from '../../domain/store/target.ts'
 import { noteSweep } from '../../domain/store/note-sweep.ts'
-import { tellLate } from '../../domain/store/tell-late.ts'
+import { tellMembers } from '../../domain/store/tell-members.ts'
 import { dueLanes } from '../../domain/store/wake-lanes.ts'
-import { wordEndedChange } from '../../texts/ended-change.ts'
+import { wordNews } from '../../texts/news.ts'
 import type { WorkerContext } from '../context.ts'
 import { deliverOutbox } from '../deliver/deliver-outbox.ts'
 import { lookAtHolds } from '../holds/look-at-holds.ts'
@@ -21,7 +21,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     wakeDue(context),
     tellOfPaused(context.db),
     tellOfPauses(context),
-    tellLate(context.db, wordEndedChange),
+    tellMembers(context.db, wordNews, context),
     deliverOutbox(context),
     lookAtHolds(context),
     endUnmanaged(context.db),

@@ -1,6 +1,7 @@
 import type { RoleFault } from '../../domain/rules/role-fault.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordRoleFault } from '../../texts/role-alert.ts'
 import type { WorkerContext } from '../context.ts'
 
@@ -15,6 +16,7 @@ export async function reportFault(
   among: readonly FaultKind[],
 ): Promise<void> {
   await endAlerts(context, among.filter((kind) => kind !== fault?.kind).map(keyOf))
-  if (fault !== null)
-    await raiseAlert(context, { key: keyOf(fault.kind), kind: 'role', ...wordRoleFault(fault) })
+  if (fault === null) return
+  const words = wordRoleFault(fault, await knownLocale(context.db))
+  await raiseAlert(context, { key: keyOf(fault.kind), kind: 'role', ...words })
 }

@@ -1,5 +1,6 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** The incident of reads that stop short. */
@@ -16,6 +17,6 @@ export async function alertIncompleteRead(alerting: Alerting, error: unknown): P
   await raiseAlert(alerting, {
     key: incompleteRead,
     kind: 'read-incomplete',
-    ...wordIncident('read-incomplete', facts),
+    ...wordIncident('read-incomplete', facts, await knownLocale(alerting.db)),
   })
 }

@@ -1,4 +1,5 @@
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { driftIncident, markDriftTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
@@ -13,7 +14,7 @@ export async function announceDrifts(alerting: Alerting): Promise<void> {
       kind: 'drift',
       subjectId: id,
       actions: ['revert'],
-      ...wordIncident('drift', facts),
+      ...wordIncident('drift', facts, await knownLocale(alerting.db)),
     })
     await markDriftTold(alerting.db, { id, listId })
   }

@@ -1,6 +1,8 @@
+import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { pausedIncident, readOutlivedPauses, readTold } from '../../domain/store/paused-incidents.ts'
 import { type Alert, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { forgetIdleRefusals, readRefusedLists } from '../../domain/store/refused-lists.ts'
 import { readRefusing } from '../../domain/store/target.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
@@ -15,6 +17,12 @@ export async function tellOfPauses(context: WorkerContext, probed: string | null
   const { db } = context
   await forgetIdleRefusals(db)
   const [targets, lists] = await Promise.all([readRefusing(db, { probed }), readRefusedLists(db)])
+  const locale = await knownLocale(db)
+  const worded = (key: string, facts: IncidentFacts['target-paused']): Alert => ({
+    key,
+    kind: 'target-paused',
+    ...wordIncident('target-paused', facts, locale),
+  })
   const alerts = [
     ...targets.map(({ name, ...why }) => worded(pausedIncident(name), { target: name, ...why })),
     ...lists.map(({ id, name, target, code, reason, waiting }) =>
@@ -30,9 +38,3 @@ export async function tellOfPauses(context: WorkerContext, probed: string | null
       await raiseAlert(context, alert)
   await endAlerts(context, await readOutlivedPauses(db))
 }
-
-const worded = (key: string, facts: Parameters<typeof wordIncident<'target-paused'>>[1]): Alert => ({
-  key,
-  kind: 'target-paused',
-  ...wordIncident('target-paused', facts),
-})

@@ -1,6 +1,8 @@
+import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
@@ -110,9 +112,11 @@ async function say<Kind extends WatchedKind>(
     return
   memory.raisedAt = performance.now()
   context.log.warn({ incident: kind, facts }, 'trouble that admins are told of')
-  const words = wordIncident(kind, { ...facts, sinceS } as unknown as Parameters<
-    typeof wordIncident<Kind>
-  >[1])
+  const words = wordIncident(
+    kind,
+    { ...facts, sinceS } as unknown as IncidentFacts[Kind],
+    await knownLocale(context.db),
+  )
   const alert = { key: keyOf(kind), kind, ...words }
   await (hasStore ? raiseAlert(context, alert) : context.straight.say(alert))
 }

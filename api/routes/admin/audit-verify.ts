@@ -4,6 +4,7 @@ import { publicKeyOf } from '../../../domain/rules/audit-checkpoint.ts'
 import { endAlerts } from '../../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../../domain/store/raise-alert.ts'
 import { verifyAudit } from '../../../domain/store/verify-audit.ts'
+import { knownLocale } from '../../../domain/store/read-locale.ts'
 import { auditBroken } from '../../../texts/incident-alert.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
@@ -27,7 +28,8 @@ export function verifyWholeAudit(server: Server, { db, settings, log }: Context)
       const left = new AbortController()
       reply.raw.once('close', () => left.abort(nobodyWaits()))
       const verdict = await verifyAudit(db, { publicKeys, signal: left.signal })
-      if (verdict.firstBreak !== null) await raiseAlert({ db, alertTo, log }, auditBroken(verdict.firstBreak))
+      if (verdict.firstBreak !== null)
+        await raiseAlert({ db, alertTo, log }, auditBroken(verdict.firstBreak, await knownLocale(db)))
       // Without the key no signature was checked, which may be what is broken.
       else if (publicKeys.length > 0) await endAlerts({ db, alertTo, log }, ['audit-broken'])
       return verdict

@@ -3,11 +3,12 @@ import { BotIntroduction } from '../../../domain/contracts/bot.ts'
 import { MixedEnvironments } from '../../../domain/contracts/mixed-environments.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { checkInstallation } from '../../../domain/store/check-installation.ts'
+import { writeLocale } from '../../../domain/store/write-locale.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-/** The bot has no database, so it asks here whether it belongs to this installation. */
+/** The bot has no database: it asks here whether it belongs to this installation, and says what it sees of its server. */
 export function introduceBot(server: Server, { db }: Context): void {
   server.route({
     method: 'POST',
@@ -19,12 +20,14 @@ export function introduceBot(server: Server, { db }: Context): void {
       response: answers({ 204: Type.Null() }, 409, 413, 415),
     },
     handler: async (request, reply) => {
+      const { locale, ...belonging } = request.body
       try {
-        await checkInstallation(db, request.body)
+        await checkInstallation(db, belonging)
       } catch (error) {
         if (!(error instanceof MixedEnvironments)) throw error
         throw new Refusal('CONFLICT', error.problems.join(' '), { reason: 'OTHER_INSTALLATION' })
       }
+      if (locale !== undefined) await writeLocale(db, locale)
       return reply.code(204).send(null)
     },
   })

@@ -15,6 +15,7 @@ const Readiness = Type.Object({
     redis: UpOrDown,
     ldap: UpOrDown,
     mirror: UpOrDown,
+    workers: UpOrDown,
   }),
 })
 type Readiness = Static<typeof Readiness>
@@ -60,6 +61,7 @@ async function readReadiness(context: Context): Promise<Readiness> {
     redis: redis === true ? 'up' : 'down',
     ldap: ldap === true ? 'up' : 'down',
     mirror: store?.mirror ?? 'down',
+    workers: store?.workers ?? 'down',
   } as const
   if (checks.postgres === 'down') return { status: 'unavailable', checks }
   return { status: Object.values(checks).includes('down') ? 'degraded' : 'ok', checks }

@@ -85,6 +85,8 @@ describe('what the server answers', () => {
     [554, 'message', 'refused'],
     [450, 'recipient', 'later'],
     [451, 'message', 'later'],
+    [421, 'recipient', 'away'],
+    [530, 'recipient', 'away'],
   ] as const)('%i at the %s is %s', async ([code, at, outcome], t) => {
     const sink = await startTestMailSink(t)
     const mailer = mailerFor(t, sink.url)
@@ -102,7 +104,7 @@ describe('what the server answers', () => {
       onAuth: (_auth, _session, callback) => callback(new Error('wrong password')),
     })
     const mailer = mailerFor(t, `smtp://lists:secret@127.0.0.1:${port}`)
-    expect(await mailer.send(mail)).toMatchObject({ outcome: 'later' })
+    expect(await mailer.send(mail)).toMatchObject({ outcome: 'away' })
     expect(await mailer.healthy()).toBe(false)
   })
 
@@ -123,11 +125,11 @@ describe('what the server answers', () => {
 })
 
 describe('a server in trouble', () => {
-  it('that is not there, or falls silent, is a matter for later', async (t) => {
+  it('that is not there, or says nothing, is away', async (t) => {
     const sink = await startTestMailSink()
     await sink.stop()
     const gone = mailerFor(t, sink.url)
-    expect(await gone.send(mail)).toMatchObject({ outcome: 'later' })
+    expect(await gone.send(mail)).toMatchObject({ outcome: 'away' })
     expect(await gone.healthy()).toBe(false)
 
     const sockets = new Set<Socket>()
@@ -140,7 +142,7 @@ describe('a server in trouble', () => {
     const address = silent.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const stuck = mailerFor(t, `smtp://127.0.0.1:${port}`, 200)
-    expect(await stuck.send(mail)).toMatchObject({ outcome: 'later' })
+    expect(await stuck.send(mail)).toMatchObject({ outcome: 'away' })
     expect(await stuck.healthy()).toBe(false)
   })
 
@@ -157,10 +159,48 @@ describe('a server in trouble', () => {
     })
     const mailer = mailerFor(t, `smtps://127.0.0.1:${port}`)
     const result = await mailer.send(mail)
-    expect(result.outcome).toBe('later')
+    expect(result.outcome).toBe('away')
     expect(result.message).toMatch(/certificate|self.signed/i)
     expect(taken).toEqual([])
   })
+})
+
+describe('a connection that breaks', () => {
+  it('in the middle of a mail is about that mail, as long as the server is there', async (t) => {
+    const sink = await startTestMailSink(t)
+    const mailer = mailerFor(t, sink.url)
+    sink.behave({ hangUp: 'text', times: 1 })
+    expect(await mailer.send(mail)).toMatchObject({ outcome: 'later' })
+    expect(await mailer.send(mail)).toMatchObject({ outcome: 'sent' })
+  })
+
+  it('after each greeting is about the server', async (t) => {
+    const sink = await startTestMailSink(t)
+    const mailer = mailerFor(t, sink.url)
+    sink.behave({ hangUp: 'greeting' })
+    expect(await mailer.send(mail)).toMatchObject({ outcome: 'away' })
+  })
+})
+
+it('several mails share a few connections', async (t) => {
+  const connections = new Set<number>()
+  const port = await startServer(t, {
+    authOptional: true,
+    onConnect({ remotePort }, callback) {
+      connections.add(remotePort)
+      callback()
+    },
+    onData(stream, _session, callback) {
+      stream.resume()
+      stream.once('end', () => callback())
+    },
+  })
+  const mailer = mailerFor(t, `smtp://127.0.0.1:${port}`)
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, number) => mailer.send({ ...mail, messageId: `m-${number}` })),
+  )
+  expect(results.filter(({ outcome }) => outcome === 'sent')).toHaveLength(20)
+  expect(connections.size).toBeLessThanOrEqual(3)
 })
 
 describe('the address of the server', () => {

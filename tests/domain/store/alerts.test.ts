@@ -120,7 +120,11 @@ describe('its message', () => {
     const [notice, ...more] = await notices(on)
     expect(more).toEqual([])
     expect(notice).toMatchObject({ state: 'queued', revision: 1001 })
-    expect(notice?.dueInS).toBeGreaterThan(20)
+    const [due] = await rows<{ afterS: number }>(
+      on.db,
+      'select extract(epoch from due_at - created_at)::float8 as after_s from notice',
+    )
+    expect(due?.afterS).toBeGreaterThan(20)
     expect(await incidents(on)).toMatchObject([{ count: 1001 }])
   })
 

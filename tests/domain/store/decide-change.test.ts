@@ -27,8 +27,8 @@ it('approved, it reaches the directory; denied, it does not, and the member hear
   await world.db.transaction((tx) => denyChange(tx, { ...decided, changeId: other.id ?? '', reason: null }))
   await rows(world.db, `update change set ended_at = now() - interval '2 minutes' where state = 'cancelled'`)
   const mail = await waitUntil('the member was told', async () => {
-    const [found] = await rows<{ subject: string }>(world.db, 'select subject from mail')
+    const [found] = await rows<{ text: string }>(world.db, 'select text_body as text from mail')
     return found ?? null
   })
-  expect(mail.subject).toContain('Your request to join news was not approved')
+  expect(mail.text).toContain('Your request to join news was not approved')
 })

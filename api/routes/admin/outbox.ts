@@ -1,0 +1,58 @@
+import { deadLetterDays, OutboxItem, OutboxQuery, Resend, Resent } from '../../../domain/contracts/outbox.ts'
+import { pageOf } from '../../../domain/contracts/page.ts'
+import { isUuid } from '../../../domain/rules/uuid.ts'
+import { readOutbox } from '../../../domain/store/dead-letters.ts'
+import { resendOutbox } from '../../../domain/store/resend-outbox.ts'
+import type { Context } from '../../context.ts'
+import { answers } from '../../plugins/answers.ts'
+import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { originOf } from '../../plugins/origin-of.ts'
+import type { Server } from '../../plugins/typed-server.ts'
+import { answerWrite } from '../../plugins/write-once.ts'
+
+export function listOutbox(server: Server, { db }: Context): void {
+  server.route({
+    method: 'GET',
+    url: '/admin/outbox',
+    schema: {
+      summary: 'Messages and mails that could not be sent, or wait, newest first',
+      description: 'Not what they say to members; what was given up is kept for 90 days.',
+      tags: ['admin'],
+      querystring: OutboxQuery,
+      response: answers({ 200: pageOf(OutboxItem) }),
+    },
+    handler: async (request) => {
+      const { limit = 50, cursor, state = 'failed' } = request.query
+      const after = readCursor(cursor)
+      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const { items, next } = await readOutbox(db, { limit, after, state })
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
+  })
+}
+
+export function resendFromOutbox(server: Server, context: Context): void {
+  server.route({
+    method: 'POST',
+    url: '/admin/outbox/resend',
+    config: { once: true },
+    schema: {
+      summary: 'Send again what could not be sent',
+      description: `ids: which ones; without them all that failed in the last ${deadLetterDays} days. What did not fail is left alone, and so are mails and messages whose code or link is struck out by now (canResend). resent: how many are on their way again.`,
+      tags: ['admin'],
+      body: Resend,
+      response: answers({ 200: Resent }, 409, 413, 415),
+    },
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
+        const resent = await resendOutbox(tx, {
+          ids: request.body.ids ?? null,
+          adminId: memberOf(request).id,
+          via: callerOf(request).via,
+          ...originOf(request),
+        })
+        return { status: 200, location: null, body: { resent } }
+      }),
+  })
+}

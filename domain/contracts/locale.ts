@@ -1,0 +1,2 @@
+/** The languages in which there are texts. */
+export type Locale = 'en' | 'zh-TW'

@@ -1,0 +1,1 @@
+export { isMailAddress } from '../contracts/mail-address.ts'

@@ -1,0 +1,58 @@
+import { deadLetterDays } from '../contracts/outbox.ts'
+import { rows, type Transaction } from './database.ts'
+import { resendable } from './dead-letters.ts'
+import { type Origin, originIn, writeAudit } from './write-audit.ts'
+
+type Resending = { ids: readonly string[] | null; adminId: string; via: string } & Origin
+
+const chosen = (table: 'n' | 'm') =>
+  `case when :ids::uuid[] is null then ${table}.ended_at > now() - interval '${deadLetterDays} days' else ${table}.id = any(:ids::uuid[]) end`
+
+/** As if they had been written now; their order among themselves stays. */
+const anew = `state = 'queued', attempts = 0, error = null, ended_at = null, due_at = now(), created_at = now()`
+
+/** Puts dead letters back into the outbox, those with these ids or all of the last days, and has them tried at once. Gives how many. */
+export async function resendOutbox(tx: Transaction, resending: Resending): Promise<number> {
+  const { adminId, via } = resending
+  const ids = resending.ids === null ? null : [...resending.ids]
+  const notices = await rows<{ id: string; kind: string; destination: string }>(
+    tx,
+    `update notice n set ${anew} where ${resendable.notice} and ${chosen('n')}
+     returning n.id, n.destination_kind as kind, n.destination_id as destination`,
+    { ids },
+  )
+  const mails = await rows<{ id: string }>(
+    tx,
+    `update mail m set ${anew} where ${resendable.mail} and ${chosen('m')} returning m.id`,
+    { ids },
+  )
+  const [kinds, destinations] = [
+    [...notices.map(({ kind }) => kind), ...mails.map(() => 'mail')],
+    [...notices.map(({ destination }) => destination), ...mails.map(() => 'server')],
+  ]
+  await rows(
+    tx,
+    `with woken as (
+       update destination d set resume_at = now()
+       where d.resume_at > now() and (d.kind, d.id) in (select * from unnest(:kinds::text[], :destinations::text[])))
+     select pg_notify('outbox', '')`,
+    { kinds, destinations },
+  )
+  const by = {
+    actorKind: 'member',
+    actorId: adminId,
+    via,
+    outcome: 'resent',
+    ...originIn(resending),
+  } as const
+  await writeAudit(tx, [
+    ...notices.map(({ id }) => ({
+      ...by,
+      event: 'notice.resent',
+      subjectKind: 'notice' as const,
+      subjectId: id,
+    })),
+    ...mails.map(({ id }) => ({ ...by, event: 'mail.resent', subjectKind: 'mail' as const, subjectId: id })),
+  ])
+  return notices.length + mails.length
+}

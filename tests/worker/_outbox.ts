@@ -1,0 +1,150 @@
+import { join } from 'node:path'
+import { expect, inject, type TestContext } from 'vitest'
+import { createDiscordRest, type DiscordRest } from '../../adapters/discord-rest/create-discord-rest.ts'
+import { rows } from '../../domain/store/database.ts'
+import { newId } from '../../domain/store/new-id.ts'
+import { renewTopicNotices } from '../../domain/store/tell-places.ts'
+import { type Child, startChild } from '../../sandbox/child.ts'
+import { type DiscordMessage, startDiscordStandIn, type Trouble } from '../../sandbox/discord/stand-in.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { startTestMailSink } from '../_support/servers.ts'
+import { createWorld, testLog, waitUntil } from '../_support/world.ts'
+
+const token = 'a.token.for-tests'
+export const channelId = '400000000000000002'
+export const otherChannelId = '400000000000000003'
+export const posting = { method: 'POST', path: /^\/channels\/\d+\/messages$/ } as const
+export const reading = { method: 'GET', path: /^\/channels\/\d+\/messages$/ } as const
+
+export type Queued = { topicId: string; noticeId: string; title: string }
+
+/** Two channels of Discord, and an outbox whose notices go there. */
+export async function outboxStory(t: TestContext) {
+  const [world, mail] = await Promise.all([createWorld({}, t), startTestMailSink(t)])
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId: '200000000000000001',
+    guildId: '300000000000000001',
+    channels: [
+      { id: channelId, name: 'workflows' },
+      { id: otherChannelId, name: 'alerts' },
+    ],
+  })
+  cleanUpAfter(t, async () => {
+    await discord.stop()
+    expect(discord.violations).toEqual([])
+  })
+  const { db } = world
+  const environment = { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url, SMTP_URL: mail.url }
+  const rest = createDiscordRest({ token, apiUrl: discord.url, log: testLog, timeoutMs: 2000 })
+  const said = (id = channelId) => discord.messagesIn(id).flatMap(titlesOf)
+
+  const story = {
+    ...world,
+    mail,
+    discord,
+    rest,
+    /** A worker in this process; `change` replaces some of what it does at Discord. */
+    start: (change: Partial<DiscordRest> = {}, settings: Record<string, string> = {}) =>
+      world.worker(
+        { discord: { ...rest, ...change }, followsDirectory: false },
+        { ...environment, ...settings },
+      ),
+    /** A worker as a process of its own, which can be killed. */
+    startProcess: async (): Promise<Child> => {
+      const child = await startChild({
+        name: 'worker',
+        command: process.execPath,
+        args: ['worker/main.ts'],
+        cwd: join(import.meta.dirname, '../..'),
+        env: { PATH: process.env['PATH'], ...world.workerEnvironment(environment) },
+        logFile: join(inject('runDir'), 'logs', `worker-${newId()}.log`),
+        isReady: async () => true,
+        startWithinMs: 20_000,
+      })
+      cleanUpAfter(t, () => child.stop())
+      return child
+    },
+    /** Has a developer's program have said these things, some time ago. */
+    queue: async (
+      titles: readonly string[],
+      {
+        agoS = 0,
+        to = channelId,
+        mention = null,
+      }: { agoS?: number; to?: string; mention?: string | null } = {},
+    ): Promise<Queued[]> => {
+      const queued = titles.map((title) => ({ topicId: newId(), noticeId: newId(), title }))
+      await rows(
+        db,
+        `with told as (
+           insert into topic (id, source, event, severity, state, facts, happened_at)
+           select "topicId", 'api', 'notice.told', case when :mention::text is null then 'info' else 'critical' end, 'open',
+             jsonb_build_object('kind', 'own-notice', 'title', title, 'text', 'It happened.', 'fields', '[]'::jsonb, 'url', null,
+               'by', jsonb_build_object('token', 'ci', 'username', 'alice')),
+             now() - make_interval(secs => :agoS)
+           from jsonb_to_recordset(:queued) as q("topicId" uuid, title text))
+         insert into notice (id, kind, destination_kind, destination_id, topic_id, mention, body, created_at)
+         select "noticeId", 'topic', 'channel', :to, "topicId", :mention, '{}', now() - make_interval(secs => :agoS)
+         from jsonb_to_recordset(:queued) as q("topicId" uuid, "noticeId" uuid, at integer) order by at`,
+        { queued: JSON.stringify(queued.map((one, at) => ({ ...one, at }))), agoS, to, mention },
+      )
+      await story.wake()
+      return queued
+    },
+    /** It is told anew, in these words. */
+    tellAnew: async ({ topicId }: Queued, title: string, state: 'open' | 'resolved' = 'open', inS = 0) => {
+      await rows(
+        db,
+        `update topic set facts = facts || jsonb_build_object('title', :title::text), state = :state, count = count + 1,
+           revision = revision + 1, happened_at = now() where id = :topicId`,
+        { topicId, title, state },
+      )
+      await db.transaction(async (tx) => {
+        await renewTopicNotices(tx, topicId)
+        await rows(
+          tx,
+          'update notice set due_at = now() + make_interval(secs => :inS) where topic_id = :topicId',
+          { topicId, inS },
+        )
+      })
+      await story.wake()
+    },
+    wake: () => rows(db, `select pg_notify('outbox', '')`),
+    /** What was in doubt has been so for a while, and Discord knows no nonce any more. */
+    doubtLonger: async () => {
+      discord.forgetNonces()
+      await rows(
+        db,
+        `update notice set doubtful_since = doubtful_since - interval '10 minutes' where doubtful_since is not null`,
+      )
+    },
+    /** The pause of a destination that took nothing is over. */
+    endRest: async () => {
+      await rows(db, 'update destination set resume_at = now() where resume_at > now()')
+      await story.wake()
+    },
+    /** Waits until the worker has tried in vain, and would try again later. */
+    untilItRests: () =>
+      waitUntil('the channel rests', async () => {
+        const [one] = await rows(db, 'select 1 from destination where failures > 0 and lease_token is null')
+        return one ?? null
+      }),
+    script: (trouble: Pick<Trouble, 'answer'> & Partial<Trouble>) =>
+      discord.script({ ...posting, times: 1, ...trouble }),
+    /** The titles of what a channel shows, in order. */
+    said,
+    untilSaid: async (titles: readonly string[], id = channelId): Promise<void> => {
+      await expect.poll(() => said(id), { timeout: 20_000 }).toEqual(titles)
+    },
+    states: async () => {
+      const found = await rows<{ state: string }>(db, 'select state from notice order by position')
+      return found.map(({ state }) => state)
+    },
+  }
+  return story
+}
+
+/** What its cards are called, without the sign before it. */
+export const titlesOf = ({ embeds }: DiscordMessage): string[] =>
+  embeds.map(({ title }) => (title ?? '').replace(/^\S+ /, ''))

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
+import { writeLocale } from '../../domain/store/write-locale.ts'
+import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { alertIncompleteRead, incompleteRead } from '../../worker/sync/alert-incomplete-read.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { createWorld, waitUntil } from '../_support/world.ts'
+
+const token = 'a.token.for-tests'
+const channelId = '400000000000000002'
+
+it('a channel is told in the language of its server, from the first word to the last', async (t) => {
+  const world = await createWorld({}, t)
+  await writeLocale(world.db, 'zh-TW')
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId: '200000000000000001',
+    guildId: '300000000000000001',
+    channels: [{ id: channelId, name: 'alerts' }],
+  })
+  cleanUpAfter(t, async () => {
+    await discord.stop()
+    expect(discord.violations).toEqual([])
+  })
+  const { context } = await world.worker(
+    {},
+    { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url, DISCORD_ALERT_CHANNEL_ID: channelId },
+  )
+  const says = (words: string) =>
+    waitUntil(words, async () => {
+      const message = discord.messagesIn(channelId).find(({ content }) => content.includes(words))
+      return message ?? null
+    })
+  await alertIncompleteRead(context, new IncompleteRead('a size limit'))
+  const message = await says('⚠️ **目錄沒有讀取完整**')
+  expect(JSON.stringify(message.components)).toContain('確認收到')
+  await endAlerts(context, [incompleteRead])
+  await says('✅ **目錄沒有讀取完整**')
+})
+
+it('without Postgres the language is what it last was, else English', async (t) => {
+  const { db } = await createWorld({}, t)
+  await writeLocale(db, 'zh-TW')
+  expect(await knownLocale(db)).toBe('zh-TW')
+  const away = {
+    isTransaction: false,
+    client: { acquireConnection: () => Promise.reject(new Error('away')) },
+  }
+  expect(await knownLocale(away as unknown as typeof db)).toBe('en')
+})

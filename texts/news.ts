@@ -1,0 +1,73 @@
+import type { News, PlaceNews } from '../domain/contracts/notification.ts'
+import type { Words } from '../domain/contracts/notice.ts'
+import { kindOf } from '../domain/rules/worth-telling.ts'
+import { outcomeText, proofLine } from './outcome.ts'
+import { inMail, inMessage, plainOf } from './sent-later.ts'
+import { localeFor, type Translate } from './translate.ts'
+
+type Reader = { locale: string; isLinked: boolean }
+
+/** Leaves room for what to do next in a message of 2,000 characters. */
+const messageLength = 1_300
+const mailLength = 50_000
+
+/** What happened to a member and their requests: as one direct message, and as mail. The subject is the first of it. */
+export function wordNews(news: readonly News[], { locale, isLinked }: Reader): Words {
+  const language = localeFor(locale)
+  const text = plainOf(newsText(inMail[language], news, { isLinked, length: mailLength }))
+  return {
+    content: newsText(inMessage[language], news, { isLinked, length: messageLength }),
+    subject: text.split('\n')[0] ?? '',
+    text,
+  }
+}
+
+function newsText(
+  t: Translate,
+  news: readonly News[],
+  { isLinked, length }: { isLinked: boolean; length: number },
+): string {
+  const told = news.map((one) => lineFor(t, one))
+  const shown = told.slice(0, fitting(told, length))
+  const left = told.length - shown.length
+  return [
+    ...(told.length > 1 ? [t('news.several')] : []),
+    ...shown,
+    ...(left > 0 ? [t('news.more', { count: left })] : []),
+    ...undoing(t, news.slice(0, shown.length), isLinked),
+    ...(news.some((one) => kindOf(one) !== null)
+      ? [t(isLinked ? 'news.hearLess' : 'news.hearLess.notLinked')]
+      : []),
+  ].join('\n')
+}
+
+/** How many of the lines there is room for: one in any case. */
+function fitting(lines: readonly string[], length: number): number {
+  let used = 0
+  const first = lines.findIndex((line) => (used += line.length + 1) > length)
+  return first === -1 ? lines.length : Math.max(1, first)
+}
+
+function lineFor(t: Translate, news: News): string {
+  if (news.about === 'place') return t(`news.${news.way}.${news.by}`, { list: news.list })
+  const { change, decided } = news
+  if (change.state !== 'applied' || !decided) return outcomeText(t, change)
+  const { action, list } = change
+  return [t(`news.approved.${action}`, { list }), proofLine(t, change)]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** What to do about each way in which they were moved, said once. */
+function undoing(t: Translate, news: readonly News[], isLinked: boolean): string[] {
+  const lines = news.flatMap((one) => (one.about === 'place' ? [undoLine(t, one, isLinked)] : []))
+  const several = new Set(lines)
+  // Many closed lists would be named one by one.
+  return [...several].slice(0, 3)
+}
+
+function undoLine(t: Translate, { way, join, list }: PlaceNews, isLinked: boolean): string {
+  if (way === 'parted' && join === 'closed') return t('news.undo.closed', { list })
+  const undo = way === 'parted' && join === 'approval' ? 'parted.approval' : way
+  return t(isLinked ? `news.undo.${undo}` : `news.undo.${undo}.notLinked`)
+}

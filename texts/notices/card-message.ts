@@ -1,0 +1,96 @@
+import {
+  AllowedMentionsTypes,
+  ButtonStyle,
+  ComponentType,
+  type RESTPostAPIChannelMessageJSONBody,
+} from 'discord-api-types/v10'
+import type { Card } from '../../domain/contracts/card.ts'
+import { asIs } from '../as-is.ts'
+import { wholeCharacters } from '../graphemes.ts'
+import type { Locale, Translate } from '../translate.ts'
+import { embedWithin, wantedLength } from './embed-within.ts'
+import { linkOf } from './link-of.ts'
+import { shareRoom } from './share-room.ts'
+
+/** A card and when that happened which it tells; `isLate`: long enough ago that a reader must be told. */
+export type Told = { card: Card; happenedAt: Date; isLate: boolean }
+
+export type CardMessage = Pick<
+  RESTPostAPIChannelMessageJSONBody,
+  'content' | 'embeds' | 'components' | 'allowed_mentions'
+>
+
+const mostCards = 10
+/** Over all embeds of a message. */
+const messageLength = 6000
+/** So many of ten cards together are a file that Discord takes. */
+const plainLength = 250_000
+const buttonLinkLength = 512
+
+const colours = {
+  red: 0xd73a49,
+  amber: 0xdbab09,
+  green: 0x2cbe4e,
+  grey: 0x6a737d,
+  blue: 0x0366d6,
+  purple: 0x6f42c1,
+} as const
+
+/**
+ * One message of up to ten cards, each with its share of the room that Discord gives; a card alone has a button that opens what it is about.
+ * `file`: all that the cards say, when the message has no room for it. `mention`: a role's id, or `here`.
+ */
+export function cardMessage(
+  told: readonly Told[],
+  mention: string | null,
+  locale: Locale = 'en',
+): { message: CardMessage; file: { name: string; text: string } | null } {
+  const t = asIs[locale]
+  const shown = told
+    .slice(0, mostCards)
+    .map((one) => ({ ...one, above: one.isLate ? lateLine(t, one.happenedAt) : null }))
+  const rooms = shareRoom(shown.map(wantedLength), messageLength)
+  const fitted = shown.map((one, at) => embedWithin(one, rooms[at] ?? 0))
+  const isCut = told.length > shown.length || fitted.some((one) => one.isCut)
+  return {
+    message: {
+      ...(mention === null ? {} : { content: mention === 'here' ? '@here' : `<@&${mention}>` }),
+      embeds: shown.map(({ card, happenedAt }, at) => ({
+        ...fitted[at]?.embed,
+        color: colours[card.colour],
+        timestamp: happenedAt.toISOString(),
+      })),
+      components: told.length === 1 ? openButton(t, told[0]?.card.url ?? null) : [],
+      allowed_mentions: mentionsOf(mention),
+    },
+    file: isCut ? { name: 'everything.txt', text: told.map(plainOf).join(`\n${'─'.repeat(40)}\n\n`) } : null,
+  }
+}
+
+function lateLine(t: Translate, happenedAt: Date): string {
+  const seconds = Math.floor(happenedAt.getTime() / 1000)
+  return `-# 🕓 ${t('notice.late', { at: `<t:${seconds}:f>`, ago: `<t:${seconds}:R>` })}`
+}
+
+function openButton(t: Translate, url: string | null): NonNullable<CardMessage['components']> {
+  const link = linkOf(url, buttonLinkLength)
+  if (link === null) return []
+  return [
+    {
+      type: ComponentType.ActionRow,
+      components: [
+        { type: ComponentType.Button, style: ButtonStyle.Link, label: t('notice.open'), url: link },
+      ],
+    },
+  ]
+}
+
+/** Nothing that a card says notifies anybody. */
+function mentionsOf(mention: string | null): NonNullable<CardMessage['allowed_mentions']> {
+  if (mention === null) return { parse: [] }
+  return mention === 'here' ? { parse: [AllowedMentionsTypes.Everyone] } : { parse: [], roles: [mention] }
+}
+
+function plainOf({ card: { plain }, happenedAt }: Told): string {
+  return `${plain.subject}\n${happenedAt.toISOString()}\n\n${wholeCharacters(plain.text, plainLength).trimEnd()}\n`
+}

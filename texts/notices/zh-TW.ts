@@ -1,0 +1,20 @@
+import type { noticesEn } from './en.ts'
+
+/** The same in Traditional Chinese. */
+export const noticesZhTW: Record<keyof typeof noticesEn, string> = {
+  'notice.late': '這件事發生在 {{- at}}（{{- ago}}），當時無法通知。',
+  'notice.open': '開啟',
+  'notice.alerts.firing': '{{- icon}} {{- name}}：{{firing}} 則警報觸發中',
+  'notice.alerts.some': '{{- icon}} {{- name}}：{{firing}} 則警報觸發中，{{resolved}} 則已解除',
+  'notice.alerts.over': '✅ {{- name}}：已解除',
+  'notice.alerts.since': '{{- when}} 開始',
+  'notice.alerts.until': '於 {{- when}} 解除',
+  'notice.alerts.leftOut': '……還有 {{count}} 則未在此顯示。',
+  'notice.alerts.labels': '標籤',
+  'notice.alerts.source': '來源',
+  'notice.alerts.runbook': '處理手冊',
+  'notice.alerts.footer': 'Alertmanager，接收端 {{- receiver}}',
+  'notice.own.by': '{{- username}} 的「{{- token}}」',
+  'notice.own.byMail': '由 {{- username}} 的程式「{{- token}}」發出。',
+  'notice.own.count': '已通知 {{count}} 次',
+}

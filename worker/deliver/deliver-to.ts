@@ -1,0 +1,137 @@
+import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
+import { type Destination, leaveDestination } from '../../domain/store/destination.ts'
+import { readHead, takeNotices, type WaitingNotice } from '../../domain/store/destination-queue.ts'
+import { noteTakes } from '../../domain/store/destination-refused.ts'
+import { newId } from '../../domain/store/new-id.ts'
+import { postponeNotices, putBack } from '../../domain/store/put-back-notices.ts'
+import type { WorkerContext } from '../context.ts'
+import { chooseBatch, poisonedAfter } from './choose-batch.ts'
+import { type Delivered, giveUp, nothingInstead } from './not-taken.ts'
+import { sendNotice } from './send-notice.ts'
+import { tellIncident } from './tell-incident.ts'
+import { tellTopics } from './tell-topics.ts'
+
+/** After so long others have their turn. */
+const turnMs = 10_000
+/** A destination that takes nothing is tried this often at least. */
+const restAtMostMs = 60_000
+/** One that refuses everything is tried after so long at first, then after twice as long each time: Discord counts what it refuses. */
+const refusedMs = 60_000
+const refusedAtMostMs = 600_000
+const leaveAgainMs = 3000
+
+/**
+ * Sends what is due at a destination, in order, until nothing is, Discord takes nothing, or others should have their turn. Gives whether
+ * the destination refuses everything.
+ */
+export async function deliverTo(context: WorkerContext, destination: Destination): Promise<boolean> {
+  const { db, stopping } = context
+  const endsAt = performance.now() + turnMs
+  let { failures } = destination
+  let restMs = 0
+  let isRefused = false
+  try {
+    while (!stopping.aborted && performance.now() < endsAt) {
+      const batch = chooseBatch(await readHead(db, destination, []))
+      if (batch.length === 0) break
+      const sent = await trySend(context, batch)
+      if (sent.is === 'ended') continue
+      if (sent.is === 'taken') {
+        if (failures > 0) await noteTakes(db, destination)
+        failures = 0
+        continue
+      }
+      if (sent.is === 'refused') {
+        failures += 1
+        restMs = Math.min(refusedAtMostMs, refusedMs * 2 ** Math.min(failures - 1, 10))
+        isRefused = true
+        break
+      }
+      if (!sent.limited) failures += 1
+      if (!sent.limited && failures >= poisonedAfter && (await passPoisoned(context, destination, batch))) {
+        failures = 0
+        continue
+      }
+      restMs = sent.limited
+        ? sent.afterMs
+        : Math.max(sent.afterMs, Math.min(restAtMostMs, retryDelayMs(failures)))
+      break
+    }
+  } finally {
+    await leave(context, destination, { failures, restMs })
+  }
+  return isRefused
+}
+
+/** While Postgres is away that has to wait; nobody waits for the end of the lease then. */
+async function leave(
+  context: WorkerContext,
+  destination: Destination,
+  how: { failures: number; restMs: number },
+): Promise<void> {
+  try {
+    await leaveDestination(context.db, destination, how)
+  } catch (error) {
+    context.later('letting a destination go', leaveAgainMs, () => leave(context, destination, how))
+    throw error
+  }
+}
+
+/** What nobody foresaw is a failure of what was sent, or it would block the others for good; should Postgres be away, all of it waits. */
+async function trySend(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
+  try {
+    return await send(context, batch)
+  } catch (error) {
+    context.log.error({ err: error, notices: batch.map(({ id }) => id) }, 'a notice could not be sent')
+    await putBack(context.db, batch, String(error))
+    return { is: 'untaken', afterMs: 0, limited: false, error: String(error), instead: nothingInstead }
+  }
+}
+
+async function send(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
+  const [first] = batch
+  if (!first) return { is: 'ended' }
+  const digest = first.tried.digest ?? (batch.length > 1 ? newId() : null)
+  if (!(await takeNotices(context.db, batch, digest))) return { is: 'ended' }
+  // One from before incidents had their own words keeps its text with it.
+  if ('content' in first.body) return sendNotice(context, first)
+  if (first.kind !== 'topic') return tellIncident(context, first)
+  return (await tellTopics(context, batch, digest)) ?? sendEach(context, batch)
+}
+
+async function sendEach(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
+  let last: Delivered = { is: 'ended' }
+  for (const notice of batch) {
+    const known = { doubtfulSince: null, doubtfulForS: null, tried: { prints: [], digest: null } }
+    const sent = await send(context, [{ ...notice, ...known }])
+    if (sent.is === 'untaken' || sent.is === 'refused') return sent
+    if (sent.is === 'taken') last = sent
+  }
+  return last
+}
+
+/**
+ * What Discord can't digest must not keep the others of its channel waiting for days: if it takes the next one and still not this one, it
+ * is this one. Gives whether the others may go on.
+ */
+async function passPoisoned(
+  context: WorkerContext,
+  destination: Destination,
+  batch: readonly WaitingNotice[],
+): Promise<boolean> {
+  const { db, log } = context
+  const ids = batch.map(({ id }) => id)
+  if (batch.some(({ attempts }) => attempts + 1 < poisonedAfter)) return false
+  const next = await trySend(context, chooseBatch(await readHead(db, destination, ids)))
+  if (next.is !== 'taken') return false
+  const still = (await readHead(db, destination, [])).filter(({ id }) => ids.includes(id))
+  const again = await trySend(context, still)
+  if (again.is !== 'untaken' || again.limited) return true
+  log.error({ notices: ids, error: again.error }, 'Discord takes others and not this, given up')
+  if (!(await takeNotices(db, still, null))) return true
+  if (still.length === 1)
+    await giveUp(context, still, { error: again.error, instead: again.instead, wasTaken: 'unknown' })
+  // Which one of a digest it is will be seen when each is tried on its own.
+  else await postponeNotices(db, still, { error: again.error, inMs: 0, counts: true, print: null })
+  return true
+}
