@@ -59,8 +59,8 @@ export const heavyFrom = 10_000
 const isHeavy = (list: string) =>
   `(select count(*) from (select from membership s where s.list_id = ${list} limit ${heavyFrom}) as counted) = ${heavyFrom}`
 
-/** `light`: no heavy list. */
-type Leasing = { leaseMs: number; observeOnly: boolean; light?: boolean }
+/** `light`: no heavy list. `token`: what the lease will be known by, for whoever may have to give it back unseen. */
+type Leasing = { leaseMs: number; observeOnly: boolean; light?: boolean; token?: string }
 
 /**
  * Leases the lane's list that has waited longest and turns its due changes into `applying`, those of an expired lease
@@ -89,8 +89,8 @@ export async function leaseForTrial(
   return lease(db, leaseOnTrial, { listId, ...bindingsOf(leasing) })
 }
 
-const bindingsOf = ({ leaseMs, observeOnly, light = false }: Leasing) => ({
-  token: newId(),
+const bindingsOf = ({ leaseMs, observeOnly, light = false, token = newId() }: Leasing) => ({
+  token,
   leaseS: leaseMs / 1000,
   observeOnly,
   light,
@@ -129,6 +129,20 @@ export async function renewLease(
     { listId, leaseToken, leaseS: leaseMs / 1000, asserting },
   )
   return renewed.length === 1
+}
+
+/**
+ * Ends a lease before its time, should there be one with this token, and wakes the workers: the next one looks at what was in hand as at
+ * what a dead worker left, so that nothing needs to be known of how far this one came.
+ */
+export async function giveLeaseBack(db: Database, token: string): Promise<void> {
+  await rows(
+    db,
+    `with given as (
+       update list set lease_token = null, lease_until = null where lease_token = :token returning lane)
+     select pg_notify('change_queued', lane::text) from given`,
+    { token },
+  )
 }
 
 /** While something is due about its entry, a list's changes wait. */

@@ -35,6 +35,8 @@ type Recording = {
   asserting?: string | null
   observeOnly: boolean
   room?: number
+  /** It was tried before and no answer came: what was recorded by that is left as it is. */
+  again?: boolean
 }
 
 export type Recorded = { lost: true } | { lost: false; next: ApplyingChange[] }
@@ -50,8 +52,15 @@ const idsPerNotice = 200
 export async function recordOutcomes(
   db: Database,
   list: LeasedList,
-  outcomes: readonly Outcome[],
-  { mirror, seen = mirror?.to ?? null, asserting = null, observeOnly, room = batchSize }: Recording,
+  all: readonly Outcome[],
+  {
+    mirror,
+    seen = mirror?.to ?? null,
+    asserting = null,
+    observeOnly,
+    room = batchSize,
+    again: isTriedAgain = false,
+  }: Recording,
 ): Promise<Recorded> {
   return db.transaction(async (tx) => {
     const [held] = await rows<{ id: string }>(
@@ -60,6 +69,7 @@ export async function recordOutcomes(
       { id: list.id, leaseToken: list.leaseToken },
     )
     if (!held) return { lost: true }
+    const outcomes = isTriedAgain ? await stillInHand(tx, all) : all
     await recordEnded(tx, outcomes)
     const gaveWay = await recordPostponed(tx, outcomes)
     await audit(tx, list, outcomes, gaveWay)
@@ -73,6 +83,16 @@ export async function recordOutcomes(
       await followAndLetGo(tx, list.id, { mirror: null, seen, asserting, again: true, observeOnly })
     return { lost: false, next }
   })
+}
+
+async function stillInHand(tx: Transaction, outcomes: readonly Outcome[]): Promise<Outcome[]> {
+  const inHand = await rows<{ id: string }>(
+    tx,
+    `select id from change where id = any(:ids::uuid[]) and state = 'applying'`,
+    { ids: outcomes.map(({ changeId }) => changeId) },
+  )
+  const ids = new Set(inHand.map(({ id }) => id))
+  return outcomes.filter(({ changeId }) => ids.has(changeId))
 }
 
 /** Outcomes that end a change; who is on the list follows what was applied. */
@@ -163,7 +183,7 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
 async function followAndLetGo(
   tx: Transaction,
   listId: string,
-  { mirror, seen, asserting, again, observeOnly }: Required<Omit<Recording, 'room'>> & { again: boolean },
+  { mirror, seen, asserting, again, observeOnly }: Required<Omit<Recording, 'room'>>,
 ): Promise<boolean> {
   const [list] = await rows<{ kept: boolean }>(
     tx,

@@ -5,7 +5,7 @@ import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { type Applied, applyBatch } from './apply-batch.ts'
 import { carryOutEntry } from './carry-out-entry.ts'
-import { holdLease, type Lease, LeaseLost } from './hold-lease.ts'
+import { giveBackWhatIsLeft, holdLease, type Lease, LeaseLost, untilStoreAnswers } from './hold-lease.ts'
 import { tellOfRefusals } from './tell-of-refusals.ts'
 
 /**
@@ -36,7 +36,10 @@ export async function applyList(
     }
     return turn
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error
+    if (!(error instanceof LeaseLost)) {
+      await giveBackWhatIsLeft(context, list.leaseToken, error)
+      throw error
+    }
     context.log.warn({ list: list.id }, 'the lease was lost: another worker looks after this list now')
     return { retryInMs: null, met: 'unknown' }
   } finally {
@@ -57,11 +60,10 @@ async function applyChanges(
   for (;;) {
     room -= changes.length
     const { outcomes, refused, refusals, ...versions } = await applyInTurn(context, leased, changes, lease)
-    const recorded = await recordOutcomes(context.db, list, outcomes, {
-      ...versions,
-      room,
-      observeOnly: context.observeOnly,
-    })
+    const { observeOnly } = context
+    const recorded = await untilStoreAnswers(context, (again) =>
+      recordOutcomes(context.db, list, outcomes, { ...versions, room, observeOnly, again }),
+    )
     if (recorded.lost) throw new LeaseLost()
     logOutcomes(context, list, outcomes)
     context.metrics.changesRecorded(outcomes)

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isLaneDue } from '../../domain/store/due-list.ts'
 import { leaseDueList } from '../../domain/store/lease-list.ts'
+import { newId } from '../../domain/store/new-id.ts'
 import type { WorkerContext } from '../context.ts'
 import { applyList } from './apply-list.ts'
+import { giveBackWhatIsLeft } from './hold-lease.ts'
 
 /** How soon to look again for a list that somebody had locked just now. */
 const lockedAgainMs = 100
@@ -27,14 +29,18 @@ export async function drainLane(context: WorkerContext, lane: number): Promise<n
 
   while (!context.stopping.aborted && failures.length === 0) {
     const giveBack = heavySlot.take(lane)
+    const token = newId()
     const leased = await leaseDueList(db, {
       lane,
       leaseMs,
       observeOnly,
       served,
       light: giveBack === null,
-    }).catch((error: unknown) => {
+      token,
+    }).catch(async (error: unknown) => {
       failures.push(error)
+      // It may have been leased all the same.
+      await giveBackWhatIsLeft(context, token, error)
       return null
     })
     if (!leased?.list.isHeavy) giveBack?.()

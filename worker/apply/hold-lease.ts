@@ -1,4 +1,6 @@
-import { type LeasedList, renewLease } from '../../domain/store/lease-list.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { giveLeaseBack, type LeasedList, renewLease } from '../../domain/store/lease-list.ts'
+import { isStoreAway } from '../../domain/store/store-away.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** Another worker has the list now: nothing more may be done in the name of this lease. */
@@ -10,6 +12,44 @@ export type Lease = {
   /** Confirms the lease, and renews it. `asserting`: a modify asserted on this version is sent next. @throws {LeaseLost} */
   stillOurs: (asserting?: string) => Promise<void>
   letGo: () => void
+}
+
+/** So soon Postgres is tried again, and no rarer than this later: whoever waits for a list waits for that. */
+const storeAgainMs = { first: 100, most: 1000 }
+
+/**
+ * Does `work` again while Postgres is away, for as long as a lease lasts at most: after that another worker may have the list. `again`: it
+ * was tried before, and may have been done.
+ * @throws whatever else went wrong, or the last that did.
+ */
+export async function untilStoreAnswers<Result>(
+  { log, leaseMs, stopping }: Pick<WorkerContext, 'log' | 'leaseMs' | 'stopping'>,
+  work: (again: boolean) => Promise<Result>,
+): Promise<Result> {
+  const endsAt = performance.now() + leaseMs
+  for (let pauseMs = storeAgainMs.first, again = false; ; again = true) {
+    try {
+      return await work(again)
+    } catch (error) {
+      if (!isStoreAway(error) || performance.now() + pauseMs > endsAt || stopping.aborted) throw error
+      if (!again) log.warn({ err: error }, 'Postgres is away: what is known is recorded once it answers')
+    }
+    await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined)
+    pauseMs = Math.min(pauseMs * 2, storeAgainMs.most)
+  }
+}
+
+/**
+ * Postgres went away under a turn, or under the statement that began one: once it answers, nobody waits until the lease has run out. After
+ * any other error that is the pause before the next try. Never throws.
+ */
+export async function giveBackWhatIsLeft(
+  context: WorkerContext,
+  leaseToken: string,
+  error: unknown,
+): Promise<void> {
+  if (!isStoreAway(error)) return
+  await untilStoreAnswers(context, () => giveLeaseBack(context.db, leaseToken)).catch(() => undefined)
 }
 
 /** Renews a list's lease as long as it is held. */
