@@ -8,7 +8,9 @@ import { machine } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 import { measureSync } from './sync.ts'
 
-const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+type Measure = (stage: Stage, options: { isLarge: boolean }) => Promise<void>
+
+const benchmarks: Readonly<Record<string, Measure>> = {
   api: measureApi,
   apply: measureApply,
   sync: measureSync,
@@ -18,10 +20,16 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   notices: measureNotices,
 }
 
-process.exit(await run(process.argv.slice(2)))
+const [options = [], names = []] = [true, false].map((wanted) =>
+  process.argv.slice(2).filter((argument) => argument.startsWith('--') === wanted),
+)
+process.exit(await run(names, { isLarge: options.includes('--large') }))
 
-/** Runs the benchmarks with these names, all without one. A slow figure is no error: it is printed, and that is all. */
-async function run(names: string[]): Promise<number> {
+/**
+ * Runs the benchmarks with these names, all without one; `--large` where one has a large form (sync). A slow figure is no error: it is
+ * printed, and that is all.
+ */
+async function run(names: string[], options: { isLarge: boolean }): Promise<number> {
   const unknown = names.filter((name) => !(name in benchmarks))
   if (unknown.length > 0) {
     console.error(
@@ -36,7 +44,7 @@ async function run(names: string[]): Promise<number> {
     const interrupted = () => void stage.stop().finally(() => process.exit(130))
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
     try {
-      await measure(stage)
+      await measure(stage, options)
     } catch (error) {
       console.error(`${name} could not be measured:`, error)
       return 1

@@ -54,7 +54,7 @@ export async function measureMemory(stage: Stage): Promise<void> {
 }
 
 /** Looks ten times a second, from now on, and keeps the highest of each. */
-function watch(children: ReadonlyMap<Name, Child>): { stop: () => Promise<Map<Name, number>> } {
+export function watch(children: ReadonlyMap<Name, Child>): { stop: () => Promise<Map<Name, number>> } {
   const peak = new Map<Name, number>()
   const stopping = new AbortController()
   const watching = (async () => {
@@ -88,4 +88,4 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(stdout) * 1024
 }
 
-const mb = (bytes = Number.NaN): string => `${Math.round(bytes / 1e6)} MB`
+export const mb = (bytes = Number.NaN): string => `${Math.round(bytes / 1e6)} MB`

@@ -4,9 +4,9 @@
  */
 const awayCode = /^(ECONN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|EAI_AGAIN|08|53300|57|40)/
 
-/** What pg and knex say without a code; knex puts its own statement before it (`BEGIN; - `). */
+/** What pg and knex say without a code; knex puts its own statement before it (`BEGIN; - `, `ROLLBACK - `). */
 const awayMessage =
-  /^(?:[A-Z]+; - )?(Connection terminated|Connection ended|timeout expired|Client has encountered a connection error|Query read timeout)/
+  /(?:^| - )(Connection terminated|Connection ended|timeout expired|Client has encountered a connection error|Query read timeout)/
 
 /** True when a statement failed because Postgres is away or busy, not because the statement is wrong. */
 export function isStoreAway(error: unknown): boolean {
