@@ -1,5 +1,5 @@
 import { type ApplyingChange, batchSize, type LeasedList } from '../../domain/store/lease-list.ts'
-import { type Outcome, recordOutcomes } from '../../domain/store/record-outcomes.ts'
+import { type Outcome, type Recorded, recordOutcomes } from '../../domain/store/record-outcomes.ts'
 import { forgetRefusal } from '../../domain/store/refused-lists.ts'
 import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
@@ -59,11 +59,8 @@ async function applyChanges(
   let isTaken = false
   for (;;) {
     room -= changes.length
-    const { outcomes, refused, refusals, ...versions } = await applyInTurn(context, leased, changes, lease)
-    const { observeOnly } = context
-    const recorded = await untilStoreAnswers(context, (again) =>
-      recordOutcomes(context.db, list, outcomes, { ...versions, room, observeOnly, again }),
-    )
+    const { applied, recorded } = await applyAndRecord(context, leased, changes, { lease, room })
+    const { outcomes, refused, refusals } = applied
     if (recorded.lost) throw new LeaseLost()
     logOutcomes(context, list, outcomes)
     context.metrics.changesRecorded(outcomes)
@@ -78,7 +75,27 @@ async function applyChanges(
         met: refused ? 'refused' : isTaken ? 'taken' : 'unknown',
       }
     changes = recorded.next
-    leased = { ...list, assertingVersion: versions.asserting }
+    leased = { ...list, assertingVersion: applied.asserting }
+  }
+}
+
+async function applyAndRecord(
+  context: WorkerContext,
+  list: LeasedList,
+  changes: readonly ApplyingChange[],
+  { lease, room }: { lease: Lease; room: number },
+): Promise<{ applied: Applied; recorded: Recorded }> {
+  const giveBack = await context.bulkSlots.take(changes.length)
+  try {
+    const applied = await applyInTurn(context, list, changes, lease)
+    const { outcomes, mirror, seen, asserting } = applied
+    const { observeOnly } = context
+    const recorded = await untilStoreAnswers(context, (again) =>
+      recordOutcomes(context.db, list, outcomes, { mirror, seen, asserting, room, observeOnly, again }),
+    )
+    return { applied, recorded }
+  } finally {
+    giveBack()
   }
 }
 

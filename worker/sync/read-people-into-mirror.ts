@@ -17,19 +17,21 @@ export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Pr
   const known = await readKnownPeople(db)
   if (known.size === 0) return writeAll(context, pass, directory.readPeople())
   const wanted = new Set<string>()
-  const missing = new Set([...known].flatMap(([id, person]) => (person.present ? id : [])))
   for await (const piece of directory.readPeopleVersions()) {
     signal.throwIfAborted()
     for (const { entryUuid, version } of piece) {
       report.people.seen += 1
-      missing.delete(entryUuid)
       const person = known.get(entryUuid)
+      // Whoever is left of them in the end is missing: a second set of everybody would cost as much as the comparison.
+      known.delete(entryUuid)
       if (!person?.present || person.version !== version || !version.includes('#')) wanted.add(entryUuid)
     }
   }
-  if (report.people.seen === 0 && missing.size > 0) throw emptyBase('people')
+  const missing: string[] = []
+  for (const [entryUuid, { present }] of known) if (present) missing.push(entryUuid)
+  if (report.people.seen === 0 && missing.length > 0) throw emptyBase('people')
   await fetchAndWrite(context, pass, wanted)
-  await confirmGone(context, pass, [...missing])
+  await confirmGone(context, pass, missing)
 }
 
 async function writeAll(
