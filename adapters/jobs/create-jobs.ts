@@ -101,6 +101,17 @@ export async function createJobs(options: StoreOptions): Promise<Jobs> {
     return started
   }
 
+  /** What was asked of the store and is not answered: closing it under that keeps whoever asked waiting for a connection. */
+  const asking = new Set<Promise<unknown>>()
+  async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    asking.add(answer)
+    try {
+      return await answer
+    } finally {
+      asking.delete(answer)
+    }
+  }
+
   return {
     define(name, limits, run) {
       if (starting !== undefined) throw new Error(`Define the job ${name} before start.`)
@@ -108,23 +119,15 @@ export async function createJobs(options: StoreOptions): Promise<Jobs> {
     },
 
     async every(name, intervalS, data) {
-      const { agenda, store } = running()
+      const current = running()
       checkData(name, data)
-      const intervalMs = intervalS * 1000
-      await store.ensureSchedule(name, intervalMs, data)
-      const job = await agenda.every(intervalMs, name, data)
-      // What stands in the store is kept, so that starting often neither hurries a job nor puts it off; but not
-      // a next run that the interval of before put too far away.
-      const latest = Date.now() + intervalMs
-      if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest) {
-        await job.schedule(new Date()).save()
-      }
+      await asked(keepSchedule(current, name, intervalS * 1000, data))
     },
 
     async now(name, data) {
       const { agenda } = running()
       checkData(name, data)
-      await agenda.now(name, data).catch((cause: unknown) => {
+      await asked(agenda.now(name, data)).catch((cause: unknown) => {
         throw new Error(`The job store didn't take the job ${name}: ${messageOf(cause)}`, { cause })
       })
     },
@@ -154,6 +157,9 @@ export async function createJobs(options: StoreOptions): Promise<Jobs> {
           'jobs were not given back; others take them when the lock expires',
         ),
       )
+      await withDeadline(Promise.allSettled(asking), probeWithinMs, 'what was asked of it').catch(
+        () => undefined,
+      )
       await notifications.disconnect()
       await store.close()
       starting = undefined
@@ -173,6 +179,21 @@ export async function createJobs(options: StoreOptions): Promise<Jobs> {
       running: started?.bounded.runningCount() ?? 0,
     }),
   }
+}
+
+async function keepSchedule(
+  { agenda, store }: Started,
+  name: JobName,
+  intervalMs: number,
+  data: JobData<JobName>,
+): Promise<void> {
+  await store.ensureSchedule(name, intervalMs, data)
+  const job = await agenda.every(intervalMs, name, data)
+  // What stands in the store is kept, so that starting often neither hurries a job nor puts it off; but not
+  // a next run that the interval of before put too far away.
+  const latest = Date.now() + intervalMs
+  if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest)
+    await job.schedule(new Date()).save()
 }
 
 async function runJob(

@@ -191,6 +191,17 @@ function behaves(kind: StoreKind): void {
     expect(await leaving.healthy()).toBe(false)
   })
 
+  it('stops only once the store has answered what was asked of it', async (t) => {
+    const store = await kind.store(t)
+    const leaving = await createWorker(t, store)
+    await leaving.start()
+    const all = Array.from({ length: 16 }, (_, lane) => lane)
+    const asked = Promise.all(all.map((lane) => leaving.now('apply', { lane })))
+    await leaving.stop({ graceMs: 20_000 })
+    await asked
+    expect(await store.jobNames('dev')).toHaveLength(all.length)
+  })
+
   it('stops after its grace even when a job does not end', async (t) => {
     const store = await kind.store(t)
     const worker = await createWorker(t, store)
