@@ -49,7 +49,7 @@ export async function readingDuringAFlush(stage: Stage, quick: boolean): Promise
   const during = async (work: () => Promise<unknown>) => {
     latencies = []
     await work()
-    return latencies
+    return latencies.slice()
   }
   await delay(3000)
   const quiet = await during(() => delay(quietS * 1000))

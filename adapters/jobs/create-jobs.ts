@@ -185,7 +185,7 @@ async function keepSchedule(
   { agenda, store }: Started,
   name: JobName,
   intervalMs: number,
-  data: JobData<JobName>,
+  data: JobData,
 ): Promise<void> {
   await store.ensureSchedule(name, intervalMs, data)
   const job = await agenda.every(intervalMs, name, data)
