@@ -15,7 +15,7 @@ const perSecond = 50
 
 /** GET /user/subscriptions at a steady pace: while nothing else happens, and while one worker applies very many changes. */
 export async function readingDuringAFlush(stage: Stage, quick: boolean): Promise<Table> {
-  const [size, quietS] = quick ? [quickSize, 3] : [fullSize, 10]
+  const [size, quietS] = quick ? [quickSize, 3] : [fullSize, 30]
   const [database, directory] = [await stage.database(), await stage.directory(size)]
   const processes = await prepareProcesses(stage, { databaseUrl: database.url, directory })
   const running = [await processes.start('worker'), await processes.start('api')]

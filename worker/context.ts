@@ -11,7 +11,7 @@ import type { AlertTo } from '../domain/store/raise-alert.ts'
 import type { Metrics } from './metrics/create-metrics.ts'
 import type { WorkerStraightAlerts } from './deliver/straight-alerts.ts'
 import type { Turns } from './deliver/turns.ts'
-import type { BulkSlots } from './apply/bulk-slots.ts'
+import type { BulkSlot } from './apply/bulk-slot.ts'
 import type { HeavySlot } from './apply/heavy-slot.ts'
 import type { VerifiedRole } from './roles/verified-role.ts'
 
@@ -62,7 +62,7 @@ export type WorkerContext = {
   /** Who sends mail here at present. */
   mailTurns: Turns
   /** For batches of many changes. */
-  bulkSlots: BulkSlots
+  bulkSlot: BulkSlot
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */
   later: (what: string, inMs: number, work: () => Promise<void>) => void
 }

@@ -5,7 +5,7 @@ import { openDirectory } from '../adapters/ldap/directory.ts'
 import { createMailer } from '../adapters/mail/create-mailer.ts'
 import { connectRedis, type RedisConnection } from '../adapters/redis/connect-redis.ts'
 import { openDatabase } from '../domain/store/database.ts'
-import { bulkSlots } from './apply/bulk-slots.ts'
+import { bulkSlot } from './apply/bulk-slot.ts'
 import { heavySlot } from './apply/heavy-slot.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
@@ -69,7 +69,7 @@ export async function openContext(
     heavySlot: heavySlot(),
     noticeTurns: turns(destinationsAtOnce),
     mailTurns: turns(mailsAtOnce),
-    bulkSlots: bulkSlots(),
+    bulkSlot: bulkSlot(),
     observeOnly: config.WRITES === 'off',
     placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,
     adminGroup: config.LDAP_ADMIN_GROUP ?? null,

@@ -85,7 +85,7 @@ async function applyAndRecord(
   changes: readonly ApplyingChange[],
   { lease, room }: { lease: Lease; room: number },
 ): Promise<{ applied: Applied; recorded: Recorded }> {
-  const giveBack = await context.bulkSlots.take(changes.length)
+  const giveBack = await context.bulkSlot.take(changes.length)
   try {
     const applied = await applyInTurn(context, list, changes, lease)
     const { outcomes, mirror, seen, asserting } = applied

@@ -1,17 +1,17 @@
-/** Lets few large batches at a time be worked on in this worker. Gives how to give the place back, once it is ours. */
-export type BulkSlots = { take: (changes: number) => Promise<() => void> }
+/** Lets one large batch at a time be worked on in this worker. Gives how to give the place back, once it is ours. */
+export type BulkSlot = { take: (changes: number) => Promise<() => void> }
 
 /**
- * While one is being recorded in Postgres, another one is prepared here: more at once are hardly done sooner, but as many statements
- * compete with those of the api, and whoever reads waits for the processors.
+ * Each is a long statement of Postgres, and as many of them as there are at once compete with those of the api: whoever reads waits for the
+ * processors. Several at once are done sooner by a fifth, with a 99th percentile of readings half as much again or thrice (docs/latency.md).
  */
-const mostAtOnce = 2
+const mostAtOnce = 1
 /** Up to so many cost little: they wait for nobody. */
 const fewChanges = 20
 /** A directory that takes its time takes little of anything else: after this, the next one goes on beside it. */
 const slowMs = 1000
 
-export function bulkSlots(): BulkSlots {
+export function bulkSlot(): BulkSlot {
   let taken = 0
   const waiting: (() => void)[] = []
   const giveBack = () => {
