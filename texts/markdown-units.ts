@@ -61,14 +61,14 @@ export function spoilerEndAt(text: string, at: number): number | null {
 
 /** Where the address of the web ends that begins at a place and stands there as it is. */
 export function bareLinkEnd(text: string, at: number): number | null {
-  return text[at] === 'h' || text[at] === 'H' ? matchAt(/https?:\/\/[^\s<]+/iy, text, at) : null
+  return text[at] === 'h' || text[at] === 'H' ? matchAt(/https?:\/\/[^\s<`\\]+/iy, text, at) : null
 }
 
 /** Addresses are at most this long in Discord. */
 const maskedLink =
   /\[(?:\\.|\[(?:\\.|[^[\]\\]){0,2000}\]|[^[\]\\]){1,2000}\]\((?:\\.|\((?:\\.|[^()\n\\]){0,2000}\)|[^()\n\\]){0,2100}\)/sy
 /** Mentions, time stamps, emoji, commands, and links without a preview. */
-const token = /<[^\s<>][^<>\n]{0,2100}>/y
+const token = /<[^\s<>`][^<>\n`]{0,2100}>/y
 
 /** Where what begins at a place ends, and cannot be cut before. */
 export function unitEnd(text: string, at: number, bound: (at: number) => number): number {

@@ -1,6 +1,6 @@
 import type { NewNoticeRule, NoticeRule, RulePlace } from '../contracts/notice-rule.ts'
 import { Refusal } from '../contracts/refusal.ts'
-import { isMailAddress } from '../rules/mail-address.ts'
+import { isMailAddress } from '../contracts/mail-address.ts'
 import { rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
 import { readNoticeRules } from './read-notice-rules.ts'

@@ -119,6 +119,6 @@ it('with every dependency down nothing crashes; brought up one after another, al
   ldap?.begin()
   await expect
     .poll(checks, patient)
-    .toEqual({ postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up' })
+    .toEqual({ postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up', workers: 'up' })
   expect(await Promise.race([api.ended, worker.ended, Promise.resolve('running')])).toBe('running')
 })

@@ -206,11 +206,14 @@ function beginningOf(text: string, given: string): number {
 function fencesIn(text: string): number {
   let fences = 0
   for (let at = 0; at < text.length; at++) {
-    if (text[at] === '\\' && fences % 2 === 0) at++
+    const isOpen = fences % 2 === 1
+    const inline = isOpen ? null : /^(`{1,2})(?!`)[^]*?(?<!`)\1(?!`)/.exec(text.slice(at))
+    if (text[at] === '\\' && !isOpen) at++
+    else if (inline) at += inline[0].length - 1
     else if (text.startsWith('```', at)) {
       fences++
       at += 2
-    }
+    } else if (text.startsWith('``', at)) at++
   }
   return fences
 }

@@ -1,1 +1,0 @@
-export { isMailAddress } from '../contracts/mail-address.ts'
