@@ -2,8 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Context } from '../context.ts'
 import { addGuard } from '../plugins/authorize.ts'
 import type { Server } from '../plugins/typed-server.ts'
-import { grantMentions, takeMentions } from './admin/allow-mentions.ts'
-import { grantNotices, takeNotices } from './admin/allow-notices.ts'
+import { changeGrants } from './admin/change-grants.ts'
 import { listCheckpoints, makeOneCheckpoint } from './admin/audit-checkpoints.ts'
 import { verifyWholeAudit } from './admin/audit-verify.ts'
 import { listAudit } from './admin/audit.ts'
@@ -137,10 +136,7 @@ function versionOne(server: Server, context: Context): void {
   addOneNoticeRule(server, context)
   removeOneNoticeRule(server, context)
   testNoticeRules(server, context)
-  grantNotices(server, context)
-  takeNotices(server, context)
-  grantMentions(server, context)
-  takeMentions(server, context)
+  changeGrants(server, context)
   readOwnNotifications(server, context)
   changeOwnNotifications(server, context)
   exportOwnData(server, context)

@@ -10,7 +10,7 @@ import { takeInLists } from '../../worker/sync/take-in-lists.ts'
 import { takeInPeople } from '../../worker/sync/take-in-people.ts'
 import { fullRead } from '../../worker/sync/full-read.ts'
 import type { Worker } from '../../worker/start-worker.ts'
-import { createWorld, type World } from '../_support/world.ts'
+import { createWorld, waitUntil, type World } from '../_support/world.ts'
 
 let world: World
 let worker: Worker
@@ -25,10 +25,16 @@ async function still(t: TestContext, listClass: ListClass = 'groupOfUniqueNames'
   await world.mirrored()
 }
 
+/** As soon as the worker does not read by itself. */
 const read = async () => {
-  const report = await fullRead(worker.context)
-  if (!report) throw new Error('somebody else is reading')
-  return report
+  const done = await waitUntil('nobody else reads', () =>
+    fullRead(worker.context).then(
+      (report) => report && { report },
+      (error: unknown) => ({ error }),
+    ),
+  )
+  if ('error' in done) throw done.error
+  return done.report
 }
 
 async function* none() {

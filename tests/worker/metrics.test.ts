@@ -4,7 +4,7 @@ import { Gauge, Registry } from 'prom-client'
 import { rows } from '../../domain/store/database.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { createMetrics } from '../../worker/metrics/create-metrics.ts'
-import { createWorld } from '../_support/world.ts'
+import { createWorld, waitUntil } from '../_support/world.ts'
 
 /** What a sample line of that name and those labels says; null when there is none. */
 function valueOf(metrics: string, name: string, labels: Record<string, string> = {}): number | null {
@@ -22,8 +22,9 @@ it('a worker tells what it did, to whoever has the token', async (t) => {
   const world = await createWorld({}, t)
   const port = await freePort()
   const token = 'whoever-measures-may-read-0000000000'
-  await world.worker({}, { HEALTH_PORT: String(port), METRICS_TOKEN: token })
+  const { context } = await world.worker({}, { HEALTH_PORT: String(port), METRICS_TOKEN: token })
   await world.mirrored()
+  await waitUntil('there are jobs', async () => ((await context.jobs.healthy()) ? true : null))
   await world.ended((await world.request('bob', 'subscribe', 'news')).id)
 
   const ask = (authorization?: string) =>

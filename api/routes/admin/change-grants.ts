@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allowMentions } from '../../../domain/store/allow-mentions.ts'
+import { changeGrant, type Grant } from '../../../domain/store/change-grant.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
@@ -7,30 +7,33 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function grantMentions(server: Server, context: Context): void {
-  changeGrant(server, context, {
-    method: 'PUT',
-    allowed: true,
-    summary: 'Allow somebody’s programs critical notices, which may mention people',
-  })
+/** What admins allow members, one by one. */
+export function changeGrants(server: Server, context: Context): void {
+  for (const [grant, { allow, take }] of Object.entries(grants) as [Grant, (typeof grants)[Grant]][]) {
+    changeOneGrant(server, context, { grant, method: 'PUT', allowed: true, summary: allow })
+    changeOneGrant(server, context, { grant, method: 'DELETE', allowed: false, summary: take })
+  }
 }
 
-export function takeMentions(server: Server, context: Context): void {
-  changeGrant(server, context, {
-    method: 'DELETE',
-    allowed: false,
-    summary: 'Take that back',
-  })
-}
+const grants = {
+  notices: {
+    allow: 'Allow somebody API tokens with the scope “notices”',
+    take: 'Take that back; the tokens that they have lose the scope at once',
+  },
+  mentions: {
+    allow: 'Allow somebody’s programs critical notices, which may mention people',
+    take: 'Take that back',
+  },
+} as const satisfies Record<Grant, { allow: string; take: string }>
 
-function changeGrant(
+function changeOneGrant(
   server: Server,
   context: Context,
-  operation: { method: 'PUT' | 'DELETE'; allowed: boolean; summary: string },
+  operation: { grant: Grant; method: 'PUT' | 'DELETE'; allowed: boolean; summary: string },
 ): void {
   server.route({
     method: operation.method,
-    url: '/admin/members/:uid/mentions',
+    url: `/admin/members/:uid/${operation.grant}`,
     config: { once: true },
     schema: {
       summary: operation.summary,
@@ -42,7 +45,8 @@ function changeGrant(
     },
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {
-        await allowMentions(tx, {
+        await changeGrant(tx, {
+          grant: operation.grant,
           username: request.params.uid,
           allowed: operation.allowed,
           adminId: memberOf(request).id,
