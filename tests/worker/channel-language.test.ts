@@ -33,6 +33,8 @@ it('a channel is told in the language of its server, from the first word to the 
       const message = discord.messagesIn(channelId).find(({ content }) => content.includes(words))
       return message ?? null
     })
+  // A read of its own that is whole would end it.
+  await world.mirrored()
   await alertIncompleteRead(context, new IncompleteRead('a size limit'))
   const message = await says('⚠️ **目錄沒有讀取完整**')
   expect(JSON.stringify(message.components)).toContain('確認收到')
