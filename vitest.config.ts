@@ -16,8 +16,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 15_000, interval: 20 } },
-    // On a machine that runs it all at once and nobody watches: what fails is tried once more, and named.
-    retry: Number(process.env['VITEST_RETRY'] ?? 0),
     reporters: jsonFile === undefined ? ['default'] : ['default', ['json', { outputFile: jsonFile }]],
   },
 })
