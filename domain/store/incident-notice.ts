@@ -1,4 +1,5 @@
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { queuedAnew } from './queued-anew.ts'
 import { newId } from './new-id.ts'
 
 /** In place of a channel: the incident is told of by mail. */
@@ -45,10 +46,7 @@ export async function renewNotice(
   await rows(
     tx,
     `with renewed as (
-       update notice set revision = revision + 1, state = 'queued', ended_at = null,
-         position = case when state = 'queued' then position else nextval(pg_get_serial_sequence('notice', 'position')) end,
-         attempts = case when state = 'queued' then attempts else 0 end,
-         error = case when state = 'queued' then error end,
+       update notice set ${queuedAnew},
          due_at = case
            when state <> 'queued' then greatest(now(), ended_at + greatest(make_interval(secs => :afterS),
              case when :why = 'seen again' then (now() - created_at) / 10 else interval '0' end))

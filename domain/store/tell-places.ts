@@ -1,6 +1,7 @@
 import type { About, Place } from '../contracts/topic.ts'
 import { type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
 import { newId } from './new-id.ts'
+import { queuedAnew } from './queued-anew.ts'
 import { queuePlainMail } from './queue-mail.ts'
 
 /** What was mailed of a topic: to whom, and how it stood. */
@@ -85,10 +86,7 @@ export async function renewTopicNotices(
   await rows(
     tx,
     `with renewed as (
-       update notice set revision = revision + 1, state = 'queued', ended_at = null,
-         position = case when state = 'queued' then position else nextval(pg_get_serial_sequence('notice', 'position')) end,
-         attempts = case when state = 'queued' then attempts else 0 end,
-         error = case when state = 'queued' then error end,
+       update notice set ${queuedAnew},
          due_at = case
            when state <> 'queued' then greatest(now(), ended_at + interval '5 seconds')
            when lease_token is not null or error is not null then due_at
