@@ -13,6 +13,7 @@ import { addMetrics } from './plugins/metrics.ts'
 import { addOpenApi } from './plugins/openapi.ts'
 import { addRequestLog, requestIdOf } from './plugins/request-id.ts'
 import { addSecurityHeaders } from './plugins/security-headers.ts'
+import { addSerialization } from './plugins/serialization.ts'
 import { serveOnlyOurOwn } from './plugins/serve-only-our-own.ts'
 import { addShutdown } from './plugins/shutdown.ts'
 import type { Server } from './plugins/typed-server.ts'
@@ -60,6 +61,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
   addRequestLog(server)
   const registry = addMetrics(server, context)
   addValidation(server)
+  addSerialization(server)
   acceptOnlyJson(server)
   addSecurityHeaders(server, settings.url)
   await addCors(server, settings.corsOrigins)
