@@ -85,5 +85,7 @@ export function asMemberValues(
   const range = [...entry.values.keys()].find((name) => name.startsWith(`${attribute.toLowerCase()};range=`))
   if (range)
     throw new IncompleteRead(`the directory gave only a part of the members of ${entry.dn}: ${range}`)
-  return new Map(texts(entry, attribute).map((value) => [keyOf(value), value]))
+  const members: MemberValues = new Map()
+  for (const value of texts(entry, attribute)) members.set(keyOf(value), value)
+  return members
 }

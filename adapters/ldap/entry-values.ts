@@ -14,7 +14,15 @@ export function asEntry(message: SearchEntry): Entry {
  * right, the others as nobody's name. NUL is left out: no name has it, and Postgres takes none.
  */
 export const texts = (entry: Entry, attribute: string): string[] =>
-  (entry.values.get(attribute.toLowerCase()) ?? []).map((value) => value.toString().replaceAll('\u0000', ''))
+  (entry.values.get(attribute.toLowerCase()) ?? []).map(asText)
 
 /** Its first text, if it has one. */
-export const text = (entry: Entry, attribute: string): string | undefined => texts(entry, attribute)[0]
+export function text(entry: Entry, attribute: string): string | undefined {
+  const [first] = entry.values.get(attribute.toLowerCase()) ?? []
+  return first === undefined ? undefined : asText(first)
+}
+
+function asText(value: string | Buffer): string {
+  const text = value.toString()
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '') : text
+}

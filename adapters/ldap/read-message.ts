@@ -9,6 +9,7 @@ import {
   SearchReference,
   SearchResponse,
 } from 'ldapts'
+import { FoundEntry, readFoundEntry } from './found-entry.ts'
 
 const intermediate = 0x79
 const responseName = 0x80
@@ -33,9 +34,10 @@ export class IntermediateResponse {
   }
 }
 
-export type Answer = Message | IntermediateResponse
+type Parsed = Message | IntermediateResponse
+export type Answer = Parsed | FoundEntry
 
-const readers: Record<number, new (options: { messageId: number }) => Answer> = {
+const readers: Record<number, new (options: { messageId: number }) => Parsed> = {
   [ProtocolOperation.LDAP_RES_BIND]: BindResponse,
   [ProtocolOperation.LDAP_RES_EXTENSION]: ExtendedResponse,
   [ProtocolOperation.LDAP_RES_SEARCH]: SearchResponse,
@@ -46,10 +48,13 @@ const readers: Record<number, new (options: { messageId: number }) => Answer> = 
 
 /**
  * A whole message as the library's own object, with those of `controls` that it carries; null when it is of a kind that nobody
- * here asks for. The library's own parser stops at the first of these and drops all that came with it.
+ * here asks for. The library's own parser stops at the first of these and drops all that came with it. Without `controls` an entry is a
+ * `FoundEntry`.
  * @throws {Error} when it is malformed.
  */
-export function readMessage(bytes: Buffer, controls: Control[] = []): Answer | null {
+export function readMessage(bytes: Buffer, controls?: Control[]): Answer | null {
+  const found = controls === undefined ? readFoundEntry(bytes) : null
+  if (found !== null) return found
   const reader = new BerReader(bytes)
   reader.readSequence()
   const messageId = reader.readInt()
@@ -58,6 +63,6 @@ export function readMessage(bytes: Buffer, controls: Control[] = []): Answer | n
   const Kind = readers[operation]
   if (!Kind) return null
   const message = new Kind({ messageId })
-  message.parse(reader, controls)
+  message.parse(reader, controls ?? [])
   return message
 }

@@ -2,15 +2,15 @@ import {
   type Message,
   PagedResultsControl,
   FilterParser,
-  SearchEntry,
   SearchReference,
   SearchRequest,
   SearchResponse,
   StatusCodeParser,
 } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
-import { asEntry, type Entry } from './entry-values.ts'
+import type { Entry } from './entry-values.ts'
 import { asFailure, IncompleteRead, isCutShort } from './failure.ts'
+import { FoundEntry } from './found-entry.ts'
 import { type MessageStream, openMessageStream } from './message-stream.ts'
 
 export type Search = {
@@ -73,7 +73,7 @@ async function* readPage(
     const entries: Entry[] = []
     let end: SearchResponse | undefined
     for (const message of piece) {
-      if (message instanceof SearchEntry) entries.push(asEntry(message))
+      if (message instanceof FoundEntry) entries.push(message.entry)
       else if (message instanceof SearchReference)
         throw new IncompleteRead(`the directory referred to another server: ${message.uris.join(' ')}`)
       else if (message instanceof SearchResponse) end = message

@@ -1,5 +1,6 @@
 import type { ListClass, ListEntry, ListRead } from '../contracts/directory.ts'
 import { type Database, rows, type Transaction } from './database.ts'
+import { fillLists } from './fill-lists.ts'
 import { letListsGo } from './hold-lists.ts'
 import { adoptEntries, type First, insertLists, type Kept, updateLists } from './mirror-list-entries.ts'
 import { writeMemberships } from './mirror-memberships.ts'
@@ -101,11 +102,14 @@ async function mirrorInside(
   for (const [entryUuid, id] of came) ids.set(entryUuid, id)
   for (const { list } of [...adopting, ...unknown]) if (!ids.has(list.entryUuid)) taken.add(list.entryUuid)
 
-  const written = [...known, ...adopting, ...unknown].flatMap(({ list, members }) => {
-    const id = ids.get(list.entryUuid)
-    return id === undefined ? [] : { id, members }
-  })
-  const moved = await writeMemberships(tx, written, options)
+  const membersOf = (some: readonly ListRead[]) =>
+    some.flatMap(({ list, members }) => {
+      const id = ids.get(list.entryUuid)
+      return id === undefined ? [] : { id, members }
+    })
+  const [before, added] = [membersOf([...known, ...adopting]), membersOf(unknown)]
+  const moved = await writeMemberships(tx, before, options)
+  await fillLists(tx, added, options)
   const drifts = await recordDrift(tx, moved, {
     // A list that was not there shows who is on it, and not what changed.
     lists: known.flatMap(({ list }) => {
@@ -121,7 +125,7 @@ async function mirrorInside(
   })
   if (back.length > 0) await letListsGo(tx, back)
   return {
-    written: written.length,
+    written: before.length + added.length,
     taken: reads.filter(({ list }) => taken.has(list.entryUuid)).map(({ list }) => list.name),
     takenUuids: [...taken],
     left: left.map(({ list }) => list.entryUuid),

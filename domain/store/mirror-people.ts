@@ -63,8 +63,10 @@ const orUpdate = `
  * An array of texts as Postgres reads it. An array of arrays would have to have equal lengths: those of each person go as
  * one text.
  */
-const arrayLiteral = (values: readonly string[]): string =>
-  `{${values.map((value) => `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`).join(',')}}`
+const arrayLiteral = (values: readonly string[]): string => `{${values.map(quoted).join(',')}}`
+
+const quoted = (value: string): string =>
+  `"${value.includes('"') || value.includes('\\') ? value.replace(/["\\]/g, '\\$&') : value}"`
 
 /** Marks people gone whose absence was confirmed. Their links and memberships stay: they may come back. */
 export async function markPeopleGone(db: Database, entryUuids: readonly string[]): Promise<number> {

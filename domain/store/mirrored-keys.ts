@@ -13,10 +13,11 @@ const keysText: Readonly<Record<ListClass, string>> = {
   nisMailAlias: `array_to_string(m.mail_keys, '${betweenKeys}')`,
 }
 
+// A member looked up for each membership: for a join, Postgres reads everybody there is, for every few lists anew.
 const keysOfLists = (listClass: ListClass) => `
-  select s.list_id, string_agg(${keysText[listClass]}, '${betweenMembers}') as keys
-  from membership s join member m on m.id = s.member_id and m.state = 'present'
-  where s.list_id = any(:listIds::uuid[]) group by s.list_id`
+  select s.list_id, string_agg(
+    (select ${keysText[listClass]} from member m where m.id = s.member_id and m.state = 'present'), '${betweenMembers}') as keys
+  from membership s where s.list_id = any(:listIds::uuid[]) group by s.list_id`
 
 const statements: Readonly<Record<ListClass, string>> = {
   groupOfUniqueNames: keysOfLists('groupOfUniqueNames'),
@@ -31,11 +32,12 @@ export async function readKeysOfLists(
   listClass: ListClass,
   listIds: readonly string[],
 ): Promise<Map<string, string[][]>> {
-  const found = await rows<{ listId: string; keys: string }>(db, statements[listClass], { listIds })
+  const found = await rows<{ listId: string; keys: string | null }>(db, statements[listClass], { listIds })
   return new Map(
     found.map(({ listId, keys }) => [
       listId,
-      keys.split(betweenMembers).map((ofMember) => ofMember.split(betweenKeys)),
+      // Null where all of them are gone.
+      keys?.split(betweenMembers).map((ofMember) => ofMember.split(betweenKeys)) ?? [],
     ]),
   )
 }

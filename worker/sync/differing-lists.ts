@@ -24,26 +24,25 @@ export async function differingLists(
     let matched = 0
     let extra = false
     const ofMirror = mirrored.get(idOf(read)) ?? []
-    const keysOfMirror = new Set<string>()
     for (const keys of ofMirror) {
       let isThere = false
-      for (const key of keys) {
-        keysOfMirror.add(key)
+      for (const key of keys)
         if (members.has(key)) {
           isThere = true
-          matched += 1
+          if (key !== placeholderKey) matched += 1
         }
-      }
       extra ||= !isThere
     }
     if (extra) differing.add(list.entryUuid)
-    else if (matched < members.size)
+    else if (matched < members.size - (members.has(placeholderKey) ? 1 : 0)) {
+      const keysOfMirror = new Set(ofMirror.flat())
       for (const key of members.keys())
         if (key !== placeholderKey && !keysOfMirror.has(key)) {
           const holders = loose.get(key)
           if (holders) holders.push(list.entryUuid)
           else loose.set(key, [list.entryUuid])
         }
+    }
   }
   for (const key of await readKnownKeys(db, directory.listClass, [...loose.keys()]))
     for (const entryUuid of loose.get(key) ?? []) differing.add(entryUuid)

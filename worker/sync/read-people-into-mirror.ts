@@ -1,6 +1,6 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
-import { readKnownPeople } from '../../domain/store/known-entries.ts'
+import { readVersionsOfPeople } from '../../domain/store/known-entries.ts'
 import { markPeopleGone, writePeople } from '../../domain/store/mirror-people.ts'
 import type { RunningRun, SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
@@ -14,21 +14,21 @@ type Pass = { run: RunningRun; report: SyncReport; signal: AbortSignal }
 export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Promise<void> {
   const { db, directory } = context
   const { report, signal } = pass
-  const known = await readKnownPeople(db)
+  const known = await readVersionsOfPeople(db)
   if (known.size === 0) return writeAll(context, pass, directory.readPeople())
   const wanted = new Set<string>()
   for await (const piece of directory.readPeopleVersions()) {
     signal.throwIfAborted()
     for (const { entryUuid, version } of piece) {
       report.people.seen += 1
-      const person = known.get(entryUuid)
-      // Whoever is left of them in the end is missing: a second set of everybody would cost as much as the comparison.
-      known.delete(entryUuid)
-      if (!person?.present || person.version !== version || !version.includes('#')) wanted.add(entryUuid)
+      const before = known.get(entryUuid)
+      if (before !== version || !version.includes('#')) wanted.add(entryUuid)
+      // Whoever has one left in the end is missing: a second set of everybody would cost as much as the comparison.
+      if (typeof before === 'string') known.set(entryUuid, null)
     }
   }
   const missing: string[] = []
-  for (const [entryUuid, { present }] of known) if (present) missing.push(entryUuid)
+  for (const [entryUuid, version] of known) if (version !== null) missing.push(entryUuid)
   if (report.people.seen === 0 && missing.length > 0) throw emptyBase('people')
   await fetchAndWrite(context, pass, wanted)
   await confirmGone(context, pass, missing)
