@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { accepts, startChild } from '../child.ts'
+import { freeze } from '../freeze.ts'
 import { freePort } from '../free-port.ts'
 import { randomPassword } from './passwords.ts'
 
@@ -80,7 +81,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
       child.signal('SIGKILL')
       await child.ended
     },
-    pause: () => child.signal('SIGSTOP'),
+    pause: () => freeze(child.pid),
     resume: () => child.signal('SIGCONT'),
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { accepts, startChild } from '../child.ts'
+import { freeze } from '../freeze.ts'
 import { freePort } from '../free-port.ts'
 import { hashPassword, randomPassword } from './passwords.ts'
 import { findOpenldap, slapdConf } from './slapd-conf.ts'
@@ -125,7 +126,7 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
       child.signal('SIGKILL')
       await child.ended
     },
-    pause: () => child.signal('SIGSTOP'),
+    pause: () => freeze(child.pid),
     resume: () => child.signal('SIGCONT'),
   }
 }
