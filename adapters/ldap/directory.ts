@@ -92,11 +92,13 @@ export type Directory = {
   modifyMembers: (dn: string, modify: MemberModify) => Promise<string>
   /** A new entry of the list class below the lists' base. 68: there is one of this name. The caller creates one at a time. */
   createList: (list: NewList) => Promise<ListEntry>
-  /** 68: there is another one of this name. Here and in the next two 32: there is no such list. */
-  renameList: (entryUuid: string, name: string) => Promise<ListEntry>
+  /**
+   * 68: there is another one of this name. Here and in the next two 32: there is no such list, and 122: it no longer has `version`, where
+   * that is given and the server can assert it.
+   */
+  renameList: (entryUuid: string, name: string, version: string | null) => Promise<ListEntry>
   /** Changes nothing where the class holds no description. */
-  describeList: (entryUuid: string, description: string) => Promise<ListEntry>
-  /** Only if it still has `version`, if that is given and the server can assert it (else 122). */
+  describeList: (entryUuid: string, description: string, version: string | null) => Promise<ListEntry>
   deleteList: (entryUuid: string, version: string | null) => Promise<void>
 
   authenticate: (
@@ -151,8 +153,8 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     readClock: () => readClock(session.connection),
     modifyMembers: (dn, modify) => modifyMembers(session, dn, modify),
     createList: (list) => createList(session, list),
-    renameList: (id, name) => renameList(session, id, name),
-    describeList: (id, description) => describeList(session, id, description),
+    renameList: (id, name, version) => renameList(session, id, name, version),
+    describeList: (id, description, version) => describeList(session, id, description, version),
     deleteList: (id, version) => deleteList(session, id, version),
     authenticate: (username, password, beforeBind) => authenticate(config, username, password, beforeBind),
     healthy: () =>

@@ -31,15 +31,20 @@ export async function createList(
 }
 
 /** See `renameList` of `Directory`. */
-export async function renameList(session: Session, entryUuid: string, name: string): Promise<ListEntry> {
+export async function renameList(
+  session: Session,
+  entryUuid: string,
+  name: string,
+  version: string | null,
+): Promise<ListEntry> {
   const list = await listWith(session, entryUuid)
   // An entry that is named by something else (its mail address, a uid) keeps that.
   if (!/^\s*cn\s*=/i.test(list.dn))
-    return write(session, list.dn, null, (client, controls) =>
+    return write(session, list.dn, version, (client, controls) =>
       client.modify(list.dn, replace('cn', [name]), controls),
     )
   const dn = `${rdnOf(name)}${list.dn.slice(firstRdn(list.dn).length)}`
-  return write(session, dn, null, (client, controls) => client.modifyDN(list.dn, rdnOf(name), controls))
+  return write(session, dn, version, (client, controls) => client.modifyDN(list.dn, rdnOf(name), controls))
 }
 
 /** See `describeList` of `Directory`. */
@@ -47,11 +52,12 @@ export async function describeList(
   session: Session,
   entryUuid: string,
   description: string,
+  version: string | null,
 ): Promise<ListEntry> {
   const list = await listWith(session, entryUuid)
   if (!listClasses[session.config.listClass].holdsDescription || list.description === description) return list
   const values = description === '' ? [] : [description]
-  return write(session, list.dn, null, (client, controls) =>
+  return write(session, list.dn, version, (client, controls) =>
     client.modify(list.dn, replace('description', values), controls),
   )
 }

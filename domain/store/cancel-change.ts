@@ -14,9 +14,11 @@ type Cancellation = {
 } & Origin
 
 /**
- * Takes back a change that no worker has in hand yet, for the member whom it is about or who asked for it. That somebody else takes a
- * member off a list is not for that member to take back.
- * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (NOT_YOUR_REQUEST), or CONFLICT (NOT_WAITING) when it is being applied or has ended.
+ * Takes back a change that no worker has in hand, for the member whom it is about or who asked for it. That somebody else takes a
+ * member off a list is not for that member to take back. Nor can anything be taken back that may be under way to the directory, sent
+ * by a worker that was not heard of since: only a further turn of it, or of the opposite, finds out what came of that.
+ * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (NOT_YOUR_REQUEST), or CONFLICT (NOT_WAITING) when it is being applied, may be, or has
+ *   ended.
  */
 export async function cancelChange(tx: Transaction, cancellation: Cancellation): Promise<Change> {
   const { changeId, memberId } = cancellation
@@ -39,6 +41,12 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
       reason: 'NOT_WAITING',
       details: { state: before.state },
     })
+  if (before.state === 'queued' && (await mayBeUnderWay(tx, changeId)))
+    throw new Refusal(
+      'CONFLICT',
+      `The list ${before.list} may be written to at this moment, so this change cannot be cancelled now. Ask for the opposite instead, or wait until it has ended.`,
+      { reason: 'NOT_WAITING', details: { state: before.state } },
+    )
   await rows(
     tx,
     `with cancelled as (
@@ -64,6 +72,16 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
   const after = await readChangeOf(tx, { changeId, memberId })
   if (!after) throw new Error(`change ${changeId} vanished inside its own transaction`)
   return after
+}
+
+/** Which of the list's changes was sent is not on record: the word that it was, or what took its place, is looked at again in any case. */
+async function mayBeUnderWay(tx: Transaction, changeId: string): Promise<boolean> {
+  const found = await rows(
+    tx,
+    `select 1 from change c join list l on l.id = c.list_id where c.id = :changeId and l.asserting_version is not null`,
+    { changeId },
+  )
+  return found.length === 1
 }
 
 /** The refusal for a change that does not exist or that the caller may not see. */

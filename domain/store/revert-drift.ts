@@ -1,6 +1,7 @@
 import type { Change, ChangeAction } from '../contracts/change.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
+import { isRevertible, revertAtMost } from '../rules/revertible.ts'
 import { rows, type Transaction } from './database.ts'
 import { requestChanges } from './request-changes.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
@@ -13,9 +14,6 @@ export type Reverting = {
   removalLimit: RemovalLimit
   mirrorMaxAgeS: number
 } & Origin
-
-/** All of it is one transaction, and others wait for the list meanwhile. Whoever was moved beyond 1,000 is not known by name. */
-const revertAtMost = 500
 
 /**
  * Undoes what another tool changed about who is on a list, by new changes that the admin asks for: who joined is taken off, who parted
@@ -59,13 +57,20 @@ export async function revertDrift(tx: Transaction, reverting: Reverting): Promis
   return { changes }
 }
 
-type DriftRow = { id: string; name: string; isGone: boolean; isReverted: boolean; moved: number }
+type DriftRow = {
+  id: string
+  name: string
+  isGone: boolean
+  isReverted: boolean
+  joinedCount: number
+  partedCount: number
+}
 
 async function lockDrift(tx: Transaction, driftId: string): Promise<DriftRow> {
   const [drift] = await rows<DriftRow>(
     tx,
     `select l.id, l.name, l.state = 'gone' or not l.managed as is_gone, d.reverted_at is not null as is_reverted,
-       d.joined + d.parted as moved
+       d.joined as joined_count, d.parted as parted_count
      from drift d join list l on l.id = d.list_id where d.id = :driftId for update of d`,
     { driftId },
   )
@@ -83,12 +88,14 @@ async function lockDrift(tx: Transaction, driftId: string): Promise<DriftRow> {
       reason: 'LIST_GONE',
       details: { list: drift.name },
     })
-  if (drift.moved > revertAtMost)
+  if (!isRevertible(drift)) {
+    const moved = drift.joinedCount + drift.partedCount
     throw new Refusal(
       'CONFLICT',
-      `${drift.moved} people were moved at once, and at most ${revertAtMost} can be put back from here. Put the list ${drift.name} right in the directory.`,
-      { reason: 'DRIFT_TOO_LARGE', details: { list: drift.name, moved: drift.moved, most: revertAtMost } },
+      `${moved} people were moved at once, and at most ${revertAtMost} can be put back from here. Put the list ${drift.name} right in the directory.`,
+      { reason: 'DRIFT_TOO_LARGE', details: { list: drift.name, moved, most: revertAtMost } },
     )
+  }
   return drift
 }
 

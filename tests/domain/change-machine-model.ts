@@ -7,7 +7,8 @@ import type { ChangeRow, Stage } from './change-machine-story.ts'
  * - every change has ended, `failed` only where the directory refuses the value;
  * - the proof of an applied change names a version in which it is true, made by the change itself where it says `modified`;
  * - of two applied words of a member, the later one has the later proof;
- * - the list is as the newest applied word says, or as other tools made it after that word's proof;
+ * - the list is as the newest applied word says, or as other tools made it after that word's proof; without one as it was, or as they
+ *   made it;
  * - the engine wrote nothing that nobody asked for;
  * - the mirror is the directory.
  *
@@ -93,18 +94,17 @@ function ofPair(
     if (!changes.some((change) => change.action === action))
       wrong.push(`nobody asked to ${action} ${member} on ${list}`)
   }
-  if (!newest) return wrong
-  const later = writes.findLast(({ number, by }) => number > proofOf(newest) && by === 'outside')
-  const expected = later ? later.members.has(member) : newest.action === 'subscribe'
-  if (isOn(stage, list, member) !== expected) {
-    // Only a word that came after it, was taken back while its outcome was unknown, and reached the directory excuses that.
-    const after = changes.slice(changes.indexOf(newest) + 1)
-    const excused = after.some(
-      ({ state, action }) =>
-        (state === 'cancelled' || state === 'superseded') &&
-        (action === 'subscribe') === isOn(stage, list, member),
+  const since = newest ? proofOf(newest) : 0
+  const later = writes.findLast(({ number, by }) => number > since && by === 'outside')
+  const wished = newest ? newest.action === 'subscribe' : directory.historyOf(list)[0]?.members.has(member)
+  const expected = later ? later.members.has(member) : wished === true
+  // Only where the last word was waiting for an approval, and never got it, nothing keeps out what an earlier word's modify does late.
+  const after = changes.slice(newest ? changes.indexOf(newest) + 1 : 0)
+  const excused =
+    stage.neverApproved.has(after.at(-1)?.id ?? '') && after.some(({ state }) => state === 'superseded')
+  if (isOn(stage, list, member) !== expected && !excused)
+    wrong.push(
+      `${member} is ${expected ? 'not ' : ''}on ${list}, against ${newest ? named(newest) : 'what was before'}`,
     )
-    if (!excused) wrong.push(`${member} is ${expected ? 'not ' : ''}on ${list}, against ${named(newest)}`)
-  }
   return wrong
 }

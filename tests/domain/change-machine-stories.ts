@@ -17,6 +17,16 @@ const reads = (worker: WorkerName): Step[] => [work(worker), goOn(worker)]
 const writes = (worker: WorkerName): Step[] => [...reads(worker), ...times(2, goOn(worker))]
 const applies = (worker: WorkerName): Step[] => [...writes(worker), goOn(worker)]
 const loses: Step[] = [{ kind: 'leases expire' }]
+/** A worker's modify is under way, the list is another one's by now, and that one is about to write too. */
+const sendsLate: Step[] = [
+  wish('subscribe'),
+  ...reads('one'),
+  goOn('one'),
+  ...loses,
+  ...reads('two'),
+  goOn('two'),
+]
+const cancel: Step = { kind: 'cancel', list: 'open', member: 'alice' }
 
 /** Rare among any stories, and what leases are for: a worker stops, another one goes on, and the first one wakes. */
 export const stories: readonly { name: string; story: readonly Step[] }[] = [
@@ -73,17 +83,44 @@ export const stories: readonly { name: string; story: readonly Step[] }[] = [
   {
     name: 'a modify that comes late undoes nothing that was found since',
     story: [
-      wish('subscribe'),
-      ...reads('one'),
-      goOn('one'),
-      ...loses,
-      ...reads('two'),
-      goOn('two'),
+      ...sendsLate,
       wish('unsubscribe'),
       { kind: 'go on', worker: 'two', verdict: 'transient' },
       ...times(4, goOn('two')),
       ...applies('two'),
       ...times(2, goOn('two')),
+      ...times(4, goOn('one')),
+    ],
+  },
+  {
+    name: 'a modify that comes late undoes nothing either where what was to keep it out never arrived',
+    story: [
+      ...sendsLate,
+      wish('unsubscribe'),
+      { kind: 'go on', worker: 'two', verdict: 'transient' },
+      ...reads('two'),
+      goOn('two'),
+      { kind: 'go on', worker: 'two', verdict: 'no-answer' },
+      ...times(6, goOn('two')),
+      ...times(4, goOn('one')),
+    ],
+  },
+  {
+    name: 'what may be under way is not taken back',
+    story: [
+      ...sendsLate,
+      { kind: 'go on', worker: 'two', verdict: 'transient' },
+      cancel,
+      ...times(4, goOn('one')),
+    ],
+  },
+  {
+    name: 'a second thought about what may be under way is not taken back either: it sees to what comes late',
+    story: [
+      ...sendsLate,
+      { kind: 'go on', worker: 'two', verdict: 'transient' },
+      wish('unsubscribe'),
+      cancel,
       ...times(4, goOn('one')),
     ],
   },

@@ -39,6 +39,8 @@ export type Stage = {
   workers: Record<WorkerName, SteppedWorker>
   memberIds: ReadonlyMap<string, string>
   readings: Map<ListName, Reading>
+  /** Changes that were taken back, or denied, while they waited for an approval. */
+  neverApproved: Set<string>
   writesOn: boolean
   changes: () => Promise<ChangeRow[]>
   isMirrored: (list: string, uid: string) => Promise<boolean>
@@ -85,6 +87,7 @@ export async function setStage(db: Database): Promise<Stage> {
     workers: { one: createSteppedWorker(db, directory), two: createSteppedWorker(db, directory) },
     memberIds: new Map(known.map(({ id, uid }) => [uid, id])),
     readings: new Map(),
+    neverApproved: new Set(),
     writesOn: true,
     changes: () =>
       rows<ChangeRow>(
@@ -198,6 +201,7 @@ async function cancel(stage: Stage, pair: { list: string; member: string }): Pro
   const newest = (await openOf(stage, pair)).at(-1)
   if (!newest) return
   const memberId = stage.memberIds.get(pair.member) ?? ''
+  if (newest.state === 'awaiting_approval') stage.neverApproved.add(newest.id)
   await unlessRefused(() =>
     stage.db.transaction((tx) =>
       cancelChange(tx, { changeId: newest.id, memberId, via: 'api', requestId: null }),
@@ -214,6 +218,7 @@ async function decide(stage: Stage, step: Step & { kind: 'decide' }): Promise<vo
     via: 'api',
     requestId: null,
   } as const
+  if (!step.yes) stage.neverApproved.add(newest.id)
   await stage.db.transaction((tx) =>
     step.yes ? approveChange(tx, deciding) : denyChange(tx, { ...deciding, reason: null }),
   )

@@ -14,6 +14,7 @@ const role = (id: string, more: Partial<GuildRole> = {}): GuildRole => ({
   permissions: '0',
   position: 1,
   managed: false,
+  mentionable: false,
   ...more,
 })
 const everyone = role(guildId, { position: 0 })

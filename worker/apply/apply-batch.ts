@@ -61,7 +61,7 @@ export async function applyBatch(
   const mostTried = Math.max(...changes.map((change) => change.unexplained))
   let last: DirectoryFailure | null = null
   let unwillingAt: string | null = null
-  let isFenced = false
+  let canFence = true
   for (let reads = 0; ; reads += 1) {
     const again = open()
     if (again.length === 0) return ended([])
@@ -78,9 +78,9 @@ export async function applyBatch(
         const shown = again.filter(({ id }) => !held.has(id))
         return ended(observe(context, read, shown, { isCertain: asserting === null }))
       }
-      if (asserting !== null && !isFenced && endsByReading(context, read)) {
-        isFenced = true
-        if (await fence(context, { read, lease, progress })) continue
+      if (asserting !== null && canFence && endsByReading(context, read)) {
+        canFence = await fence(context, { read, lease, progress })
+        if (canFence) continue
       }
       const tired = reads >= mostReads
       const isRefusal = (failure: DirectoryFailure) =>

@@ -181,11 +181,12 @@ async function edit({ context, list, entry, lease }: Task): Promise<boolean> {
   const { entryUuid } = found.list
   let now = found.list
   await lease.stillOurs()
-  if (wantedName !== null && now.name !== wantedName) now = await directory.renameList(entryUuid, wantedName)
+  if (wantedName !== null && now.name !== wantedName)
+    now = await directory.renameList(entryUuid, wantedName, now.version)
   if (!directory.holdsDescription)
     return recordEdited(db, list, { ...now, description: wantedDescription ?? entry.description })
   if (wantedDescription !== null && now.description !== wantedDescription)
-    now = await directory.describeList(entryUuid, wantedDescription)
+    now = await directory.describeList(entryUuid, wantedDescription, now.version)
   return recordEdited(db, list, now)
 }
 

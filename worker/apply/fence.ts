@@ -18,7 +18,8 @@ export function endsByReading({ directory }: WorkerContext, read: PlannedRead): 
 
 /**
  * Gives the entry another version without changing it: whatever was asserted on the one that was read, and is still under way, is refused
- * from now on. False where that can't be had: the server asserts nothing, or only a time in seconds.
+ * from now on. False where that can't be had: the server asserts nothing, or only a time in seconds, or makes no other version of what
+ * changes nothing.
  * @throws {DirectoryFailure} `recompute` when the late modify was first.
  * @throws {LeaseLost}
  */
@@ -31,6 +32,7 @@ export async function fence(
   await lease.stillOurs(from)
   const replaceWith = [...read.members.values()]
   const to = await directory.modifyMembers(read.dn, { add: [], remove: [], version: from, replaceWith })
+  if (to === from) return false
   progress.steps.push({ from, to })
   read.version = to
   return true

@@ -1,3 +1,4 @@
+import { isRevertible } from '../../domain/rules/revertible.ts'
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { driftIncident, markDriftTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
@@ -5,7 +6,7 @@ import { wordIncident } from '../../texts/incident-alert.ts'
 
 /**
  * Tells admins of edits by other tools to lists whose policy is to report them, also what a dead worker left untold. All of one list are in
- * one message while it is open; what an admin may undo there is the latest.
+ * one message while it is open; what an admin may undo there is the latest, if it is not too large for that.
  */
 export async function announceDrifts(alerting: Alerting): Promise<void> {
   for (const { id, listId, ...facts } of await readUntoldDrifts(alerting.db)) {
@@ -13,7 +14,7 @@ export async function announceDrifts(alerting: Alerting): Promise<void> {
       key: driftIncident(listId),
       kind: 'drift',
       subjectId: id,
-      actions: ['revert'],
+      actions: isRevertible(facts) ? ['revert'] : [],
       ...wordIncident('drift', facts, await knownLocale(alerting.db)),
     })
     await markDriftTold(alerting.db, { id, listId })

@@ -1,6 +1,7 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { probeDelayMs } from '../../domain/rules/retry-delay.ts'
 import { leaseForTrial } from '../../domain/store/lease-list.ts'
+import { newId } from '../../domain/store/new-id.ts'
 import { markRefusedAlone } from '../../domain/store/refused-lists.ts'
 import {
   keepPaused,
@@ -13,6 +14,7 @@ import {
 } from '../../domain/store/target.ts'
 import { readTrialLists, type TrialList } from '../../domain/store/trial-lists.ts'
 import { applyList, type Turn as ListTurn } from '../apply/apply-list.ts'
+import { giveBackWhatIsLeft } from '../apply/hold-lease.ts'
 import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from './tell-of-pauses.ts'
 
@@ -78,7 +80,18 @@ async function tryList(context: WorkerContext, { id: listId, busy }: TrialList):
   const { db, heavySlot, leaseMs, observeOnly } = context
   const giveBack = heavySlot.take(trialLane)
   try {
-    const leased = await leaseForTrial(db, { listId, leaseMs, observeOnly, light: giveBack === null })
+    const token = newId()
+    const leased = await leaseForTrial(db, {
+      listId,
+      leaseMs,
+      observeOnly,
+      light: giveBack === null,
+      token,
+    }).catch(async (error: unknown) => {
+      // It may have been leased all the same.
+      await giveBackWhatIsLeft(context, token, error)
+      throw error
+    })
     if (leased === null) return 'unknown'
     if (!leased.list.isHeavy) giveBack?.()
     const { met } = await applyList(context, leased.list, leased.changes)

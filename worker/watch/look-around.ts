@@ -59,7 +59,7 @@ export async function lookAround(context: WorkerContext, db: Database): Promise<
     'directory-away': directoryOf(directoryReason, isStoreAway ? null : store.troubles),
     ...(isStoreAway
       ? { 'postgres-away': { reason: store } }
-      : { ...troublesIn(context, store.troubles), 'clock-skew': store.skew ?? directorySkew }),
+      : { ...troublesIn(context, store.troubles), 'clock-skew': worseOf(store.skew, directorySkew) }),
   }
 }
 
@@ -90,7 +90,10 @@ function troublesIn(context: WorkerContext, store: Troubles): View {
         ? { oldestS: store.queueOldestS, waiting: store.queueWaiting }
         : null,
     'mail-undeliverable': undeliverable(store.mailCount, store.mailError),
-    'discord-undeliverable': undeliverable(store.noticeCount, store.noticeError),
+    'discord-undeliverable': withChannel(
+      undeliverable(store.noticeCount, store.noticeError),
+      store.noticeChannelId,
+    ),
   }
 }
 
@@ -98,10 +101,13 @@ function troublesIn(context: WorkerContext, store: Troubles): View {
 const undeliverable = (count: number, error: string | null) =>
   count > 0 ? { count, error: (error ?? 'unknown').replaceAll(/[^\s<>]+@[^\s<>]+/g, '…') } : null
 
+const withChannel = (seen: ReturnType<typeof undeliverable>, channelId: string | null) =>
+  seen && { ...seen, channelId }
+
 /** Few servers tell their time; one that does not is taken to be right. */
 async function skewOfDirectory({ directory }: WorkerContext, askedAt: number): Promise<View['clock-skew']> {
-  const clock = await within(directoryWithinMs, () => directory.readClock()).catch(() => null)
-  return clock === null ? null : skewOf(clock.getTime() / 1000, 'directory', askedAt)
+  const clock = await within(directoryWithinMs, () => directory.readClock()).catch(() => undefined)
+  return clock && skewOf(clock.getTime() / 1000, 'directory', askedAt)
 }
 
 function skewOf(clockS: number, from: 'postgres' | 'directory', askedAt: number): View['clock-skew'] {
@@ -110,5 +116,9 @@ function skewOf(clockS: number, from: 'postgres' | 'directory', askedAt: number)
   const difference = clockS - (askedAt + answeredAt) / 2000
   return Math.abs(difference) > skewS ? { skewS: difference, from } : null
 }
+
+/** A clock that is wrong counts before one that can't be compared at present, and that before one that is right. */
+const worseOf = (one: View['clock-skew'], other: View['clock-skew']): View['clock-skew'] =>
+  one || other || (one === undefined || other === undefined ? undefined : null)
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

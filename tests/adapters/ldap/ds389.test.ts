@@ -115,7 +115,7 @@ describe.skipIf(missing !== null)('389 Directory Server', { timeout: 30_000 }, (
     const made = await directory.createList({ name: 'brand-new', description: '', members: [] })
     await expect.poll(() => feed.said('changed')).toContain(made.entryUuid)
     const before = feed.said('changed').length
-    await directory.renameList(made.entryUuid, 'renamed')
+    await directory.renameList(made.entryUuid, 'renamed', null)
     await expect.poll(() => feed.said('changed').length).toBeGreaterThan(before)
     await directory.deleteList(made.entryUuid, null)
     await expect.poll(() => feed.said('deleted')).toContain(made.entryUuid)

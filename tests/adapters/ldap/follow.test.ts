@@ -45,7 +45,7 @@ it('tells of a new list, a change by another tool, a new name and a deletion as 
     `dn: ${list.dn}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${server.personDn('alice')}\n`,
   )
   await expect.poll(() => heard().length).toBe(2)
-  const renamed = await directory.renameList(list.entryUuid, 'renamed')
+  const renamed = await directory.renameList(list.entryUuid, 'renamed', null)
   await expect.poll(() => heard().length).toBe(3)
   expect(feed.events.findLast((event) => event.kind === 'changed')).toEqual({
     kind: 'changed',
@@ -78,7 +78,7 @@ it('tells what was changed and deleted while nobody listened', async (t) => {
   const [gone, kept] = [await newList('gone-soon'), await newList('stays')]
   const { cookie } = await refreshOf(directory, null)
   await directory.deleteList(gone.entryUuid, null)
-  await directory.describeList(kept.entryUuid, 'still here')
+  await directory.describeList(kept.entryUuid, 'still here', null)
   expect(await refreshOf(directory, cookie)).toMatchObject({
     changed: [kept.entryUuid],
     deleted: [gone.entryUuid],

@@ -18,23 +18,30 @@ it.each(everyClass)('creates, describes, renames and deletes a list of class %s'
   expect(await directory.findList(made.entryUuid)).toMatchObject({ list: made })
   expect(directory.holdsDescription).toBe(listClass !== 'nisMailAlias')
 
-  const described = await directory.describeList(made.entryUuid, 'Für alle')
+  const described = await directory.describeList(made.entryUuid, 'Für alle', made.version)
   expect(described.description).toBe(directory.holdsDescription ? 'Für alle' : '')
-  const renamed = await directory.renameList(made.entryUuid, 'newer')
+  const renamed = await directory.renameList(made.entryUuid, 'newer', described.version)
   expect(renamed).toMatchObject({ entryUuid: made.entryUuid, name: 'newer', dn: server.listDn('newer') })
   expect(renamed.version > made.version).toBe(true)
   expect(await server.ldapsearch(server.listsBase, '(cn=fresh-List)', 'cn')).toBe('')
-  expect((await directory.describeList(made.entryUuid, '')).description).toBe('')
+  expect((await directory.describeList(made.entryUuid, '', renamed.version)).description).toBe('')
 
-  const stale = directory.deleteList(made.entryUuid, made.version)
-  await expect(stale).rejects.toMatchObject({ kind: 'recompute', code: 122 })
+  for (const stale of [
+    () => directory.renameList(made.entryUuid, 'older', made.version),
+    ...(directory.holdsDescription
+      ? [() => directory.describeList(made.entryUuid, 'For a few', made.version)]
+      : []),
+    () => directory.deleteList(made.entryUuid, made.version),
+  ])
+    await expect(stale()).rejects.toMatchObject({ kind: 'recompute', code: 122 })
+  expect((await directory.findList(made.entryUuid))?.list).toMatchObject({ name: 'newer', description: '' })
   const last = await directory.findList(made.entryUuid)
   await directory.deleteList(made.entryUuid, last?.list.version ?? '')
   expect(await directory.findList(made.entryUuid)).toBeNull()
   for (const late of [
     () => directory.deleteList(made.entryUuid, null),
-    () => directory.renameList(made.entryUuid, 'again'),
-    () => directory.describeList(made.entryUuid, 'again'),
+    () => directory.renameList(made.entryUuid, 'again', null),
+    () => directory.describeList(made.entryUuid, 'again', null),
   ])
     await expect(late()).rejects.toMatchObject({ kind: 'recompute', code: 32 })
 })
@@ -45,7 +52,10 @@ it('says so when the name is taken, by a new list and by a renamed one', async (
   const list = { name: 'twice', description: '', members: [server.worker.dn] }
   const { entryUuid } = await directory.createList(list)
   await expect(directory.createList(list)).rejects.toMatchObject({ kind: 'recompute', code: 68 })
-  await expect(directory.renameList(entryUuid, 'news')).rejects.toMatchObject({ kind: 'recompute', code: 68 })
+  await expect(directory.renameList(entryUuid, 'news', null)).rejects.toMatchObject({
+    kind: 'recompute',
+    code: 68,
+  })
 })
 
 it('gives each posixGroup a number of its own, above those that there are', async (t) => {
@@ -72,7 +82,7 @@ it('writes a name that would be several parts of a DN as one value', async (t) =
   const name = 'a,ou=lists+b="c"'
   const made = await directory.createList({ name, description: '', members: [server.worker.dn] })
   expect(made.name).toBe(name)
-  expect((await directory.renameList(made.entryUuid, 'plain')).dn).toBe(server.listDn('plain'))
+  expect((await directory.renameList(made.entryUuid, 'plain', null)).dn).toBe(server.listDn('plain'))
 })
 
 it('goes by the name in the DN where a list has several, before and after it is renamed', async (t) => {
@@ -81,7 +91,7 @@ it('goes by the name in the DN where a list has several, before and after it is 
   const made = await directory.createList({ name: 'first', description: '', members: [server.worker.dn] })
   await server.ldapmodify(`dn: ${made.dn}\nchangetype: modify\nadd: cn\ncn: also\n`)
   expect((await directory.findList(made.entryUuid))?.list.name).toBe('first')
-  expect((await directory.renameList(made.entryUuid, 'second')).name).toBe('second')
+  expect((await directory.renameList(made.entryUuid, 'second', null)).name).toBe('second')
   expect((await directory.findList(made.entryUuid))?.list.name).toBe('second')
 })
 

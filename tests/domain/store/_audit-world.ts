@@ -5,14 +5,14 @@ import { newId } from '../../../domain/store/new-id.ts'
 import { sealAuditToEnd } from '../../../domain/store/seal-audit.ts'
 import { type AuditEntry, writeAudit } from '../../../domain/store/write-audit.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
-import { createTestDatabase, runSql } from '../../_support/servers.ts'
+import { createTestDatabase, keepSql, type Sql } from '../../_support/servers.ts'
 
 export type AuditWorld = {
   url: string
   db: Database
   /** Entries, written one after the other; sealed unless said otherwise. Gives their ids in that order. */
   write: (count: number, options?: { sealed?: boolean }) => Promise<string[]>
-  sql: <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
+  sql: Sql
   /** As somebody who owns the database and looks after nothing: triggers and foreign keys are off. */
   tamper: (text: string) => Promise<void>
 }
@@ -24,7 +24,7 @@ export async function auditWorld(t: TestContext): Promise<AuditWorld> {
   const { url } = await createTestDatabase(t)
   const db = openDatabase(url)
   cleanUpAfter(t, () => db.destroy())
-  const sql: AuditWorld['sql'] = (text, values) => runSql(url, text, values)
+  const sql = keepSql(url, t)
   return {
     url,
     db,
@@ -40,7 +40,7 @@ export async function auditWorld(t: TestContext): Promise<AuditWorld> {
       return written.map(({ id }) => id)
     },
     tamper: async (text) => {
-      await runSql(url, `set session_replication_role = replica; ${text}`)
+      await sql(`set local session_replication_role = replica; ${text}`)
     },
   }
 }

@@ -57,3 +57,41 @@ it('deletes a token 90 days after it expired or was revoked, whichever came firs
     { name: 'living' },
   ])
 })
+
+it('deletes a read, and what another tool was found to have changed, 90 days later', async (t) => {
+  const { url, db, memberId } = await someMember(t)
+  const listId = newId()
+  await runSql(
+    url,
+    `insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+     values ($1, 'x', '1', 'x', 'news', 'news', 'open', 0)`,
+    [listId],
+  )
+  for (const age of ['89 days', '91 days']) {
+    const [runId, driftId] = [newId(), newId()]
+    await runSql(
+      url,
+      `insert into sync_run (id, mode, state, ended_at, created_at)
+       values ($1, 'full', 'done', now() - $2::interval, now() - $2::interval)`,
+      [runId, age],
+    )
+    await runSql(
+      url,
+      `insert into drift (id, list_id, run_id, policy, version_after, joined, at)
+       values ($1, $2, $3, 'report', $4::text, 1, now() - $4::interval)`,
+      [driftId, listId, runId, age],
+    )
+    await runSql(url, `insert into drift_member (drift_id, member_id, way) values ($1, $2, 'joined')`, [
+      driftId,
+      memberId,
+    ])
+  }
+  expect(await prune(db)).toMatchObject({ sync_run: 1, drift: 1 })
+  expect(
+    await runSql(url, `select 1 from sync_run where created_at > now() - interval '90 days'`),
+  ).toHaveLength(1)
+  expect(
+    await runSql(url, 'select d.version_after, m.way from drift d join drift_member m on m.drift_id = d.id'),
+  ).toEqual([{ version_after: '89 days', way: 'joined' }])
+  expect(await runSql(url, 'select 1 from drift_member')).toHaveLength(1)
+})
