@@ -235,6 +235,12 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
         await write('DELETE', `/admin/notice-rules/${encodeURIComponent(id)}`, null)
       },
 
+      /** Allows somebody’s programs to send notices, or critical ones, or no longer. For admins. */
+      async changeGrant(grant: 'notices' | 'mentions', username: string, allowed: boolean): Promise<void> {
+        const path = `/admin/members/${asPathSegment(username, 'MEMBER_NOT_FOUND')}/${grant}`
+        await write(allowed ? 'PUT' : 'DELETE', path, null)
+      },
+
       /** Where an example would go; nothing is sent. For admins. */
       async routeOf(example: NoticeExample): Promise<NoticeRoute> {
         return (await write('POST', '/admin/notice-rules/test', NoticeRoute, { example })).body

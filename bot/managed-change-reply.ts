@@ -1,5 +1,5 @@
 import type { Change } from '../domain/contracts/change.ts'
-import { proofLine } from '../texts/outcome.ts'
+import { proofLine, whyFailed } from '../texts/outcome.ts'
 import type { Translate } from '../texts/translate.ts'
 import { ldifBlock, withdrawable } from './change-reply.ts'
 import { button, row } from './components.ts'
@@ -36,7 +36,7 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
     case 'cancelled':
       return t(cancelledKey(change), values)
     case 'failed':
-      return t(failedKey(change), values)
+      return t(`managed.failed.${whyFailed(change)}`, values)
     case 'awaiting_approval':
       return t(waitingKey(change), values)
     case 'queued':
@@ -65,22 +65,6 @@ function cancelledKey({ action, reason }: Change) {
       return `managed.failed.${code}` as const
     default:
       return `managed.cancelled.${action}` as const
-  }
-}
-
-function failedKey({ reason }: Change) {
-  const code = reason?.code ?? ''
-  switch (code) {
-    case 'LIST_GONE':
-    case 'MEMBER_GONE':
-    case 'ADDRESS_SHARED':
-    case 'NO_ADDRESS':
-    case 'ADDRESS_NOT_ASCII':
-    case 'NO_UID':
-    case 'DIRECTORY_REFUSED':
-      return `managed.failed.${code}` as const
-    default:
-      return 'managed.failed.other'
   }
 }
 

@@ -259,7 +259,7 @@ export const en = {
   'help.whoami': '👤 {{- /whoami}} tells which account you act for, {{- /unlink}} undoes the link.',
   'help.lists': '🔍 {{- /lists info}} tells what a list is for and who may join it.',
   'help.admins':
-    '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link, {{- /notices rule list}} tells where notices go.',
+    '🛡️ For admins: {{- /whois}} tells who somebody is, {{- /unlink}} with a user ends their link, {{- /notices rule list}} tells where notices go, {{- /notices allow}} who may send them.',
   'help.owners':
     '🛡️ For owners and admins: {{- /lists members}}, {{- /lists add}} and {{- /lists remove}} look after who is on a list, {{- /lists edit}} changes it.',
   'help.keepers':
@@ -318,17 +318,23 @@ export const en = {
   'service.silent.mend':
     'Look whether the API runs and can be reached from the bot. I say here when it answers again.',
   'service.silent.over': '✅ **The list service answers again**: it did not from {{- from}} to {{- until}}.',
+  'service.silent.passed':
+    '🔌 **The list service did not answer** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
   'service.unable.subject': '🗄️ **The list service can’t serve**',
   'service.unable.wrong':
     'It has said so since {{- when}}: its database is away, or not up to date. Nobody can join or leave a list by me; what was accepted is kept.',
   'service.unable.mend':
     'Look whether Postgres runs, and whether the schema belongs to this version: `npm run migrate`. I say here when it serves again.',
   'service.unable.over': '✅ **The list service serves again**: it could not from {{- from}} to {{- until}}.',
+  'service.unable.passed':
+    '🗄️ **The list service could not serve** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
   'service.idle.subject': '💤 **No worker is running**',
   'service.idle.wrong':
     'Nobody has carried out changes or sent messages for a minute (I saw it at {{- when}}). What was accepted is kept and waits.',
   'service.idle.mend': 'Start a worker, or look in its log why it ended. I say here when one works again.',
   'service.idle.over': '✅ **A worker is running again**: none did from {{- from}} to {{- until}}.',
+  'service.idle.passed':
+    '💤 **No worker was running** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':
     '🔌 I can’t reach the list service right now, so nothing has changed. Please try again in a minute.',

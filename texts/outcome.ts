@@ -12,7 +12,7 @@ export function outcomeText(t: Translate, change: Change): string {
     case 'cancelled':
       return cancelledText(t, change)
     case 'failed':
-      return failedText(t, change)
+      return t(`failed.${whyFailed(change)}`, { list })
     case 'awaiting_approval':
     case 'queued':
     case 'applying':
@@ -40,20 +40,20 @@ function denialLine(t: Translate, message: string): string {
   return message === deniedWithoutReason ? '' : t('denied.reason', { reason: message })
 }
 
-function failedText(t: Translate, { list, reason }: Change): string {
-  const code = reason?.code ?? ''
-  switch (code) {
-    case 'LIST_GONE':
-    case 'MEMBER_GONE':
-    case 'ADDRESS_SHARED':
-    case 'NO_ADDRESS':
-    case 'ADDRESS_NOT_ASCII':
-    case 'NO_UID':
-    case 'DIRECTORY_REFUSED':
-      return t(`failed.${code}`, { list })
-    default:
-      return t('failed.other', { list })
-  }
+/** The reasons that have a sentence of their own. */
+const explained = [
+  'LIST_GONE',
+  'MEMBER_GONE',
+  'ADDRESS_SHARED',
+  'NO_ADDRESS',
+  'ADDRESS_NOT_ASCII',
+  'NO_UID',
+  'DIRECTORY_REFUSED',
+] as const
+
+/** Which sentence says why a change failed: by its reason, or `other`. */
+export function whyFailed({ reason }: Change): (typeof explained)[number] | 'other' {
+  return explained.find((code) => code === reason?.code) ?? 'other'
 }
 
 function joined(...lines: string[]): string {

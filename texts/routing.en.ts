@@ -1,11 +1,15 @@
-/** What `/notices` says: about the rules by which notices find their places, and about what could not be delivered. */
+/** What `/notices` says: about the rules by which notices find their places, whose programs may send any, and what could not be delivered. */
 export const routingEn = {
-  'command.notices': 'For admins: where notices go, and those that could not be delivered',
+  'command.notices': 'For admins: where notices go, who may send them, and those that could not be delivered',
   'option.notices.rule': 'Rules that say where notices go',
   'option.notices.add': 'Add a rule; what you leave out may be anything',
   'option.notices.list': 'See every rule, and where the rest goes',
   'option.notices.remove': 'Remove a rule',
   'option.notices.test': 'See where an example would go, and why; nothing is sent',
+  'option.notices.allow': 'Say what somebody’s programs may send',
+  'option.notices.may': 'All that they may send from now on',
+  'option.notices.user': 'Whose programs, if their Discord account is linked',
+  'option.notices.username': 'Or their user name in the directory',
   'option.notices.resend': 'Send again what could not be delivered',
   'option.notices.failed': 'See what could not be delivered, and why',
   'option.notices.channel': 'The channel or thread that it goes to',
@@ -28,6 +32,9 @@ export const routingEn = {
   'choice.severity.info': 'info: good to know',
   'choice.severity.warning': 'warning: somebody should look',
   'choice.severity.critical': 'critical: somebody must look now',
+  'choice.grant.notices': 'Notices, but none that is critical',
+  'choice.grant.critical': 'Notices, critical ones too: those may mention people',
+  'choice.grant.nothing': 'Nothing (any more)',
 
   'rules.line': '▫️ **{{number}}.** {{- rule}}',
   'rules.rule': '{{- asks}} → {{- place}}',
@@ -71,6 +78,20 @@ export const routingEn = {
     '-# I know no alert of my own called {{event}}; this is how one that is informative would go.',
   'rules.test.byDefault': '-# No rule asks for it: that is its default place.',
   'rules.test.by': '-# Asked for by:',
+
+  'grants.notices': '✅ **{{username}}** may send notices now, but none that is critical.',
+  'grants.critical':
+    '✅ **{{username}}** may send notices now, critical ones too. Those mention people where a rule says whom: {{- /notices rule add}} with `mention` or `here`.',
+  'grants.nothing':
+    '✅ **{{username}}** may send no notices now, and tokens that they have for it send none any more. {{- /notices allow}} can allow it again.',
+  'grants.next': 'Next, they need a token with the scope `notices`. They make one at {{- url}}',
+  'grants.admins': '-# Admins may send all of them, whatever is said here.',
+  'grants.half':
+    '⚠️ Only half of that is done for **{{username}}**: the list service didn’t take the rest. Please use {{- /notices allow}} again in a minute: asking again does no harm.',
+  'grants.gone':
+    '⚠️ **{{username}}** is no longer in the directory, so their programs can send nothing anyway. Nothing was changed.',
+  'grants.notLinked':
+    '🔎 {{- account}} isn’t linked to anybody. Please give their user name in the directory instead, with `username:`. Nothing was changed.',
 
   'undelivered.none': '✅ Nothing waits here: everything could be delivered, or has been sent again.',
   'undelivered.heading': '📪 **Could not be delivered: {{count}}**',

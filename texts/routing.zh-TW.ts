@@ -2,12 +2,16 @@ import type { routingEn } from './routing.en.ts'
 
 /** 台灣正體中文。與 routing.en.ts 的鍵與變數一致。 */
 export const routingZhTW: Record<keyof typeof routingEn, string> = {
-  'command.notices': '管理員專用：決定通知送到哪裡，並查看無法送達的通知',
+  'command.notices': '管理員專用：決定通知送到哪裡、誰可以傳送，並查看無法送達的通知',
   'option.notices.rule': '決定通知送到哪裡的規則',
   'option.notices.add': '新增規則；沒填的項目表示不限',
   'option.notices.list': '查看所有規則，以及其餘通知的去處',
   'option.notices.remove': '移除規則',
   'option.notices.test': '看看某個範例會送到哪裡、為什麼；不會真的送出',
+  'option.notices.allow': '決定某人的程式可以傳送什麼',
+  'option.notices.may': '從現在起可以傳送的全部範圍',
+  'option.notices.user': '誰的程式（如果對方的 Discord 帳號已經連結）',
+  'option.notices.username': '或對方在目錄裡的使用者名稱',
   'option.notices.resend': '重新傳送無法送達的通知',
   'option.notices.failed': '查看哪些通知無法送達、為什麼',
   'option.notices.channel': '要送到的頻道或討論串',
@@ -30,6 +34,9 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'choice.severity.info': 'info：供參考',
   'choice.severity.warning': 'warning：應該有人看一下',
   'choice.severity.critical': 'critical：必須立刻處理',
+  'choice.grant.notices': '通知，但不含 critical',
+  'choice.grant.critical': '通知，包含 critical：可能會提及別人',
+  'choice.grant.nothing': '（不再）允許任何通知',
 
   'rules.line': '▫️ **{{number}}.** {{- rule}}',
   'rules.rule': '{{- asks}} → {{- place}}',
@@ -68,6 +75,19 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'rules.test.unknownKind': '-# 我自己沒有叫做 {{event}} 的警示；這裡顯示的是一般參考訊息的去處。',
   'rules.test.byDefault': '-# 沒有規則要它：那是預設的地方。',
   'rules.test.by': '-# 依據的規則：',
+
+  'grants.notices': '✅ **{{username}}** 現在可以傳送通知，但不能傳送 critical 的通知。',
+  'grants.critical':
+    '✅ **{{username}}** 現在可以傳送通知，包含 critical 的通知。要提及誰由規則決定：用 {{- /notices rule add}} 並填寫 `mention` 或 `here`。',
+  'grants.nothing':
+    '✅ **{{username}}** 現在不能傳送任何通知。對方現有的權杖已經不能再傳送；要重新允許，請用 {{- /notices allow}}。',
+  'grants.next': '接下來，對方需要一個範圍包含 `notices` 的權杖，可以在這裡建立：{{- url}}',
+  'grants.admins': '-# 不論這裡怎麼設定，管理員都可以傳送所有通知。',
+  'grants.half':
+    '⚠️ 關於 **{{username}}** 的設定只完成了一半：清單服務沒有接受其餘的部分。請一分鐘後再用一次 {{- /notices allow}}，重複設定不會有問題。',
+  'grants.gone': '⚠️ 目錄裡已經沒有 **{{username}}**，對方的程式本來就不能傳送通知。沒有任何變更。',
+  'grants.notLinked':
+    '🔎 {{- account}} 沒有連結到任何人。請改用 `username:` 填寫對方在目錄裡的使用者名稱。沒有任何變更。',
 
   'undelivered.none': '✅ 這裡沒有東西：全部都送達了，或已經重新傳送。',
   'undelivered.heading': '📪 **無法送達：{{count}} 則**',

@@ -233,7 +233,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'help.whoami': '👤 {{- /whoami}} 顯示你代表哪個帳號，{{- /unlink}} 解除連結。',
   'help.lists': '🔍 {{- /lists info}} 說明清單的用途，以及誰可以加入。',
   'help.admins':
-    '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結，{{- /notices rule list}} 查看通知送到哪裡。',
+    '🛡️ 管理員專用：{{- /whois}} 查詢某人是誰，{{- /unlink}} 加上使用者可以解除對方的連結，{{- /notices rule list}} 查看通知送到哪裡，{{- /notices allow}} 決定誰可以傳送。',
   'help.owners':
     '🛡️ 負責人和管理員專用：{{- /lists members}}、{{- /lists add}}、{{- /lists remove}} 管理清單裡有誰，{{- /lists edit}} 變更清單。',
   'help.keepers':
@@ -282,17 +282,23 @@ export const zhTW: Record<keyof typeof en, string> = {
     '自 {{- when}} 起，它的 API 就沒有回應。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
   'service.silent.mend': '請檢查 API 是否在執行，以及機器人能否連上它。恢復回應時，我會在這裡說明。',
   'service.silent.over': '✅ **名單服務恢復回應**：從 {{- from}} 到 {{- until}} 沒有回應。',
+  'service.silent.passed':
+    '🔌 **名單服務曾經沒有回應**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'service.unable.subject': '🗄️ **名單服務無法運作**',
   'service.unable.wrong':
     '自 {{- when}} 起它就這樣回報：資料庫連不上，或版本不符。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
   'service.unable.mend':
     '請檢查 Postgres 是否在執行，以及資料庫結構是否屬於這個版本：`npm run migrate`。恢復時，我會在這裡說明。',
   'service.unable.over': '✅ **名單服務恢復運作**：從 {{- from}} 到 {{- until}} 無法運作。',
+  'service.unable.passed':
+    '🗄️ **名單服務曾經無法運作**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'service.idle.subject': '💤 **沒有工作程序在執行**',
   'service.idle.wrong':
     '已有一分鐘沒有程序執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',
   'service.idle.mend': '請啟動一個工作程序，或從它的記錄查看為何結束。恢復執行時，我會在這裡說明。',
   'service.idle.over': '✅ **工作程序恢復執行**：從 {{- from}} 到 {{- until}} 沒有在執行。',
+  'service.idle.passed':
+    '💤 **曾經沒有工作程序在執行**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
   'refused.awayMaybe':

@@ -83,10 +83,14 @@ async function refuseScopes(tx: Transaction, { memberId, isAdmin, request }: Mak
       details: { scope: 'admin' },
     })
   if (request.scopes.includes('notices') && !member.noticesAllowed)
-    throw new Refusal('PERMISSION_DENIED', 'The scope “notices” needs an admin’s grant. Ask an admin.', {
-      reason: 'SCOPE_NOT_GRANTED',
-      details: { scope: 'notices' },
-    })
+    throw new Refusal(
+      'PERMISSION_DENIED',
+      'The scope “notices” needs an admin’s grant. Ask an admin for it, who says /notices allow in Discord.',
+      {
+        reason: 'SCOPE_NOT_GRANTED',
+        details: { scope: 'notices' },
+      },
+    )
 }
 
 /** After the member's row, which may have been waited for. Until the token is there, the session can't end. */

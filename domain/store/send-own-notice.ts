@@ -107,6 +107,6 @@ async function findAuthor(tx: Transaction, tokenId: string): Promise<Author> {
 const mentionNotGranted = (username: string): Refusal =>
   new Refusal(
     'PERMISSION_DENIED',
-    `A critical notice may mention people, and nobody has allowed you that. Send it as a warning, or ask an admin for PUT /api/v1/admin/members/${encodeURIComponent(username)}/mentions.`,
+    `A critical notice may mention people, and nobody has allowed you that. Send it as a warning, or ask an admin for it, who says /notices allow in Discord, or PUT /api/v1/admin/members/${encodeURIComponent(username)}/mentions.`,
     { reason: 'MENTION_NOT_GRANTED' },
   )

@@ -36,14 +36,19 @@ beforeAll(async () => {
   await system.mirrored()
   ada = system.onDiscord('ada')
   await system.link(ada, 'ada')
-  token = newApiToken()
+  token = await tokenOf('ada')
+})
+
+async function tokenOf(uid: string): Promise<string> {
+  const made = newApiToken()
   await rows(
     system.db,
     `insert into api_token (id, token_hash, member_id, name, scopes, expires_at)
-     select :id, :hash, id, 'build', '{notices}', now() + interval '1 day' from member where uid = 'ada'`,
-    { id: newId(), hash: hashOf(token) },
+     select :id, :hash, id, 'build', '{notices}', now() + interval '1 day' from member where uid = :uid`,
+    { id: newId(), hash: hashOf(made), uid },
   )
-})
+  return made
+}
 
 /** Types `/notices …` and gives what comes back, once it says this. */
 async function notices(path: string, words: string, options: OptionValues = {}): Promise<string> {
@@ -52,14 +57,16 @@ async function notices(path: string, words: string, options: OptionValues = {}):
   return (await handle.until(({ content }) => content.includes(words), 15_000)).content
 }
 
+const send = (bearer: string, title: string, severity: string): Promise<Response> =>
+  fetch(`${system.apiUrl}/api/v1/notices`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title, text: 'It says so.', severity }),
+  })
+
 /** A developer's program tells of something. */
 async function tell(title: string): Promise<void> {
-  const answer = await fetch(`${system.apiUrl}/api/v1/notices`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ title, text: 'It says so.', severity: 'info' }),
-  })
-  expect(answer.status).toBe(202)
+  expect((await send(token, title, 'info')).status).toBe(202)
 }
 
 const raise = (kind: Alert['kind'], subject: string) => {
@@ -156,4 +163,41 @@ test('what a rule sends where nobody can write is shown with the reason, and sen
     /<#400000000000000009>.*\n-# .*Unknown Channel/,
   )
   await notices('resend', 'On their way again: 1')
+})
+
+test('what somebody’s programs may send, and whether they may call anybody, an admin says in Discord', async () => {
+  const alice = system.onDiscord('alice')
+  await system.link(alice, 'alice')
+  const program = await tokenOf('alice')
+  /** Why one of each severity is refused; null for what is taken. */
+  const refusals = async (title: string) =>
+    Promise.all(
+      ['warning', 'critical'].map(async (severity) => {
+        const answer = await send(program, `${title} ${severity}`, severity)
+        if (answer.status === 202) return null
+        const { details } = (await answer.json()) as { details: { reason: string } }
+        return details.reason
+      }),
+    )
+  /** What the channel shows of it, and whom that calls. */
+  const called = (title: string) =>
+    system.discord
+      .messagesIn(dev)
+      .filter(({ embeds }) => embeds.some((embed) => embed.title?.includes(title)))
+      .map(({ mention_roles: roles }) => roles)
+  await notices('rule add', 'mentions', { channel: dev, source: 'api', mention: oncall })
+
+  expect(await refusals('Unasked')).toEqual(['SCOPE_MISSING', 'SCOPE_MISSING'])
+  const byMention = await notices('allow', '**alice** may send', { may: 'notices', user: alice.id })
+  expect(byMention).toContain(`${system.apiUrl}/account`)
+  expect(await refusals('Allowed')).toEqual([null, 'MENTION_NOT_GRANTED'])
+  await notices('allow', 'critical ones too', { may: 'critical', username: 'alice' })
+  expect(await refusals('Calling')).toEqual([null, null])
+  await expect.poll(() => called('Calling critical'), { timeout: 15_000 }).toEqual([[oncall]])
+  await notices('allow', 'none that is critical', { may: 'notices', username: 'alice' })
+  expect(await refusals('Quieter')).toEqual([null, 'MENTION_NOT_GRANTED'])
+  await notices('allow', 'may send no notices', { may: 'nothing', user: alice.id })
+  expect(await refusals('Over')).toEqual(['SCOPE_MISSING', 'SCOPE_MISSING'])
+  for (const title of ['Allowed warning', 'Calling warning', 'Quieter warning'])
+    await expect.poll(() => called(title), { timeout: 15_000 }).toEqual([[]])
 })

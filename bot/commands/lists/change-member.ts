@@ -3,12 +3,10 @@ import type { Change, ChangeAction } from '../../../domain/contracts/change.ts'
 import { ApiRefusal } from '../../call-api.ts'
 import { confirmOutcome, followChanges } from '../../follow-changes.ts'
 import { managedChangeReply, standingReply } from '../../managed-change-reply.ts'
-import { plain } from '../../harmless-text.ts'
 import { managingRefusalText } from '../../managing-refusal.ts'
 import type { Press, Turn } from '../../turn.ts'
 import { mentionOf } from '../whois.ts'
-
-const longestUsername = 255
+import { readWhom, type Whom } from '../whom.ts'
 
 export const addMember = (turn: Turn, interaction: ChatInputCommandInteraction) =>
   changeMember(turn, interaction, 'subscribe')
@@ -23,14 +21,12 @@ async function changeMember(
   action: ChangeAction,
 ): Promise<void> {
   const list = options.getString('list', true)
-  const account = options.getUser('user')?.id ?? null
-  const typed = plain(options.getString('username') ?? '', longestUsername)
-  if ((account === null) === (typed === ''))
-    return turn.reply({ content: turn.t('list.whoOne'), components: [] })
-  const wish = await askFor(turn, action, { list, account, typed })
+  const whom = await readWhom(turn, options)
+  if (whom === null) return
+  const wish = await askFor(turn, action, { list, ...whom })
   if (wish === null) return
   const { change, fresh } = wish
-  turn.lists.forget(account ?? turn.user.id)
+  turn.lists.forget(whom.account ?? turn.user.id)
   if (!fresh && change.state === 'applied') return turn.reply(standingReply(turn.t, change))
   await followChanges(turn, [change], ([now = change], stage) =>
     managedChangeReply(turn.t, now, { stage, isOwn: fresh }),
@@ -41,7 +37,7 @@ async function changeMember(
 async function askFor(
   turn: Turn,
   action: ChangeAction,
-  { list, account, typed }: { list: string; account: string | null; typed: string },
+  { list, account, typed }: { list: string } & Whom,
 ): Promise<{ change: Change; fresh: boolean } | null> {
   try {
     return await turn.api.wishFor(action, list, account === null ? typed : `@${account}`)

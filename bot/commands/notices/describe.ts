@@ -8,11 +8,12 @@ import {
   subcommand,
   subcommandGroup,
   textOption,
+  userOption,
 } from '../../describe-command.ts'
 import type { Command } from '../../turn.ts'
 
 /** What the API takes. */
-const longest = { pattern: 100, repository: 200, branch: 255, mail: 320 }
+const longest = { pattern: 100, repository: 200, branch: 255, mail: 320, username: 255 }
 
 const sources = {
   guildpost: 'choice.source.guildpost',
@@ -25,6 +26,13 @@ const severities = {
   info: 'choice.severity.info',
   warning: 'choice.severity.warning',
   critical: 'choice.severity.critical',
+} as const
+
+/** What somebody's programs may send. */
+const grants = {
+  notices: 'choice.grant.notices',
+  critical: 'choice.grant.critical',
+  nothing: 'choice.grant.nothing',
 } as const
 
 const suggested = { suggested: true }
@@ -58,6 +66,11 @@ export const describeNotices: Command['definition'] = (texts) => {
         branch(longest.branch),
         choiceOption(texts, 'severity', 'option.notices.exampleSeverity', severities),
       ]),
+    ]),
+    subcommand(texts, 'allow', 'option.notices.allow', [
+      required(choiceOption(texts, 'may', 'option.notices.may', grants)),
+      userOption(texts, 'option.notices.user'),
+      textOption(texts, 'username', 'option.notices.username', longest.username),
     ]),
     subcommand(texts, 'failed', 'option.notices.failed'),
     subcommand(texts, 'resend', 'option.notices.resend'),

@@ -3,6 +3,7 @@ import { ApiRefusal } from '../../call-api.ts'
 import type { Translate } from '../../../texts/translate.ts'
 import type { Command, Turn } from '../../turn.ts'
 import { addRule } from './add-rule.ts'
+import { allowNotices } from './allow.ts'
 import { completeEvents } from './complete-events.ts'
 import { resendFailed, showFailed } from './dead-letters.ts'
 import { describeNotices } from './describe.ts'
@@ -17,6 +18,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'rule list': listRules,
   'rule remove': removeRule,
   'rule test': testRules,
+  allow: allowNotices,
   failed: showFailed,
   resend: resendFailed,
 }
