@@ -26,6 +26,7 @@ export type MessageEdit = RESTPatchAPIChannelMessageJSONBody
 export type TextFile = { name: string; text: string }
 export type MessageResult = { outcome: 'sent'; channelId: string; messageId: string } | DiscordFailure
 export type RoleResult = { outcome: 'done' } | DiscordFailure
+export type ThreadResult = { outcome: 'done' } | DiscordFailure
 
 /**
  * What a process without a gateway says to Discord. A body mentions nobody unless it brings its own
@@ -33,7 +34,12 @@ export type RoleResult = { outcome: 'done' } | DiscordFailure
  * message once. Everything throws {@link DiscordTokenError} once the token was refused, and nothing else.
  */
 export type DiscordRest = GuildReading & {
-  sendDirectMessage(userId: string, body: NewMessage, nonce: string): Promise<MessageResult>
+  sendDirectMessage(
+    userId: string,
+    body: NewMessage,
+    nonce: string,
+    file?: TextFile | null,
+  ): Promise<MessageResult>
   sendChannelMessage(
     channelId: string,
     body: NewMessage,
@@ -47,6 +53,8 @@ export type DiscordRest = GuildReading & {
     body: MessageEdit,
     file?: TextFile | null,
   ): Promise<MessageResult>
+  /** Gets a thread out of the archive: nothing in there can be edited. One that is locked stays there but for moderators. */
+  openThread(threadId: string): Promise<ThreadResult>
   /**
    * Looks for a message of our own in what was said since a moment, in a channel or in the direct messages with somebody: by its
    * nonce as long as Discord shows that, else by what it says.
@@ -80,8 +88,8 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
   return {
     ...readingGuilds(rest, attempt),
 
-    sendDirectMessage: (userId, body, nonce) =>
-      attempt('a direct message', async () => post(await openDirectMessages(userId), body, nonce)),
+    sendDirectMessage: (userId, body, nonce, file) =>
+      attempt('a direct message', async () => post(await openDirectMessages(userId), body, nonce, file)),
 
     sendChannelMessage: (channelId, body, nonce, file) =>
       attempt('a message', () => post(channelId, body, nonce, file)),
@@ -91,6 +99,12 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
         const whole = { ...mentioningNobody, ...body, ...(file === null ? { attachments: [] } : {}) }
         const request = withFile(whole, file ?? null)
         return sent(await rest.patch(Routes.channelMessage(channelId, messageId), request))
+      }),
+
+    openThread: (threadId) =>
+      attempt('opening a thread', async () => {
+        await rest.patch(Routes.channel(threadId), { body: { archived: false } })
+        return { outcome: 'done' }
       }),
 
     findMessage: ({ kind, id }, sought) =>

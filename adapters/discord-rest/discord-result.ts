@@ -9,12 +9,26 @@ export type DiscordFailure =
   /** Will not work: `code` is Discord's own number, such as 50007 for somebody who takes no direct messages. */
   | { outcome: 'refused'; code: number; message: string }
 
-/** Unknown Channel, Missing Access, Missing Permissions: nothing that is said there can help. */
-const channelCodes: ReadonlySet<number> = new Set([10_003, 50_001, 50_013])
+/** Thread is archived: nothing in there can be edited, and what is posted opens it again. */
+const archivedCode = 50_083
+/** A thread that stays archived when something is posted, and one that is locked while it is open. */
+const lockedCodes: ReadonlySet<number> = new Set([archivedCode, 160_005])
+/** Unknown Channel, Missing Access, Missing Permissions, a locked thread: nothing that is said there can help. */
+const channelCodes: ReadonlySet<number> = new Set([10_003, 50_001, 50_013, ...lockedCodes])
 
 /** Whether it is the channel that refuses, whatever the message says. */
 export const refusesChannel = (result: { outcome: string; code?: number }): boolean =>
   result.outcome === 'refused' && channelCodes.has(result.code ?? 0)
+
+/** Whether it is an edit that a thread takes once it is open. */
+export const isArchived = (result: { outcome: string; code?: number }): boolean =>
+  result.outcome === 'refused' && result.code === archivedCode
+
+/** Why a message is not taken, in words that tell what to do where Discord's own don't. */
+export const refusalWords = ({ outcome, code, message }: DiscordFailure & { code?: number }): string =>
+  outcome === 'refused' && lockedCodes.has(code ?? 0)
+    ? 'The thread is locked: unlock it, give the bot “Manage Threads” there, or choose another channel.'
+    : message
 
 /** Discord does not know our token (any more). Every further call would count towards a ban of our address. */
 export class DiscordTokenError extends Error {
@@ -51,6 +65,9 @@ export function failureOf(error: unknown): DiscordFailure | 'token refused' {
   if (error instanceof DiscordAPIError) {
     if (error.status === 401) return 'token refused'
     const code = Number(error.code)
+    // No word of Discord's about what was asked: a proxy on the way, Cloudflare, or an error that it has no number for.
+    if (!(code > 0))
+      return { outcome: 'later', retryAfterS: unknownWaitS, message: `${error.status}: ${error.message}` }
     const limited = (passingCodes as Map<number, 'messages' | 'edits'>).get(code)
     if (limited === undefined) return { outcome: 'refused', code, message: error.message }
     const retryAfterS = limited === 'edits' ? editsWaitS : unknownWaitS

@@ -1,11 +1,13 @@
 import {
   type APIApplication,
   type APIGuildChannel,
-  OverwriteType,
+  type APIThreadChannel,
+  ChannelType,
   type RESTGetAPIApplicationGuildCommandsResult,
   type RESTGetAPIGuildResult,
   Routes,
 } from 'discord-api-types/v10'
+import type { Overwrite } from '../../domain/contracts/guild.ts'
 import { type DiscordRestOptions, openRest } from './create-discord-rest.ts'
 import type { DiscordFailure } from './discord-result.ts'
 import { type GuildReading, readingGuilds } from './read-guild.ts'
@@ -15,7 +17,12 @@ type Done<Found> = ({ outcome: 'done' } & Found) | DiscordFailure
 export type DiscordChannel = {
   name: string
   guildId: string | null
-  overwrites: { id: string; isMember: boolean; allow: string; deny: string }[]
+  /** Null: nothing can be posted in it, as in a category or a forum. */
+  kind: 'channel' | 'thread' | null
+  /** Of a thread: only who manages threads may post there. */
+  isLocked: boolean
+  /** Of a thread: those of its channel. */
+  overwrites: Overwrite[]
 }
 
 /** What an operator set up at Discord, as the bot's token sees it. */
@@ -32,6 +39,14 @@ export type DiscordReader = GuildReading & {
 
 /** ApplicationFlags GatewayGuildMembers and GatewayGuildMembersLimited. */
 const membersIntent = (1 << 14) | (1 << 15)
+
+/** Apart from threads. */
+const withMessages: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+])
 
 /** Throws what {@link openRest}'s calls throw: DiscordTokenError. */
 export function createDiscordReader(options: DiscordRestOptions): DiscordReader {
@@ -53,16 +68,20 @@ export function createDiscordReader(options: DiscordRestOptions): DiscordReader 
 
     readChannel: (channelId) =>
       attempt('reading a channel', async () => {
-        const channel = (await rest.get(Routes.channel(channelId))) as APIGuildChannel
-        const overwrites = (channel.permission_overwrites ?? []).map(({ id, type, allow, deny }) => ({
-          id,
-          isMember: type === OverwriteType.Member,
-          allow,
-          deny,
-        }))
+        const channel = (await rest.get(Routes.channel(channelId))) as APIGuildChannel | APIThreadChannel
+        const thread = 'thread_metadata' in channel ? channel : null
+        const inChannel = thread?.parent_id
+          ? ((await rest.get(Routes.channel(thread.parent_id))) as APIGuildChannel)
+          : channel
         return {
           outcome: 'done',
-          channel: { name: channel.name ?? channelId, guildId: channel.guild_id ?? null, overwrites },
+          channel: {
+            name: channel.name ?? channelId,
+            guildId: channel.guild_id ?? null,
+            kind: thread ? 'thread' : withMessages.has(channel.type) ? 'channel' : null,
+            isLocked: thread?.thread_metadata?.locked === true,
+            overwrites: 'permission_overwrites' in inChannel ? (inChannel.permission_overwrites ?? []) : [],
+          },
         }
       }),
 

@@ -60,8 +60,8 @@ export function readingGuilds(rest: REST, attempt: Attempt): GuildReading {
   }
 }
 
-function asRole({ id, name, permissions, position, managed }: APIRole): GuildRole {
-  return { id, name, permissions, position, managed }
+function asRole({ id, name, permissions, position, managed, mentionable }: APIRole): GuildRole {
+  return { id, name, permissions, position, managed, mentionable }
 }
 
 function asMember(answer: unknown): GuildMember {

@@ -6,6 +6,7 @@ import { commands } from '../../bot/commands/index.ts'
 import { createTranslations } from '../../texts/translate.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { listen } from '../../domain/store/listen.ts'
+import { readNoticeRules } from '../../domain/store/read-notice-rules.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { migrations } from '../../migrations/index.ts'
 import { clocksArea } from './clocks.ts'
@@ -82,6 +83,13 @@ export function areasOf(
           DISCORD_ALERT_CHANNEL_ID: values.DISCORD_ALERT_CHANNEL_ID,
           DISCORD_WORKFLOW_CHANNEL_ID: values.DISCORD_WORKFLOW_CHANNEL_ID,
         },
+        rules:
+          db === null
+            ? null
+            : {
+                readRules: () => readNoticeRules(db),
+                hasMail: values.SMTP_URL !== undefined && values.MAIL_FROM !== undefined,
+              },
         commands: commands.map(({ definition }) => definition(texts)),
       }),
     )

@@ -2,10 +2,11 @@ import type { RESTPostAPIChatInputApplicationCommandsJSONBody as Definition } fr
 import { type DiscordFailure, DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
 import type { DiscordReader } from '../../adapters/discord-rest/read-application.ts'
 import { isRegistered } from '../../bot/register-commands.ts'
-import { missingIn } from '../../domain/rules/channel-permissions.ts'
 import { judgeRole } from '../../domain/rules/judge-role.ts'
 import { roleFaultLine } from '../../texts/role-alert.ts'
-import { type Area, doubtful, type Finding, right, unknown, wrong } from './finding.ts'
+import { channelFinding } from './channels.ts'
+import { type Area, doubtful, type Finding, refused, right, wrong } from './finding.ts'
+import { ruleFindings } from './rule-findings.ts'
 
 type DiscordSettings = {
   discord: DiscordReader
@@ -14,6 +15,8 @@ type DiscordSettings = {
   verifiedRoleId: string | undefined
   /** Channels that something is sent to, by the variable that names them. */
   channels: Readonly<Record<string, string | undefined>>
+  /** Null: there is no database to read them from. */
+  rules: Parameters<typeof ruleFindings>[2] | null
   /** The commands that this version has, as it describes them. */
   commands: readonly Definition[]
 }
@@ -49,7 +52,13 @@ export const discordArea = (settings: DiscordSettings): Area => ({
     }
     const bot = { id: own.member?.id ?? '', guildId, roles: all.roles, roleIds }
     for (const [variable, id] of Object.entries(settings.channels))
-      yield id === undefined ? unset(variable) : await channelFinding(discord, variable, id, bot)
+      yield id === undefined
+        ? unset(variable)
+        : await channelFinding(discord, id, bot, {
+            check: variable,
+            otherwise: `put the id of a channel of the server DISCORD_GUILD_ID into ${variable}`,
+          })
+    if (settings.rules !== null) yield* await ruleFindings(discord, bot, settings.rules)
     yield* commandsOf(await discord.readCommands(application.id, guildId), settings.commands)
   },
 })
@@ -90,32 +99,6 @@ const unset = (variable: string): Finding =>
       )
     : right(variable, 'is not used')
 
-async function channelFinding(
-  discord: DiscordReader,
-  variable: string,
-  id: string,
-  bot: Parameters<typeof missingIn>[1],
-): Promise<Finding> {
-  const found = await discord.readChannel(id)
-  if (found.outcome !== 'done')
-    return refused(variable, found, `Let the bot see the channel, or put another one’s id into ${variable}.`)
-  const { channel } = found
-  if (channel.guildId !== bot.guildId)
-    return wrong(
-      variable,
-      `#${channel.name} is in another server`,
-      `Put the id of a channel of the server DISCORD_GUILD_ID into ${variable}.`,
-    )
-  const missing = missingIn(channel, bot)
-  return missing.length === 0
-    ? right(variable, `the bot may post in #${channel.name}`)
-    : wrong(
-        variable,
-        `in #${channel.name} the bot lacks ${missing.join(', ')}`,
-        `In the channel’s settings under Permissions give the bot’s role: ${missing.join(', ')}.`,
-      )
-}
-
 type Commands = Awaited<ReturnType<DiscordReader['readCommands']>>
 
 function* commandsOf(found: Commands, wanted: readonly Definition[]): Generator<Finding> {
@@ -130,12 +113,8 @@ function* commandsOf(found: Commands, wanted: readonly Definition[]): Generator<
   else yield wrong('commands', 'those of another version are registered', remedy)
 }
 
-/** What is refused is wrong; what may pass by itself is not known. */
-function refused(check: string, failure: DiscordFailure, remedy: string): Finding {
-  return failure.outcome === 'refused'
-    ? wrong(check, `Discord refuses it: ${failure.message}`, remedy)
-    : unknown(check, `Discord gave no answer: ${failure.message}`, 'See status.discord.com, then look again.')
-}
+/** Manage Roles, and what telling notices takes in channels and threads. */
+const invitedTo = 275_146_460_160n
 
 const invitation = (applicationId: string, guildId: string): string =>
-  `Invite the bot to the server ${guildId}: https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=268520448`
+  `Invite the bot to the server ${guildId}: https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${invitedTo}`

@@ -1,3 +1,5 @@
+import type { DiscordFailure } from '../../adapters/discord-rest/discord-result.ts'
+
 /** `right`: ✓, `wrong`: ✗, `doubtful`: works, and yet somebody should look; `unknown`: it could not be checked. */
 export type FindingState = 'right' | 'wrong' | 'doubtful' | 'unknown'
 
@@ -29,6 +31,13 @@ export const unknown = (check: string, says: string, remedy: string): Finding =>
   says,
   remedy,
 })
+
+/** What Discord refuses is wrong; what may pass by itself is not known. */
+export function refused(check: string, failure: DiscordFailure, remedy: string): Finding {
+  return failure.outcome === 'refused'
+    ? wrong(check, `Discord refuses it: ${failure.message}`, remedy)
+    : unknown(check, `Discord gave no answer: ${failure.message}`, 'See status.discord.com, then look again.')
+}
 
 /** The message of whatever was thrown, on one line. */
 export function reasonOf(error: unknown): string {

@@ -38,9 +38,11 @@ export const apiErrors = {
   missingPermissions: () => new ApiError(403, 50_013, 'Missing Permissions'),
   invalidWebhookToken: () => new ApiError(401, 50_027, 'Invalid Webhook Token'),
   invalidForm: (problems: readonly Problem[]) => new ApiError(400, 50_035, 'Invalid Form Body', problems),
+  threadIsArchived: (status: 400 | 403) => new ApiError(status, 50_083, 'Thread is archived'),
   invalidJson: () => new ApiError(400, 50_109, 'The request body contains invalid JSON.'),
   noMutualServer: () =>
     new ApiError(403, 50_278, 'Cannot send messages to this user due to having no mutual guilds'),
+  threadIsLocked: () => new ApiError(403, 160_005, 'Thread is locked'),
 }
 
 /** The body of a refusal, its problems nested the way Discord nests them (`errors.embeds.0.title._errors`). */

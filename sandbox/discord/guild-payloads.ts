@@ -1,5 +1,5 @@
 import { apiErrors } from './api-error.ts'
-import type { Channel, DiscordState, Member } from './state.ts'
+import type { Channel, DiscordState, Member, Thread } from './state.ts'
 
 const administrator = 1n << 3n
 const allPermissions = (1n << 53n) - 1n
@@ -67,6 +67,8 @@ export function channelPayload(state: DiscordState, channel: Channel): Record<st
     const recipients = [userPayload(state, channel.recipientId)]
     return { id: channel.id, type: 1, flags: 0, last_message_id: null, recipients }
   }
+  const { thread } = channel
+  if (thread) return threadPayload(state, channel, thread)
   return {
     id: channel.id,
     type: 0,
@@ -79,7 +81,35 @@ export function channelPayload(state: DiscordState, channel: Channel): Record<st
     nsfw: false,
     rate_limit_per_user: 0,
     last_message_id: null,
-    permission_overwrites: [],
+    permission_overwrites: (channel.overwrites ?? []).map(({ id, allow = '0', deny = '0' }) => ({
+      id,
+      type: state.roles.has(id) ? 0 : 1,
+      allow,
+      deny,
+    })),
+  }
+}
+
+/** A public one, started by the owner of the server. */
+function threadPayload(
+  state: DiscordState,
+  { id, name }: Channel,
+  { parentId, archived, locked, changedAt }: Thread,
+): Record<string, unknown> {
+  return {
+    id,
+    type: 11,
+    guild_id: state.guildId,
+    parent_id: parentId,
+    owner_id: state.ownerId,
+    name,
+    flags: 0,
+    rate_limit_per_user: 0,
+    last_message_id: null,
+    message_count: 0,
+    member_count: 1,
+    total_message_sent: 0,
+    thread_metadata: { archived, locked, archive_timestamp: changedAt, auto_archive_duration: 1440 },
   }
 }
 
@@ -126,9 +156,12 @@ export function guildCreatePayload(state: DiscordState): Record<string, unknown>
     member_count: state.members.size,
     members: [memberPayload(state, state.applicationId)],
     channels: [...state.channels.values()]
-      .filter(({ recipientId }) => recipientId === undefined)
+      .filter(({ recipientId, thread }) => recipientId === undefined && thread === undefined)
       .map((channel) => channelPayload(state, channel)),
-    threads: [],
+    // Those that are archived are not told of.
+    threads: [...state.channels.values()]
+      .filter(({ thread }) => thread?.archived === false)
+      .map((channel) => channelPayload(state, channel)),
     presences: [],
     voice_states: [],
     stage_instances: [],

@@ -12,8 +12,9 @@ export interface UserOptions {
   roles?: string[]
 }
 
-/** View channels, send messages, embed links, attach files, read history, use commands. */
-const everyonePermissions = (1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n) | (1n << 16n) | (1n << 31n)
+/** View channels, send messages, embed links, attach files, read history, use commands, send messages in threads. */
+const everyonePermissions =
+  (1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n) | (1n << 16n) | (1n << 31n) | (1n << 38n)
 const manageRoles = 1n << 28n
 
 /** The roles that every server has, those that the caller wants, and the bot as a member. */

@@ -14,6 +14,8 @@ export interface RoleOptions {
   aboveBot?: boolean
   /** It belongs to an integration: nobody may give it. */
   managed?: boolean
+  /** Anybody may mention it. */
+  mentionable?: boolean
 }
 
 /** What an admin can change about a role. */
@@ -32,7 +34,7 @@ export function addRole(state: DiscordState, role: RoleOptions, position: number
     position,
     permissions: role.permissions ?? '0',
     managed: role.managed ?? false,
-    mentionable: false,
+    mentionable: role.mentionable ?? false,
     flags: 0,
   })
 }

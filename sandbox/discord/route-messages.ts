@@ -1,5 +1,6 @@
 import { apiErrors } from './api-error.ts'
 import { param, requireNone, requireValid, type ApiRequest, type Route } from './api-route.ts'
+import { requireMayPost, requireVisible } from './channel-access.ts'
 import { channelPayload } from './guild-payloads.ts'
 import { messageProblems, usesV2 } from './message-rules.ts'
 import {
@@ -12,6 +13,7 @@ import {
   rememberNonce,
 } from './messages.ts'
 import { noteChange, type Channel, type DiscordState } from './state.ts'
+import { editThreadByBot, openByMessage, requireEditable } from './threads.ts'
 import type { MessageBody } from './wire.ts'
 
 const perChannel = { count: 5, windowMs: 5000, per: 'channelId' }
@@ -35,7 +37,24 @@ export const messageRoutes: Route[] = [
     path: '/channels/:channelId',
     auth: true,
     limit: reading,
-    handle: (request, state) => ({ status: 200, body: channelPayload(state, channelOf(request, state)) }),
+    handle(request, state) {
+      const channel = channelOf(request, state)
+      requireVisible(state, channel)
+      return { status: 200, body: channelPayload(state, channel) }
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/channels/:channelId',
+    auth: true,
+    limit: perChannel,
+    handle(request, state) {
+      const channel = channelOf(request, state)
+      requireValid(state, request, 'UpdateThreadRequestPartial')
+      requireVisible(state, channel)
+      editThreadByBot(state, channel, request.body ?? {})
+      return { status: 200, body: channelPayload(state, channel) }
+    },
   },
   {
     method: 'GET',
@@ -43,12 +62,13 @@ export const messageRoutes: Route[] = [
     auth: true,
     limit: reading,
     handle(request, state) {
-      const { id } = channelOf(request, state)
+      const channel = channelOf(request, state)
+      requireVisible(state, channel)
       const limit = Number(request.query.get('limit') ?? 50)
       if (!Number.isInteger(limit) || limit < 1 || limit > 100)
         requireNone([{ path: ['limit'], code: 'NUMBER_TYPE_MAX', message: 'int value should be 1 to 100.' }])
       const [before, after] = [snowflakeIn(request, 'before'), snowflakeIn(request, 'after')]
-      return { status: 200, body: messagePage(state, id, { before, after, limit }) }
+      return { status: 200, body: messagePage(state, channel.id, { before, after, limit }) }
     },
   },
   {
@@ -61,6 +81,8 @@ export const messageRoutes: Route[] = [
       const body = (request.body ?? {}) as MessageBody
       requireValid(state, request, 'MessageCreateRequest', () => messageProblems(body, usesV2(body)))
       requireOpen(state, channel)
+      requireMayPost(state, channel, body, request.files)
+      openByMessage(state, channel)
       const earlier = messageOfNonce(state, channel.id, body)
       const { message } =
         earlier ?? createMessage(state, { channelId: channel.id, body, files: request.files })
@@ -84,6 +106,7 @@ export const messageRoutes: Route[] = [
     handle(request, state) {
       const stored = messageOf(request, state)
       if (stored.message.author.id !== state.applicationId) throw apiErrors.notTheAuthor()
+      requireEditable(state, channelOf(request, state))
       const body = (request.body ?? {}) as MessageBody
       requireValid(state, request, 'MessageEditRequestPartial', () =>
         messageProblems(body, usesV2(body) || usesV2(stored.message)),

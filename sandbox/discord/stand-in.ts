@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createApiServer } from './api-server.ts'
+import type { Overwrite } from './channel-access.ts'
 import { createGateway } from './gateway.ts'
 import { requireMember } from './guild-payloads.ts'
 import { furnishGuild, joinGuild, leaveGuild, switchLanguage, type UserOptions } from './guild.ts'
@@ -16,6 +17,7 @@ import { messageRoutes } from './route-messages.ts'
 import type { Trouble } from './scripted-trouble.ts'
 import { assertSnowflake } from './snowflake.ts'
 import { createState, noteChange, type DiscordUser, type Violation } from './state.ts'
+import { addThread, editThread, type ThreadEdit, type ThreadOptions } from './threads.ts'
 import { createUserActions, type UserActions } from './user-actions.ts'
 import { waitUntil } from './wait.ts'
 import type { DiscordMessage, RegisteredCommand, Role } from './wire.ts'
@@ -23,6 +25,7 @@ import type { DiscordMessage, RegisteredCommand, Role } from './wire.ts'
 export type { UserOptions } from './guild.ts'
 export type { InteractionHandle } from './interaction-handle.ts'
 export type { RoleEdit, RoleOptions } from './roles.ts'
+export type { ThreadEdit, ThreadOptions } from './threads.ts'
 export type { Trouble } from './scripted-trouble.ts'
 export type { OptionValue, OptionValues } from './slash-options.ts'
 export type { DiscordUser, Violation } from './state.ts'
@@ -38,7 +41,9 @@ export interface DiscordStandInOptions {
   guildId: string
   /** The clock for interactions, nonces and ids, in milliseconds since 1970. Rate limits go by real time. */
   now?: () => number
-  channels?: { id: string; name: string }[]
+  channels?: { id: string; name: string; overwrites?: Overwrite[] }[]
+  /** Public threads in these channels. */
+  threads?: ThreadOptions[]
   roles?: RoleOptions[]
   /** The switch “Server Members Intent” in the developer portal: off, as for every new application. */
   membersIntent?: boolean
@@ -83,6 +88,9 @@ export interface DiscordStandIn extends UserActions {
   setRoles(userId: string, roleIds: readonly string[]): void
   editRole(roleId: string, edit: RoleEdit): void
   deleteRole(roleId: string): void
+  /** What a moderator does to a thread: archives it, locks it, opens it again. */
+  editThread(threadId: string, edit: ThreadEdit): void
+  threadOf(threadId: string): { archived: boolean; locked: boolean }
   /** The language in the settings of the server. */
   switchLanguage(locale: string): void
   /** The switch in the developer portal; it counts from the bot's next identify, and for its requests at once. */
@@ -117,6 +125,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
   assertSnowflake('guildId', guildId)
   const state = createState({ token, applicationId, guildId, now, membersIntent, preferredLocale })
   furnishGuild(state, options.channels ?? [{ id: state.nextId(), name: 'general' }], roles)
+  for (const thread of options.threads ?? []) addThread(state, thread)
 
   const troubles: Trouble[] = []
   const routes = [...messageRoutes, ...guildRoutes, ...memberRoutes, ...commandRoutes, ...webhookRoutes]
@@ -182,6 +191,11 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     setRoles: (userId, roleIds) => setRoles(state, userId, roleIds),
     editRole: (roleId, edit) => editRole(state, roleId, edit),
     deleteRole: (roleId) => deleteRole(state, roleId),
+    editThread: (threadId, edit) => editThread(state, threadId, edit),
+    threadOf(threadId) {
+      const { archived = false, locked = false } = state.channels.get(threadId)?.thread ?? {}
+      return { archived, locked }
+    },
     switchLanguage: (locale) => switchLanguage(state, locale),
     switchMembersIntent(on) {
       state.membersIntent = on

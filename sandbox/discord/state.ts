@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { createApiDescription, type ApiDescription } from './api-description.ts'
+import type { Overwrite } from './channel-access.ts'
 import { createSnowflakes } from './snowflake.ts'
 import type { CommandChoice, DiscordMessage, Modal, RegisteredCommand, Role } from './wire.ts'
 
@@ -33,6 +34,18 @@ export interface Channel {
   name: string
   /** Set on a direct message channel: the person at the other end. */
   recipientId?: string
+  /** Set on a thread. */
+  thread?: Thread
+  /** What an admin allows or denies in this channel. */
+  overwrites?: Overwrite[]
+}
+
+export interface Thread {
+  parentId: string
+  archived: boolean
+  locked: boolean
+  /** When it was made, archived or opened again. */
+  changedAt: string
 }
 
 export interface Member {

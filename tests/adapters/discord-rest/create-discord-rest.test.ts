@@ -118,6 +118,7 @@ describe('a server', () => {
       permissions: '0',
       position: 1,
       managed: false,
+      mentionable: false,
     })
     const member = { id: alice, roleIds: [roleId], isBot: false }
     expect(await rest.readMember(guildId, alice)).toEqual({ outcome: 'done', member })
