@@ -181,9 +181,29 @@ async function drainWaiting(processes: Processes, databaseUrl: string) {
   )
   const ms = performance.now() - startedAt
   await worker.stop()
+  await requireAllTold(processes, databaseUrl)
+  const refusals = discord.rateLimited - refusedBefore
+  if (refusals > 0) throw new Error(`Discord’s limits were exceeded ${refusals} times`)
   const messages = told(discord) - before
   const perChannel = Math.ceil(waiting / perDigest / channelCount)
   // Five at once, then five more every five seconds; and all together fifty a second.
   const leastMs = Math.max(Math.floor((perChannel - 1) / 5) * 5000, (waiting / perDigest / 50) * 1000)
-  return { ms, messages, leastMs, refusals: discord.rateLimited - refusedBefore }
+  return { ms, messages, leastMs, refusals }
+}
+
+/** Each of them is shown, and once. */
+async function requireAllTold({ discord }: Processes, databaseUrl: string): Promise<void> {
+  const titles = channels
+    .flatMap(({ id }) => discord.messagesIn(id))
+    .flatMap(({ embeds }) => embeds.map(({ title }) => /Notice \d+$/.exec(title ?? '')?.[0] ?? ''))
+    .filter((title) => title !== '')
+  const [shown, different] = [titles.length, new Set(titles).size]
+  if (shown !== waiting || different !== waiting)
+    throw new Error(`${shown} notices are shown, ${different} different ones, of ${waiting}`)
+  await withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ failed: number }>(
+      `select count(*)::integer as failed from notice where state = 'failed'`,
+    )
+    if (rows[0]?.failed !== 0) throw new Error(`${rows[0]?.failed} notices were given up`)
+  })
 }

@@ -60,7 +60,8 @@ async function tell(
   since: number,
 ): Promise<Told | null> {
   if (outage === undefined || outage === (told?.outage ?? null)) return told
-  if (told !== null) await sayOver(watch, told)
+  // From then on it was another outage, or none: that the API is silent does not say that a worker runs.
+  if (told !== null) await sayOver(watch, told, { end: outage === null ? 'over' : 'passed', until: since })
   return outage === null ? null : say(watch, outage, since)
 }
 
@@ -79,16 +80,20 @@ async function say(
   return { outage, messageId: posted.id, since }
 }
 
-async function sayOver({ client, channelId, log, ...watch }: Watch, { outage, messageId, since }: Told) {
+async function sayOver(
+  { client, channelId, log, ...watch }: Watch,
+  { outage, messageId, since }: Told,
+  { end, until }: { end: 'over' | 'passed'; until: number },
+) {
   const t = inServersLanguage(client, watch)
-  const content = t(`service.${outage}.over`, { from: momentOf(since), until: momentOf(Date.now()) })
+  const content = t(`service.${outage}.${end}`, { from: momentOf(since), until: momentOf(until) })
   const body = { content, allowed_mentions: { parse: [] } }
   try {
     await client.rest.patch(Routes.channelMessage(channelId, messageId), { body })
   } catch (error) {
     if (!isGone(error)) throw error
   }
-  log.info({ outage }, 'admins were told that it is over')
+  log.info({ outage, end }, 'admins were told that it is over')
 }
 
 /** Unknown Message: somebody deleted it, so nobody waits for its end. */
@@ -101,7 +106,8 @@ async function findTold({ client, channelId, texts }: Watch): Promise<Told | nul
     const outage = outages.find((one) =>
       locales.some((locale) => content.startsWith(texts[locale](`service.${one}.subject`))),
     )
-    if (outage !== undefined) return { outage, messageId: id, since: Date.parse(timestamp) }
+    if (outage !== undefined)
+      return { outage, messageId: id, since: saidIn(content) ?? Date.parse(timestamp) }
   }
   return null
 }
@@ -124,3 +130,9 @@ function inServersLanguage(client: Client, { config, texts }: Pick<Watch, 'confi
 }
 
 const momentOf = (time: number): string => `<t:${Math.floor(time / 1000)}:T>`
+
+/** The moment that a message of ours names: it was posted later than the outage began. */
+function saidIn(content: string): number | null {
+  const seconds = /<t:(\d+):T>/.exec(content)?.[1]
+  return seconds === undefined ? null : Number(seconds) * 1000
+}

@@ -31,6 +31,7 @@ export function wordIncident<Kind extends FactualKind>(
     subject: subject.replaceAll(/\s+/g, ' '),
     text: `${wrong}\n\n${mend}\n`,
     ...(listed.isCut ? { isCut: true } : {}),
+    ...('channelId' in facts && typeof facts.channelId === 'string' ? { channelId: facts.channelId } : {}),
   }
 }
 

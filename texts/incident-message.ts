@@ -1,15 +1,17 @@
 import type { Incident, IncidentAction } from '../domain/contracts/incident.ts'
+import type { UrlButton } from '../domain/contracts/notice.ts'
 import { asIs } from './as-is.ts'
 import { durationIn } from './duration.ts'
 import { fit } from './fit.ts'
 import { harmless } from './harmless.ts'
+import { lateLine } from './late-line.ts'
 import type { Locale, Translate } from './translate.ts'
 
 /** A button that comes back as `alert:<action>:<incident id>:<revision>`. */
 type AlertButton = { type: 2; style: 1 | 2 | 4; custom_id: string; label: string }
 export type AlertMessage = {
   content: string
-  components: { type: 1; components: AlertButton[] }[]
+  components: { type: 1; components: (AlertButton | UrlButton)[] }[]
 }
 
 const messageLength = 2000
@@ -20,27 +22,36 @@ const styles = { acknowledge: grey, approve: red, deny: grey, retry: blue, rever
 
 /**
  * The message of an incident as it is now. `content` is what it was raised with, whose first line is the subject and whose last
- * is what to do.
+ * is what to do, `opens` the address of what it is about. `isLate`: it was told so long after it began that a reader must know when that was.
  */
 export function incidentMessage(
-  incident: Incident & { content: string },
+  incident: Incident & { content: string; opens?: string | null },
   locale: Locale = 'en',
+  { isLate = false }: { isLate?: boolean } = {},
 ): AlertMessage {
   const t = asIs[locale]
-  if (incident.state === 'resolved') return { content: resolvedContent(incident, t), components: [] }
-  const below = [...seenLine(incident, t), ...acknowledgedLine(incident, t)].join('\n')
-  const room = messageLength - below.length - 1
+  const late = isLate ? [lateLine(t, new Date(incident.beganAt))] : []
+  if (incident.state === 'resolved')
+    return { content: withBelow(resolvedContent(incident, t), late), components: [] }
+  const below = [...seenLine(incident, t), ...acknowledgedLine(incident, t), ...late]
+  const { components: decisions } = incidentButtons(incident, locale)
+  const buttons = [...decisions, ...openButton(incident.opens ?? null, t)]
   return {
-    content: below === '' ? cut(incident.content, messageLength) : `${cut(incident.content, room)}\n${below}`,
-    components: [incidentButtons(incident, locale)],
+    content: withBelow(incident.content, below),
+    components: buttons.length > 0 ? [{ type: 1, components: buttons }] : [],
   }
+}
+
+function withBelow(content: string, lines: readonly string[]): string {
+  const below = lines.map((line) => `\n${line}`).join('')
+  return `${cut(content, messageLength - below.length)}${below}`
 }
 
 /** What may be done about it now, for who sees this revision. */
 export function incidentButtons(
   { id, revision, actions }: Pick<Incident, 'id' | 'revision' | 'actions'>,
   locale: Locale = 'en',
-): AlertMessage['components'][number] {
+): { type: 1; components: AlertButton[] } {
   const t = asIs[locale]
   const button = (action: IncidentAction): AlertButton => ({
     type: 2,
@@ -50,6 +61,9 @@ export function incidentButtons(
   })
   return { type: 1, components: actions.map(button) }
 }
+
+const openButton = (url: string | null, t: Translate): UrlButton[] =>
+  url === null ? [] : [{ type: 2, style: 5, url, label: t('notice.open') }]
 
 /** The mail that says that an incident is over. */
 export function wordOver(
@@ -78,7 +92,7 @@ function resolvedContent(incident: Incident & { content: string }, t: Translate)
     ...lines.slice(0, -1),
     ...seenLine(incident, t),
   ]
-  return cut(parts.join('\n'), messageLength)
+  return parts.join('\n')
 }
 
 /** An end that somebody decided; another end needs no words. */

@@ -1,4 +1,5 @@
 import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
+import { isRevertible, revertAtMost } from '../domain/rules/revertible.ts'
 import { megabytes } from './megabytes.ts'
 import type { Translate } from './translate.ts'
 
@@ -115,7 +116,9 @@ const troubles: {
         ? [t('incident.drift.parted', { count: partedCount, members: names(parted, partedCount) })]
         : []),
     ]),
-    mend: t(`incident.drift.${edits > 1 ? 'many' : 'one'}.mend`),
+    mend: isRevertible({ joinedCount, partedCount })
+      ? t(`incident.drift.${edits > 1 ? 'many' : 'one'}.mend`)
+      : t('incident.drift.large.mend', { list, most: revertAtMost }),
   }),
 
   'redis-full': ({ used, max }, _show, t) => ({

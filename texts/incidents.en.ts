@@ -77,6 +77,8 @@ export const incidentsEn = {
     'If that was meant, acknowledge it. If not, revert: the list gets back the members that it had.',
   'incident.drift.many.mend':
     'If that was meant, acknowledge it. If not, revert: that undoes the latest change; those before it are in the reports of the reads.',
+  'incident.drift.large.mend':
+    'If that was meant, acknowledge it. If not, put {{- list}} right in the directory: for more than {{most}} people at once there is no revert here. Who they are is in the report of the read.',
   'incident.redis-away.subject': 'Redis does not answer',
   'incident.redis-away.wrong':
     'Redis has not answered since {{- since}}: {{- reason}}. Everything goes on; limits are counted by each api for itself.',

@@ -69,6 +69,8 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.drift.one.mend': '如果這是刻意的，請確認收到；如果不是，請復原，清單會回到原本的成員。',
   'incident.drift.many.mend':
     '如果這是刻意的，請確認收到；如果不是，請復原，這會還原最近一次變動；更早的變動請看讀取報告。',
+  'incident.drift.large.mend':
+    '如果這是刻意的，請確認收到；如果不是，請直接在目錄裡修正 {{- list}}：一次超過 {{most}} 人的變動無法從這裡復原。有哪些人請看讀取報告。',
   'incident.redis-away.subject': 'Redis 沒有回應',
   'incident.redis-away.wrong':
     'Redis 從 {{- since}} 起沒有回應：{{- reason}}。一切照常運作，次數限制暫時由每個 api 各自計算。',

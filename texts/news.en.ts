@@ -22,6 +22,8 @@ export const newsEn = {
     'Who is on **{{list}}** is up to its owners: if that isn’t right, ask them or your admins.',
   'news.several': '📬 **News about your lists**',
   'news.more': '… and {{count}} more: {{- /subscriptions}} shows how all of it is now.',
+  'news.more.inFile':
+    '… and {{count}} more, in the file below. {{- /subscriptions}} shows how all of it is now.',
   'news.hearLess': '-# To hear less of this: {{- /notify}}',
   'news.hearLess.notLinked': '-# To hear less of this: in Discord, {{- /link}} once, then {{- /notify}}.',
 

@@ -11,34 +11,45 @@ type Reader = { locale: string; isLinked: boolean }
 const messageLength = 1_300
 const mailLength = 50_000
 
-/** What happened to a member and their requests: as one direct message, and as mail. The subject is the first of it. */
+/**
+ * What happened to a member and their requests: as one direct message, and as mail. The subject is the first of it. What the message has no
+ * room for is in the file that comes with it: the mail's text.
+ */
 export function wordNews(news: readonly News[], { locale, isLinked }: Reader): Words {
   const language = localeFor(locale)
-  const text = plainOf(newsText(inMail[language], news, { isLinked, length: mailLength }))
+  const message = newsText(inMessage[language], news, {
+    isLinked,
+    length: messageLength,
+    more: 'news.more.inFile',
+  })
+  const mail = newsText(inMail[language], news, { isLinked, length: mailLength, more: 'news.more' })
+  const text = plainOf(mail.text)
   return {
-    content: newsText(inMessage[language], news, { isLinked, length: messageLength }),
+    content: message.text,
     subject: text.split('\n')[0] ?? '',
     text,
+    ...(message.isCut ? { isCut: true } : {}),
   }
 }
 
 function newsText(
   t: Translate,
   news: readonly News[],
-  { isLinked, length }: { isLinked: boolean; length: number },
-): string {
+  { isLinked, length, more }: { isLinked: boolean; length: number; more: 'news.more' | 'news.more.inFile' },
+): { text: string; isCut: boolean } {
   const told = news.map((one) => lineFor(t, one))
   const shown = told.slice(0, fitting(told, length))
   const left = told.length - shown.length
-  return [
+  const lines = [
     ...(told.length > 1 ? [t('news.several')] : []),
     ...shown,
-    ...(left > 0 ? [t('news.more', { count: left })] : []),
+    ...(left > 0 ? [t(more, { count: left })] : []),
     ...undoing(t, news.slice(0, shown.length), isLinked),
     ...(news.some((one) => kindOf(one) !== null)
       ? [t(isLinked ? 'news.hearLess' : 'news.hearLess.notLinked')]
       : []),
-  ].join('\n')
+  ]
+  return { text: lines.join('\n'), isCut: left > 0 }
 }
 
 /** How many of the lines there is room for: one in any case. */

@@ -22,6 +22,7 @@ export const newsZhTW: Record<keyof typeof newsEn, string> = {
   'news.undo.closed': '**{{list}}** 由負責人決定成員：如果覺得不對，請洽負責人或管理員。',
   'news.several': '📬 **你的清單有新消息**',
   'news.more': '…還有 {{count}} 則：用 {{- /subscriptions}} 查看目前的狀況。',
+  'news.more.inFile': '…還有 {{count}} 則，全部都在下方的檔案裡。用 {{- /subscriptions}} 查看目前的狀況。',
   'news.hearLess': '-# 想少收一點這類消息：{{- /notify}}',
   'news.hearLess.notLinked': '-# 想少收一點這類消息：在 Discord 先用一次 {{- /link}}，再用 {{- /notify}}。',
 

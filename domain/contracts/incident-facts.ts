@@ -50,7 +50,8 @@ export type IncidentFacts = {
   'postgres-away': Away
   'pool-exhausted': { process: string; waiting: number; max: number }
   'mail-undeliverable': { count: number; error: string }
-  'discord-undeliverable': { count: number; error: string }
+  /** `channelId`: where the message was to go that the error is about; null for one to a member. */
+  'discord-undeliverable': { count: number; error: string; channelId?: string | null }
   /** By how much this machine's clock differs from another's. */
   'clock-skew': { skewS: number; from: 'postgres' | 'directory' }
   'audit-broken': { position: number; problem: string }

@@ -32,6 +32,11 @@ type Row = Omit<WaitingNotice, 'leaseToken' | 'tried'> & {
   tried: { prints?: string[]; digest?: string | null } | null
 }
 
+/** What is kept of a notice with one print more of what Discord may have taken, as an expression. */
+export const withPrint = `case when body -> 'tried' -> 'prints' @> to_jsonb(:print::text) then body
+  else body || jsonb_build_object('tried', coalesce(body -> 'tried', '{}')
+    || jsonb_build_object('prints', coalesce(body -> 'tried' -> 'prints', '[]') || to_jsonb(:print::text))) end`
+
 /** So many are looked at to see which ones go together. */
 const headLength = 20
 
@@ -95,11 +100,32 @@ export async function takeNotices(
   return taken.length === notices.length
 }
 
-/** A message that is posted in place of one that is gone may be taken without our knowing, like any other. */
-export async function noteDoubt(db: Database, { id, leaseToken }: WaitingNotice): Promise<void> {
-  await rows(
+/**
+ * Right before words are posted that show these notices: keeps the lease, and the fingerprint of the words, by which the message is known again
+ * should nobody say what became of it. False when somebody else has them in hand by now.
+ */
+export async function notePost(
+  db: Database,
+  notices: readonly WaitingNotice[],
+  print: string,
+): Promise<boolean> {
+  const [first] = notices
+  if (!first) return false
+  const noted = await rows(
     db,
-    'update notice set doubtful_since = coalesce(doubtful_since, now()) where id = :id and lease_token = :leaseToken',
-    { id, leaseToken },
+    `with held as (
+       update destination set lease_until = now() + interval '${destinationLeaseS} seconds'
+       where kind = :kind and id = :id and lease_token = :leaseToken returning 1)
+     update notice set doubtful_since = coalesce(doubtful_since, now()), body = ${withPrint}
+     where id = any(:ids::uuid[]) and state = 'queued' and lease_token = :leaseToken and exists (select 1 from held)
+     returning 1`,
+    {
+      ids: notices.map(({ id }) => id),
+      leaseToken: first.leaseToken,
+      kind: first.destinationKind,
+      id: first.destinationId,
+      print,
+    },
   )
+  return noted.length === notices.length
 }

@@ -11,7 +11,7 @@ export type Destination = DestinationKey & {
   failures: number
 }
 
-/** A deliverer that dies leaves its destination to the next one after this long; no sending takes longer. */
+/** A deliverer that dies leaves its destination to the next one after this long. It is renewed right before each sending, and none takes longer. */
 export const destinationLeaseS = 120
 
 /**

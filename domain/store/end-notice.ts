@@ -20,7 +20,7 @@ export async function endNotice(
     db,
     `update notice set state = :state, ended_at = now(), lease_token = null, error = :error, message_id = coalesce(:messageId, message_id),
        doubtful_since = case when :inDoubt::boolean then doubtful_since end,
-       body = coalesce(:struck::jsonb, case when :inDoubt::boolean then body else body - 'tried' end)
+       body = coalesce(:struck::jsonb, case when :inDoubt::boolean then body else body - 'tried' end) - 'passedOver'
          || jsonb_strip_nulls(jsonb_build_object('mailed', :mailed::text))
      where id = :id and lease_token = :leaseToken returning 1`,
     {

@@ -114,7 +114,7 @@ async function readEverything(tx: Transaction, whom: Whom): Promise<OwnData> {
     ),
     messages: (
       await read<OwnData['messages'][number]>(
-        `select id, kind, destination_id as discord_user_id, coalesce(body ->> 'content', '') as text, state, created_at, ended_at
+        `select id, kind, destination_id as discord_user_id, concat_ws(E'\\n\\n', body ->> 'content', body -> 'file' ->> 'text') as text, state, created_at, ended_at
          from notice where ${whose.notice} order by created_at`,
       )
     ).map(withoutSecrets),

@@ -62,17 +62,17 @@ export async function renewNotice(
 
 /**
  * Records that the message was told as it was at `revision`; what came since is told after a pause. Only the one who has it in hand
- * may say so: false, when it is somebody else's. What mail has said in its place stays known.
+ * may say so: false, when it is somebody else's. What mail has said in its place stays known, and whether it says when it began.
  */
 export async function toldNotice(
   db: DatabaseOrTransaction,
   notice: { id: string; leaseToken: string },
-  told: { channelId: string; messageId: string; revision: number },
+  told: { channelId: string; messageId: string; revision: number; isLate: boolean },
 ): Promise<boolean> {
   const noted = await rows(
     db,
     `update notice set destination_id = :channelId, message_id = :messageId, sent_revision = :revision, lease_token = null, error = null,
-       attempts = 0, doubtful_since = null, body = body - 'tried' - 'refusedSince',
+       attempts = 0, doubtful_since = null, body = body - '{tried,refusedSince,passedOver,isHeld}'::text[] || case when :isLate::boolean then '{"isLate": true}'::jsonb else '{}' end,
        state = case when revision > :revision then 'queued' else 'sent' end,
        ended_at = case when revision > :revision then null else now() end,
        due_at = now() + make_interval(secs => :afterS)

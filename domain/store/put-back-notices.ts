@@ -1,5 +1,5 @@
 import { type Database, rows } from './database.ts'
-import type { WaitingNotice } from './destination-queue.ts'
+import { type WaitingNotice, withPrint } from './destination-queue.ts'
 
 /** What becomes of notices that were not taken this time. */
 export type Untaken = {
@@ -27,9 +27,7 @@ export async function postponeNotices(
        doubtful_since = case when :print::text is not null then doubtful_since end,
        body = case
          when doubtful_since is null or :print::text is null then body - 'tried'
-         when body -> 'tried' -> 'prints' @> to_jsonb(:print::text) then body
-         else body || jsonb_build_object('tried', coalesce(body -> 'tried', '{}')
-           || jsonb_build_object('prints', coalesce(body -> 'tried' -> 'prints', '[]') || to_jsonb(:print::text))) end
+         else ${withPrint} end
      where id = any(:ids::uuid[]) and lease_token = :leaseToken`,
     {
       ids: notices.map(({ id }) => id),
@@ -38,6 +36,32 @@ export async function postponeNotices(
       inS: inMs / 1000,
       counts,
       print,
+    },
+  )
+}
+
+/**
+ * Each of them is told on its own from now on. It is known that no message shows them together; whether one showed them before is as sure as it
+ * was before this time.
+ */
+export async function splitDigest(
+  db: Database,
+  notices: readonly WaitingNotice[],
+  error: string,
+): Promise<void> {
+  const [first] = notices
+  if (!first) return
+  await rows(
+    db,
+    `update notice n set lease_token = null, attempts = n.attempts - 1, error = :error, doubtful_since = before.doubtful_since,
+       body = n.body - 'tried'
+     from unnest(:ids::uuid[], :doubts::timestamptz[]) as before (id, doubtful_since)
+     where n.id = before.id and n.lease_token = :leaseToken`,
+    {
+      ids: notices.map(({ id }) => id),
+      doubts: notices.map(({ doubtfulSince }) => doubtfulSince),
+      leaseToken: first.leaseToken,
+      error,
     },
   )
 }

@@ -85,7 +85,18 @@ type Written = { id: string; isFresh: boolean; hasNewWords: boolean }
 
 /** `saidAt`: when it was said without being on record; one that is over since then stays over. */
 async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | null): Promise<void> {
-  const { key, kind, subjectId = null, actions = [], hold, content, subject, text, isCut = false } = alert
+  const {
+    key,
+    kind,
+    subjectId = null,
+    actions = [],
+    hold,
+    content,
+    subject,
+    text,
+    isCut = false,
+    channelId,
+  } = alert
   await alerting.db.transaction(async (tx) => {
     if (hold !== undefined && !(await isNewsOfHold(tx, key, hold, { content, subject, text }))) return
     if (saidAt !== null) await waitForOthers(tx, key)
@@ -108,7 +119,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
         subjectId,
         subjectRevision: hold?.revision ?? null,
         actions: [...actions],
-        words: JSON.stringify({ content, subject, text, ...(isCut ? { isCut } : {}) }),
+        words: JSON.stringify({ content, subject, text, ...(isCut ? { isCut } : {}), channelId }),
         saidAt,
       },
     )

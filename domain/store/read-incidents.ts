@@ -1,5 +1,6 @@
 import type { Incident, IncidentAction, IncidentState } from '../contracts/incident.ts'
 import type { Words } from '../contracts/notice.ts'
+import { lateS } from '../rules/late.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
 
 type Row = Omit<
@@ -18,8 +19,8 @@ const columns = `i.id, i.kind, i.words, i.state, i.count, i.revision, i.actions,
   m.uid as acknowledged_by, i.acknowledged_at, i.resolved_at`
 const source = 'incident i left join member m on m.id = i.acknowledged_by'
 
-/** An incident with its words for Discord. `isCut`: its text says more than they do. */
-export type ToldIncident = Incident & { content: string; isCut: boolean }
+/** An incident with its words for Discord. `isCut`: its text says more than they do. `opens`: the address of what it is about. */
+export type ToldIncident = Incident & { content: string; isCut: boolean; opens: string | null }
 
 /** A page of incidents, newest first. `after` is the id that the page before ended with. */
 export async function readIncidents(
@@ -52,22 +53,30 @@ export async function readIncident(db: DatabaseOrTransaction, id: string): Promi
   return found ? asIncident(found) : null
 }
 
+/** `isLate`: it began so long ago that whoever reads of it now must be told. */
+type Shown = { key: string; messageId: string | null; isLate: boolean }
+
 /** What the message of a notice says by now, and which revision of it that is. */
 export async function readIncidentOfNotice(
   db: DatabaseOrTransaction,
   noticeId: string,
-): Promise<{ incident: ToldIncident; key: string; revision: number; messageId: string | null } | null> {
-  const [found] = await rows<Row & { key: string; noticeRevision: number; messageId: string | null }>(
+): Promise<(Shown & { incident: ToldIncident; revision: number }) | null> {
+  const [found] = await rows<Row & Shown & { noticeRevision: number; guildId: string | null }>(
     db,
-    `select ${columns}, i.key, n.revision as notice_revision, n.message_id
+    `select ${columns}, i.key, n.revision as notice_revision, n.message_id, i.began_at < now() - interval '${lateS} seconds' as is_late,
+       (select guild_id from installation) as guild_id
      from notice n join ${source} on true where n.id = :noticeId and i.id = n.incident_id`,
     { noticeId },
   )
   if (!found) return null
-  const { key, noticeRevision, messageId } = found
-  const incident = { ...asIncident(found), content: found.words.content, isCut: found.words.isCut === true }
-  return { incident, key, revision: noticeRevision, messageId }
+  const { key, noticeRevision, messageId, isLate, words, guildId } = found
+  const opens = addressOf(guildId, words.channelId)
+  const incident = { ...asIncident(found), content: words.content, isCut: words.isCut === true, opens }
+  return { incident, key, revision: noticeRevision, messageId, isLate }
 }
+
+const addressOf = (guildId: string | null, channelId: string | undefined): string | null =>
+  guildId === null || channelId === undefined ? null : `https://discord.com/channels/${guildId}/${channelId}`
 
 /** What an admin may do now: acknowledge what nobody has, and decide what waits for it, as long as it lasts. */
 const offered = (state: IncidentState, actions: readonly IncidentAction[]): IncidentAction[] => {

@@ -9,6 +9,16 @@ export async function readLocale(db: DatabaseOrTransaction): Promise<Locale> {
   return localeFor(installation?.locale ?? 'en')
 }
 
+/** The language of who has this Discord account; English while nobody is known by it. */
+export async function readAccountLocale(db: Database, discordUserId: string): Promise<Locale> {
+  const [link] = await rows<{ locale: string }>(
+    db,
+    'select locale from discord_link where discord_user_id = :discordUserId order by linked_at desc limit 1',
+    { discordUserId },
+  )
+  return localeFor(link?.locale ?? 'en')
+}
+
 const keptMs = 60_000
 const deadlineMs = 2000
 const lastRead = new WeakMap<Database, { locale: Locale; at: number }>()

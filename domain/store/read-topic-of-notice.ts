@@ -1,4 +1,5 @@
 import type { ShownTopic } from '../contracts/topic.ts'
+import { lateS } from '../rules/late.ts'
 import { type Database, rows } from './database.ts'
 
 /** A topic as a notice of it shows it and which revision of the notice that is. */
@@ -8,9 +9,6 @@ export type TopicOfNotice = {
   topic: ShownTopic
   isLate: boolean
 }
-
-/** What happened longer ago than this is told as something of the past. */
-const lateS = 60
 
 type Row = { noticeId: string; revision: number; isLate: boolean } & ShownTopic
 

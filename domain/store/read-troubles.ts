@@ -17,6 +17,8 @@ export type Troubles = {
   mailError: string | null
   noticeCount: number
   noticeError: string | null
+  /** Where that message was to go; null where it was to go to a member. */
+  noticeChannelId: string | null
 }
 
 /** How long something may wait before that is trouble, and how long ago what was given up is still told of. */
@@ -27,8 +29,10 @@ const forgottenS = 7 * 24 * 3600
 
 /** Tried a few times for long enough. */
 const waitsTooLong = `state = 'queued' and error is not null and attempts >= 3 and created_at < now() - interval '${waitsS} seconds'`
+const worstFirst = 'error is null, attempts desc, id'
 const summed = (found: string, name: string) =>
-  `select count(*)::integer as count, (array_agg(error order by error is null, attempts desc, id))[1] as error from (${found}) ${name}`
+  `select count(*)::integer as count, (array_agg(error order by ${worstFirst}))[1] as error,
+     (array_agg(channel_id order by ${worstFirst}))[1] as channel_id from (${found}) ${name}`
 
 /** While the server takes nothing, mail that was not even tried waits as well. */
 const waitsForServer = `state = 'queued' and created_at < now() - interval '${waitsS} seconds'
@@ -36,7 +40,7 @@ const waitsForServer = `state = 'queued' and created_at < now() - interval '${wa
 
 /** Tried for long enough, or given up lately. */
 const stuckMail = summed(
-  `select id, error, attempts from mail
+  `select id, error, attempts, null as channel_id from mail
    where (${waitsTooLong}) or (${waitsForServer}) or (state = 'failed' and ended_at > now() - interval '${givenUpS} seconds')`,
   'mail_stuck',
 )
@@ -51,7 +55,7 @@ const lastTaken = `select coalesce(max(coalesce(ended_at, due_at)), '-infinity')
  * no trouble either.
  */
 const stuckNotices = summed(
-  `select n.id, n.error, n.attempts from (
+  `select n.id, n.error, n.attempts, case n.destination_kind when 'channel' then n.destination_id end as channel_id from (
      select * from notice where (${waitsTooLong}) or (${isRefused})
      union all
      select * from notice
@@ -66,7 +70,8 @@ const stuckNotices = summed(
 const troubles = `
   select extract(epoch from clock_timestamp())::float8 as "clockS", t.reason_code as "pausedCode", t.reason as "pausedReason",
     q.waiting as "queueWaiting", q.oldest_s as "queueOldestS",
-    m.count as "mailCount", m.error as "mailError", n.count as "noticeCount", n.error as "noticeError"
+    m.count as "mailCount", m.error as "mailError", n.count as "noticeCount", n.error as "noticeError",
+    n.channel_id as "noticeChannelId"
   from (select count(*)::integer as waiting, coalesce(extract(epoch from now() - min(since)), 0)::float8 as oldest_s
           from (select greatest(w.wanted_since, t.resumed_at) as since
                 from (${waitingWork}) w join target t on t.name = w.source where t.paused_at is null) waits

@@ -92,13 +92,14 @@ async function tell(
   )
   const [first] = happened
   if (news.length === 0 || !first) return false
-  const { content, subject, text } = word(news, { locale, isLinked: discordUserId !== null })
+  const { content, subject, text, isCut } = word(news, { locale, isLinked: discordUserId !== null })
   const kind = 'change-ended'
   const mail: PlainMail | null = address === null ? null : { kind, memberId, to: address, subject, text }
   // With a message the mail goes along: it is what is sent when the member's direct messages are closed.
   if (discordUserId !== null) {
     const key = `told:${first.changeId ?? `${first.driftId} ${memberId}`}`
-    await queueMessage(tx, { kind, discordUserId, key, content, mail })
+    const file = isCut === true ? { file: { name: 'everything.txt', text } } : {}
+    await queueMessage(tx, { kind, discordUserId, key, content, ...file, mail })
     return true
   }
   if (mail !== null) await queuePlainMail(tx, mail)

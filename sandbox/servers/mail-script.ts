@@ -4,8 +4,8 @@ export type MailScript = {
   delayMs?: number
   /** Waits for this before it answers a message. */
   until?: Promise<unknown>
-  /** Refuses: 4xx for now, 5xx for good. At the recipient, or after the message's text. */
-  refuse?: { code: number; message: string; at: 'recipient' | 'message' }
+  /** Refuses: 4xx for now, 5xx for good. At the sender, at the recipient, or after the message's text. */
+  refuse?: { code: number; message: string; at: 'sender' | 'recipient' | 'message' }
   /** Has each recipient come again: 451 the first time that it hears of one. */
   greylist?: true
   /** Hangs up: before it greets, in the middle of the text, or having taken the message, before it says so. */
@@ -16,7 +16,7 @@ export type MailScript = {
   times?: number
 }
 
-export type MailStep = 'greeting' | 'recipient' | 'message'
+export type MailStep = 'greeting' | 'sender' | 'recipient' | 'message'
 
 /** Says at each step whether the script is about it. */
 export function readScript(script: MailScript | null): (step: MailStep, recipient?: string) => MailScript {
@@ -38,5 +38,6 @@ const greylisted = { code: 451, message: '4.7.1 Greylisted, come again', at: 're
 
 function stepOf({ refuse, greylist, hangUp }: MailScript): MailStep {
   if (hangUp === 'greeting') return 'greeting'
+  if (refuse?.at === 'sender') return 'sender'
   return greylist || refuse?.at === 'recipient' ? 'recipient' : 'message'
 }

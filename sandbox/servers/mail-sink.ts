@@ -36,6 +36,9 @@ export async function startMailSink(options: { port?: number } = {}): Promise<Ma
       if (behaviour('greeting').hangUp) hangUp(remotePort)
       else callback()
     },
+    onMailFrom(_address, _session, callback) {
+      callback(refusal(behaviour('sender')))
+    },
     onRcptTo({ address }, _session, callback) {
       callback(refusal(behaviour('recipient', address)))
     },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { serviceToken } from './_api.ts'
 import { applicationId, guildId, token } from './_bot.ts'
 
@@ -13,7 +14,9 @@ function run(environment: Record<string, string>): {
   ended: Promise<number | null>
   said: () => string
 } {
-  const child = spawn(process.execPath, [mainFile], { env: { APP_ENV: 'prod', ...environment } })
+  const child = spawn(process.execPath, [mainFile], {
+    env: { ...compileCache, APP_ENV: 'prod', ...environment },
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()))

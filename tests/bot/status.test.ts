@@ -76,6 +76,14 @@ test('trouble: what lasts and since when, who has seen it, what is paused and ho
   expect(content).toContain('🟡 <t:1767323045:R> The queue is old (seen by bob)')
 })
 
+test('what could not be delivered: how much, and how it is sent again', async () => {
+  const { standIn, api, alice } = await adminStory()
+  api.managed.status = { ...allIsWell, outbox: { queued: 4, failed: 2 } }
+  const { content } = await says(await standIn.slash(alice, 'status'), 'something needs a look')
+  expect(content).toContain('📬 Messages and mails: 4 to be sent, 2 given up in the last 7 days: ')
+  expect(content).toMatch(/given up in the last 7 days: <?\/notices resend[^]* sends them again/)
+})
+
 test('however much lasts, it fits into one message, in whole lines', async () => {
   const { standIn, api, mei } = await adminStory()
   api.managed.status = {

@@ -103,9 +103,9 @@ describe.each(kinds)('%s', (kind) => {
       expect(components).toHaveLength(one.state === 'resolved' ? 0 : 1)
       for (const { components: buttons } of components) {
         expect(buttons).toHaveLength(one.actions.length)
-        for (const { custom_id, label } of buttons) {
-          expect(custom_id.length).toBeLessThanOrEqual(100)
-          expect(label).not.toBe('')
+        for (const button of buttons) {
+          expect('custom_id' in button && button.custom_id.length).toBeLessThanOrEqual(100)
+          expect(button.label).not.toBe('')
         }
       }
     }
@@ -177,6 +177,26 @@ test.each([
 ])('%d seconds are %s', (seconds, en, zhTw) => {
   expect(durationIn(asIs.en, seconds)).toBe(en)
   expect(durationIn(asIs['zh-TW'], seconds)).toBe(zhTw)
+})
+
+test('it opens what it is about where that has an address, as long as it lasts', () => {
+  const opens = 'https://discord.com/channels/300000000000000001/400000000000000009'
+  const button = { type: 2, style: 5, url: opens, label: 'Open' }
+  const about = (more: Partial<Incident>) =>
+    incidentMessage({ ...incident('discord-undeliverable', more), opens })
+  const [row] = about({ actions: ['acknowledge'] }).components
+  expect(row?.components).toMatchObject([{ label: 'Acknowledge' }, button])
+  expect(about({ state: 'acknowledged', actions: [] }).components).toEqual([
+    { type: 1, components: [button] },
+  ])
+  const resolvedAt = '2026-01-01T03:00:00.000Z'
+  expect(about({ state: 'resolved', actions: [], resolvedAt }).components).toEqual([])
+})
+
+test('where nothing is left to do there is no empty row of buttons, which Discord refuses', () => {
+  expect(incidentMessage(incident('redis-away', { state: 'acknowledged', actions: [] })).components).toEqual(
+    [],
+  )
 })
 
 test('what is over says how long it took, and no more what to do', () => {

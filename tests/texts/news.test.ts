@@ -13,15 +13,19 @@ const put = (list: string, more: Partial<News & { about: 'place' }> = {}): News 
 })
 const linked = { locale: 'en-GB', isLinked: true }
 
-test('what was done to many lists fits into one message, which says how many more there are; the mail has them all', () => {
+test('what was done to many lists fits into one message, which says how many more there are in its file; the mail has them all', () => {
   const many = Array.from({ length: 60 }, (_, index) => put(`a-list-with-a-rather-long-name-${index}`))
-  const { content, subject, text } = wordNews(many, linked)
+  const { content, subject, text, isCut } = wordNews(many, linked)
   expect(content.length).toBeLessThanOrEqual(2_000)
   const shown = content.match(/An admin or owner put you on/g)?.length ?? 0
   expect(shown).toBeGreaterThan(5)
-  expect(content).toContain(`… and ${60 - shown} more: \`/subscriptions\` shows how all of it is now.`)
+  expect(content).toContain(
+    `… and ${60 - shown} more, in the file below. \`/subscriptions\` shows how all of it is now.`,
+  )
+  expect(isCut).toBe(true)
   expect(text.match(/An admin or owner put you on/g)).toHaveLength(60)
-  expect(text).not.toContain('more:')
+  expect(text).not.toMatch(/… and \d+ more/)
+  expect(wordNews(many.slice(0, 3), linked).isCut).toBeUndefined()
   expect(subject).toBe('📬 News about your lists')
 })
 

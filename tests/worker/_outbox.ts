@@ -5,8 +5,14 @@ import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { renewTopicNotices } from '../../domain/store/tell-places.ts'
 import { type Child, startChild } from '../../sandbox/child.ts'
-import { type DiscordMessage, startDiscordStandIn, type Trouble } from '../../sandbox/discord/stand-in.ts'
+import {
+  type DiscordMessage,
+  type DiscordStandInOptions,
+  startDiscordStandIn,
+  type Trouble,
+} from '../../sandbox/discord/stand-in.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil } from '../_support/world.ts'
 
@@ -18,8 +24,17 @@ export const reading = { method: 'GET', path: /^\/channels\/\d+\/messages$/ } as
 
 export type Queued = { topicId: string; noticeId: string; title: string }
 
-/** Two channels of Discord, and an outbox whose notices go there. */
-export async function outboxStory(t: TestContext) {
+/** Channels for stories that share a world: each has its own. */
+export const manyChannels = Array.from({ length: 30 }, (_, at) => ({
+  id: String(410_000_000_000_000_000n + BigInt(at)),
+  name: `channel-${at}`,
+}))
+
+/** Two channels of Discord, and an outbox whose notices go there; without `t` for all tests of a file. */
+export async function outboxStory(
+  t?: TestContext,
+  { timeoutMs = 2000, ...options }: Partial<DiscordStandInOptions> & { timeoutMs?: number } = {},
+) {
   const [world, mail] = await Promise.all([createWorld({}, t), startTestMailSink(t)])
   const discord = await startDiscordStandIn({
     token,
@@ -29,6 +44,7 @@ export async function outboxStory(t: TestContext) {
       { id: channelId, name: 'workflows' },
       { id: otherChannelId, name: 'alerts' },
     ],
+    ...options,
   })
   cleanUpAfter(t, async () => {
     await discord.stop()
@@ -36,7 +52,7 @@ export async function outboxStory(t: TestContext) {
   })
   const { db } = world
   const environment = { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url, SMTP_URL: mail.url }
-  const rest = createDiscordRest({ token, apiUrl: discord.url, log: testLog, timeoutMs: 2000 })
+  const rest = createDiscordRest({ token, apiUrl: discord.url, log: testLog, timeoutMs })
   const said = (id = channelId) => discord.messagesIn(id).flatMap(titlesOf)
 
   const story = {
@@ -57,7 +73,7 @@ export async function outboxStory(t: TestContext) {
         command: process.execPath,
         args: ['worker/main.ts'],
         cwd: join(import.meta.dirname, '../..'),
-        env: { PATH: process.env['PATH'], ...world.workerEnvironment(environment) },
+        env: { PATH: process.env['PATH'], ...compileCache, ...world.workerEnvironment(environment) },
         logFile: join(inject('runDir'), 'logs', `worker-${newId()}.log`),
         isReady: async () => true,
         startWithinMs: 20_000,
@@ -124,11 +140,48 @@ export async function outboxStory(t: TestContext) {
       await rows(db, 'update destination set resume_at = now() where resume_at > now()')
       await story.wake()
     },
-    /** Waits until the worker has tried in vain, and would try again later. */
-    untilItRests: () =>
+    /** Waits until the worker has tried in vain, and would try again later; `to`: there. */
+    untilItRests: (to: string | null = null) =>
       waitUntil('the channel rests', async () => {
-        const [one] = await rows(db, 'select 1 from destination where failures > 0 and lease_token is null')
+        const [one] = await rows(
+          db,
+          'select 1 from destination where failures > 0 and lease_token is null and id = coalesce(:to, id)',
+          { to },
+        )
         return one ?? null
+      }),
+    /** Nothing is sent there until its rest is ended. */
+    letRest: async (id: string, { failures = 0 }: { failures?: number } = {}) => {
+      await waitUntil('nobody has it in hand', async () => {
+        const [one] = await rows(
+          db,
+          `insert into destination (kind, id, failures, resume_at) values ('channel', :id, :failures, now() + interval '1 hour')
+           on conflict (kind, id) do update set failures = excluded.failures, resume_at = excluded.resume_at
+             where destination.lease_token is null
+           returning 1`,
+          { id, failures },
+        )
+        return one ?? null
+      })
+    },
+    /** It was tried five times in a row, and so was the first of what is queued there next, `forS` seconds long. */
+    triedFiveTimes: async (id: string, { forS = 100 }: { forS?: number } = {}) => {
+      await story.letRest(id, { failures: 5 })
+      return async () => {
+        await rows(
+          db,
+          `update notice set attempts = 5, doubtful_since = now() - make_interval(secs => :forS)
+           where position = (select min(position) from notice where destination_id = :id and state = 'queued')`,
+          { id, forS },
+        )
+        await story.endRest()
+      }
+    },
+    /** Whatever waits is tried again at once, until nothing does. */
+    untilDone: (to: string) =>
+      waitUntil('nothing waits there', async () => {
+        await story.endRest()
+        return (await story.states(to)).includes('queued') ? null : true
       }),
     script: (trouble: Pick<Trouble, 'answer'> & Partial<Trouble>) =>
       discord.script({ ...posting, times: 1, ...trouble }),
@@ -137,8 +190,12 @@ export async function outboxStory(t: TestContext) {
     untilSaid: async (titles: readonly string[], id = channelId): Promise<void> => {
       await expect.poll(() => said(id), { timeout: 20_000 }).toEqual(titles)
     },
-    states: async () => {
-      const found = await rows<{ state: string }>(db, 'select state from notice order by position')
+    states: async (to: string | null = null) => {
+      const found = await rows<{ state: string }>(
+        db,
+        'select state from notice where destination_id = coalesce(:to, destination_id) order by position',
+        { to },
+      )
       return found.map(({ state }) => state)
     },
   }

@@ -187,6 +187,23 @@ describe('a list whose policy is to report', () => {
     ])
   })
 
+  it('what is too large to be undone is told without a button for it, and with what to do instead', async () => {
+    await policy('news', 'report')
+    const { id } = await edited()
+    await rows(world.db, 'update drift set parted = 499 where id = :id', { id })
+    await announceDrifts(worker.context)
+    expect(await incidents()).toMatchObject([{ actions: ['revert'] }])
+    await rows(world.db, 'update drift set parted = 500, told_at = null where id = :id', { id })
+    await announceDrifts(worker.context)
+    expect(await incidents()).toMatchObject([
+      {
+        subjectId: id,
+        actions: [],
+        text: expect.stringMatching(/put news right in the directory: for more than 500 people/) as unknown,
+      },
+    ])
+  })
+
   it('where it is only adopted, nobody is told', async () => {
     await edited()
     await announceDrifts(worker.context)

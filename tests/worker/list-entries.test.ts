@@ -108,6 +108,64 @@ describe('an entry', () => {
     world = await createWorld({}, t)
   })
 
+  it.for(['name', 'description'] as const)(
+    'keeps its newer %s when a worker that was frozen over an older one goes on',
+    async (what) => {
+      const freezing = new AbortController()
+      const [reached, thawed, late] = [
+        Promise.withResolvers<void>(),
+        Promise.withResolvers<void>(),
+        Promise.withResolvers<unknown>(),
+      ]
+      const freeze =
+        <Given extends unknown[]>(write: (...given: Given) => Promise<unknown>) =>
+        async (...given: Given) => {
+          // Nor would it take anything else in hand.
+          freezing.abort()
+          reached.resolve()
+          await thawed.promise
+          const written = write(...given)
+          written.then(late.resolve, late.resolve)
+          return written as Promise<never>
+        }
+      const real = openDirectory(asWorker(world.directory))
+      const frozen = await world.worker({
+        // Never renewed while this test runs: a stopped process would not either.
+        leaseMs: 600_000,
+        stopping: freezing.signal,
+        directory: {
+          ...real,
+          renameList: freeze(real.renameList),
+          describeList: freeze(real.describeList),
+        },
+      })
+      await world.mirrored()
+      const id = await want('news', `wanted_${what} = 'older'`)
+      await reached.promise
+      await rows(world.db, `update list set lease_until = now() - interval '1 second' where id = :id`, { id })
+      await world.worker()
+      await waitUntil('another worker has written it', async () => {
+        // The frozen one may have taken the job, of which a process that is stopped would know nothing.
+        await rows(world.db, `select pg_notify('change_queued', lane::text) from list where id = :id`, { id })
+        return (await listOf(id)).entryDueAt === null ? true : null
+      })
+      await rows(
+        world.db,
+        `with wanted as (update list set wanted_${what} = 'newer', entry_due_at = now() where id = :id returning lane)
+         select pg_notify('change_queued', lane::text) from wanted`,
+        { id },
+      )
+      expect(await settled(id)).toMatchObject({ [what]: 'newer' })
+
+      thawed.resolve()
+      expect(await late.promise).toMatchObject({ kind: 'recompute', code: 122 })
+      await frozen.stop()
+      const entry = await real.findList((await listOf(id)).entryUuid ?? '')
+      expect(entry?.list[what]).toBe('newer')
+      expect(await rows(world.db, 'select 1 from drift')).toEqual([])
+    },
+  )
+
   it('that a killed worker made is found by the next one', async () => {
     const reached = Promise.withResolvers<void>()
     const frozen = Promise.withResolvers<void>()

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { addLink, startTestApi } from '../api/api-server.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
+import { rows } from '../../domain/store/database.ts'
+import type { MailScript } from '../../sandbox/servers/mail-script.ts'
 import { arrived, createPost } from './_mails.ts'
 
 it('while mail is being sent, a member’s word is taken, applied and answered', async (t) => {
@@ -26,7 +28,36 @@ it('while mail is being sent, a member’s word is taken, applied and answered',
   expect(arrived(post.sink)).toEqual([])
   expect(await inHand()).toBe(2)
 
+  // The same while the server refuses, hangs up, or is away: none of it is delivered, and each answer comes.
   taken.resolve()
   await post.ended()
-  expect(arrived(post.sink)).toEqual(['alice@example.org', 'carol@example.org', 'dave@example.org'])
+  const later = { code: 451, message: '4.7.1 Later', at: 'recipient' } as const
+  const troubles: (MailScript | 'away')[] = [{ refuse: later }, { hangUp: 'text' }, 'away']
+  for (const [at, trouble] of troubles.entries()) {
+    if (trouble === 'away') await post.sink.goAway()
+    else post.sink.behave(trouble)
+    await post.queue(`waiting-${at}@example.org`)
+    await waitUntil('it was tried', async () => {
+      const mail = (await post.kept()).find(({ toAddress }) => toAddress === `waiting-${at}@example.org`)
+      return mail?.error ? true : null
+    })
+    const asked = await bob(at % 2 === 0 ? 'DELETE' : 'PUT', '/user/subscriptions/hiking')
+    expect(asked.status).toBe(202)
+    expect((await bob('GET', `/changes/${asked.json().id}?wait=25`)).json()).toMatchObject({
+      state: 'applied',
+    })
+    const waiting = (await post.kept()).filter(({ state }) => state === 'queued')
+    expect(waiting.map(({ toAddress }) => toAddress)).toContain(`waiting-${at}@example.org`)
+  }
+  await post.sink.comeBack()
+  post.sink.behave({ greylist: true })
+  await rows(world.db, `update mail set due_at = now() where state = 'queued'`)
+  await rows(world.db, `update destination set resume_at = now() where kind = 'mail'`)
+  await post.ended()
+  expect(arrived(post.sink)).toEqual([
+    'alice@example.org',
+    'carol@example.org',
+    'dave@example.org',
+    ...troubles.map((_, at) => `waiting-${at}@example.org`),
+  ])
 })

@@ -58,6 +58,20 @@ describe('every mail arrives, once', () => {
   })
 })
 
+it('a server that refuses our sender refuses no mail: all of it waits until that is mended, and why is on record', async (t) => {
+  const post = await createPost(t)
+  post.sink.behave({ refuse: { code: 553, message: '5.7.1 Not your address', at: 'sender' } })
+  await post.work()
+  await post.queue(...people)
+  await waitUntil('the server was asked three times', async () => ((await restsOf(post)) >= 3 ? true : null))
+  const waiting = await post.kept()
+  expect(waiting.map(({ state }) => state)).toEqual(people.map(() => 'queued'))
+  expect(waiting.map(({ error }) => error)).toContainEqual(expect.stringContaining('Not your address'))
+  post.sink.behave(null)
+  await post.ended()
+  expect(arrived(post.sink)).toEqual(people)
+})
+
 it('a mail whose taking was never confirmed comes twice, with the same Message-ID', async (t) => {
   const post = await createPost(t)
   post.sink.behave({ hangUp: 'answer', times: 1 })

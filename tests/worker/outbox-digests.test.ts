@@ -18,7 +18,7 @@ it('500 notices that waited while Discord was away: each once, in order, few mes
   await story.endRest()
   await expect.poll(() => story.said().length).toBeGreaterThan(0)
   await story.endRest()
-  await expect.poll(() => story.said().length, { timeout: 100_000 }).toBe(500)
+  await expect.poll(() => story.said().length, { timeout: 100_000, interval: 250 }).toBe(500)
   expect(story.said()).toEqual(titles)
   const messages = story.discord.messagesIn(channelId)
   // The first one was tried alone or with those that waited then, and is told as it was.

@@ -91,23 +91,34 @@ it('what nobody keeps any more is not told', async (t) => {
   await expect.poll(() => story.states()).toEqual(['failed', 'sent'])
 })
 
-it('a worker that is killed in the middle leaves the rest to another, and nothing is told twice', async (t) => {
-  const story = await outboxStory(t)
-  const titles = ['one', 'two', 'three', 'four']
-  story.script({ answer: {}, times: 1 })
-  // It is taken, and the worker never hears of it.
-  story.script({ answer: { instead: 'silence', afterAccepting: true } })
-  const killed = await story.startProcess()
-  await story.queue(titles)
-  await story.untilSaid(['one', 'two'])
-  killed.signal('SIGKILL')
-  await killed.ended
-  await story.start()
-  await rows(story.db, `update destination set lease_until = now() where lease_until > now()`)
-  await story.wake()
-  await story.untilSaid(titles)
-  await expect.poll(() => story.states()).not.toContain('queued')
-})
+it.for([
+  ['as it was', null],
+  ['in other words, after so long that its nonce is forgotten', 'two, fixed'],
+] as const)(
+  'a worker that is killed in the middle: the next one goes on, and tells nothing twice: %s',
+  async ([, anew], t) => {
+    const story = await outboxStory(t)
+    const titles = ['one', 'two', 'three', 'four']
+    story.script({ answer: {}, times: 1 })
+    // It is taken, and the worker never hears of it.
+    story.script({ answer: { instead: 'silence', afterAccepting: true } })
+    const killed = await story.startProcess()
+    const [, second] = await story.queue(titles)
+    await story.untilSaid(['one', 'two'])
+    killed.signal('SIGKILL')
+    await killed.ended
+    if (anew !== null && second) {
+      await story.doubtLonger()
+      await story.tellAnew(second, anew)
+    }
+    await story.start()
+    await rows(story.db, `update destination set lease_until = now() where lease_until > now()`)
+    await story.wake()
+    await story.untilSaid(['one', anew ?? 'two', 'three', 'four'])
+    await expect.poll(() => story.states()).not.toContain('queued')
+    expect(story.said()).toEqual(['one', anew ?? 'two', 'three', 'four'])
+  },
+)
 
 it('two workers side by side tell everything once, each channel in order', async (t) => {
   const story = await outboxStory(t)

@@ -1,33 +1,91 @@
-import { expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import type { Trouble } from '../../sandbox/discord/stand-in.ts'
 import { waitUntil } from '../_support/world.ts'
-import { channelId, otherChannelId, outboxStory, reading } from './_outbox.ts'
+import { channelId, manyChannels, otherChannelId, outboxStory, reading } from './_outbox.ts'
 
 const accepted = { afterAccepting: true } as const
+const tooMany = (forS: number) => ({
+  status: 429,
+  body: { message: 'slow down', retry_after: forS, global: false },
+  headers: { 'retry-after': String(Math.ceil(forS)) },
+})
 
 /** Twice: the REST client tries once more by itself. */
 const faults: Record<string, Trouble['answer'][]> = {
+  '429 for a moment': [tooMany(0.2)],
+  '429 for long': [tooMany(40)],
   '500 after having accepted': [
     { status: 500, ...accepted },
     { status: 500, ...accepted },
   ],
+  '500 after having accepted, and a nonce that is forgotten': [
+    { status: 500, ...accepted },
+    { status: 500, ...accepted },
+  ],
   '502': [{ status: 502 }, { status: 502 }],
+  'a refusal that is not Discord’s': [{ status: 403, body: {} }],
   silence: [{ instead: 'silence' }, { instead: 'silence' }],
   'silence after having accepted': [{ instead: 'silence', ...accepted }, { instead: 'silence' }],
   'a cut connection': [{ instead: 'cut' }, { instead: 'cut' }],
   'a connection that is cut after having accepted': [{ instead: 'cut', ...accepted }, { instead: 'cut' }],
 }
+const ages = { fresh: 0, 'five minutes old': 300 } as const
+const matrix = Object.keys(faults).flatMap((fault) =>
+  Object.keys(ages).map((age) => [fault, age as keyof typeof ages] as const),
+)
 
-it.for(Object.entries(faults))('%s: each notice appears once, in order', async ([, answers], t) => {
-  const story = await outboxStory(t)
-  for (const answer of answers) story.script({ answer })
-  await story.queue(['one', 'two', 'three'])
-  await story.start()
-  await story.untilItRests()
-  await story.endRest()
-  await story.untilSaid(['one', 'two', 'three'])
-  await expect.poll(() => story.states()).toEqual(['sent', 'sent', 'sent'])
+describe('whatever Discord answers, each notice appears once, in order, and an old one says when it happened', () => {
+  let story: Awaited<ReturnType<typeof outboxStory>>
+  let used = 0
+  const freeChannel = () => manyChannels[used++]?.id ?? ''
+  beforeAll(async () => {
+    story = await outboxStory(undefined, { channels: manyChannels, timeoutMs: 700 })
+    await story.start()
+  })
+
+  it.for(matrix)('%s, %s', async ([fault, age]) => {
+    const id = freeChannel()
+    const path = new RegExp(`^/channels/${id}/messages$`)
+    for (const answer of faults[fault] ?? []) story.script({ path, answer })
+    await story.queue(['one', 'two', 'three'], { agoS: ages[age], to: id })
+    if (fault.includes('forgotten')) {
+      await story.untilItRests(id)
+      await story.doubtLonger()
+    }
+    await story.untilDone(id)
+    // A second message of one of them would come before this one.
+    await story.queue(['last'], { to: id })
+    await story.untilDone(id)
+    expect(story.said(id)).toEqual(['one', 'two', 'three', 'last'])
+    expect(await story.states(id)).toEqual(['sent', 'sent', 'sent', 'sent'])
+    const saysWhen = story.discord
+      .messagesIn(id)
+      .flatMap(({ embeds }) => embeds.map(({ description }) => /<t:\d+:f>/.test(description ?? '')))
+    expect(saysWhen).toEqual([...Array<boolean>(3).fill(age !== 'fresh'), false])
+  })
+
+  it.for([
+    ['and then takes it', 0],
+    ['and then takes one and no more for a while', 2],
+  ] as const)(
+    'Discord that has failed for a while, %s: nothing is lost, and nothing told before',
+    async ([, more]) => {
+      const id = freeChannel()
+      const path = new RegExp(`^/channels/${id}/messages$`)
+      const begin = await story.triedFiveTimes(id)
+      await story.queue(['one', 'two'], { to: id })
+      story.script({ path, answer: { status: 503 }, times: 2 })
+      if (more > 0) {
+        story.script({ path, answer: {} })
+        story.script({ path, answer: { status: 503 }, times: more })
+      }
+      await begin()
+      await story.untilDone(id)
+      expect(story.said(id)).toEqual(['one', 'two'])
+      expect(await story.states(id)).toEqual(['sent', 'sent'])
+    },
+  )
 })
 
 it('429: the channel is left alone for as long as Discord says, and told in order then', async (t) => {
@@ -51,6 +109,10 @@ it('429: the channel is left alone for as long as Discord says, and told in orde
   })
   expect(rest).toEqual({ failures: 0, forS: expect.closeTo(40, -1) as number })
   expect(story.said()).toEqual([])
+  await story.endRest()
+  await story.untilSaid(['one', 'two'])
+  await expect.poll(() => story.states()).toEqual(['sent', 'sent', 'sent'])
+  expect(story.said()).toEqual(['one', 'two'])
 })
 
 it('connections that are refused: everything waits, and is told in order', async (t) => {
@@ -187,31 +249,16 @@ it('what Discord refuses for good becomes a dead letter, and the next goes on', 
   await expect.poll(() => story.states()).toEqual(['failed', 'sent'])
 })
 
-it('one that Discord can’t digest is given up once it takes others', async (t) => {
-  const story = await outboxStory(t)
-  await story.queue(['poison', 'two', 'three'])
-  // It was tried five times.
-  await rows(story.db, `insert into destination (kind, id, failures) values ('channel', :channelId, 5)`, {
-    channelId,
-  })
-  await rows(story.db, `update notice set attempts = 5 where position = (select min(position) from notice)`)
-  await story.start({
-    sendChannelMessage: async (to, body, ...rest) =>
-      JSON.stringify(body).includes('poison')
-        ? { outcome: 'later', retryAfterS: 5, message: 'Internal Server Error' }
-        : story.rest.sendChannelMessage(to, body, ...rest),
-  })
-  await story.untilSaid(['two', 'three'])
-  await expect.poll(() => story.states()).toEqual(['failed', 'sent', 'sent'])
-})
-
 it('while Discord takes nothing at all, nothing is given up', async (t) => {
   const story = await outboxStory(t)
   await story.queue(['one', 'two'])
   await rows(story.db, `insert into destination (kind, id, failures) values ('channel', :channelId, 5)`, {
     channelId,
   })
-  await rows(story.db, `update notice set attempts = 5 where position = (select min(position) from notice)`)
+  await rows(
+    story.db,
+    `update notice set attempts = 5, doubtful_since = now() - interval '1 hour' where position = (select min(position) from notice)`,
+  )
   const end = story.script({ answer: { status: 503 }, times: Infinity })
   await story.start()
   await expect

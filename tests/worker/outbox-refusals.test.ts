@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { type DatabaseOrTransaction, rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { claimMail, endMail } from '../../domain/store/outgoing-mail.ts'
@@ -12,8 +11,11 @@ const malformed = { status: 400, body: { code: 50_035, message: 'Invalid Form Bo
 
 type Story = Awaited<ReturnType<typeof outboxStory>>
 
+const defaults = { alertChannelId: null, workflowChannelId: channelId, alertMailTo: null }
 const resend = ({ db }: Story) =>
-  db.transaction((tx) => resendOutbox(tx, { ids: null, adminId: newId(), via: 'api', requestId: null }))
+  db.transaction((tx) =>
+    resendOutbox(tx, { ids: null, adminId: newId(), via: 'api', requestId: null, defaults }),
+  )
 
 /** A direct message to bob, and the mail that goes out in its place. */
 async function queueDirect(db: DatabaseOrTransaction, content: string, mail: object | null = null) {
@@ -24,12 +26,6 @@ async function queueDirect(db: DatabaseOrTransaction, content: string, mail: obj
   )
 }
 const mailInstead = { memberId: null, to: 'bob@example.org', subject: 'Instead', text: 'By mail.' }
-
-/** It was tried five times, the first of what waits there among them. */
-async function triedFiveTimes({ db }: Story, kind: string, id: string) {
-  await rows(db, `insert into destination (kind, id, failures) values (:kind, :id, 5)`, { kind, id })
-  await rows(db, `update notice set attempts = 5 where position = (select min(position) from notice)`)
-}
 
 it.for([
   ['without access', 403, 50_001],
@@ -103,22 +99,6 @@ it('in a thread that was archived the message is posted anew, and edited from th
   await expect.poll(() => story.states()).toEqual(['sent'])
 })
 
-it('a direct message that Discord can’t digest is given up, and its mail goes out', async (t) => {
-  const story = await outboxStory(t)
-  story.discord.addUser({ id: bob, username: 'bob' })
-  await queueDirect(story.db, 'poison', mailInstead)
-  await queueDirect(story.db, 'two')
-  await triedFiveTimes(story, 'member', bob)
-  await story.start({
-    sendDirectMessage: async (to, body, ...rest): Promise<MessageResult> =>
-      body.content === 'poison'
-        ? { outcome: 'later', retryAfterS: 5, message: 'Internal Server Error' }
-        : story.rest.sendDirectMessage(to, body, ...rest),
-  })
-  await story.mail.waitForMail((one) => one.subject === 'Instead')
-  await expect.poll(() => story.states()).toEqual(['failed', 'sent'])
-})
-
 it('a mail in place of a message leaves once, whoever has the message in hand by then', async (t) => {
   const story = await outboxStory(t)
   await queueDirect(story.db, 'Hello.', mailInstead)
@@ -134,20 +114,6 @@ it('a mail in place of a message leaves once, whoever has the message in hand by
   await expect.poll(() => story.states()).toEqual(['failed'])
   expect(asked).toBe(2)
   expect(await rows(story.db, 'select 1 from mail')).toHaveLength(1)
-})
-
-it('what nobody foresaw is a failure of one message, and the others go on', async (t) => {
-  const story = await outboxStory(t)
-  await story.queue(['broken', 'two', 'three'])
-  await triedFiveTimes(story, 'channel', channelId)
-  await story.start({
-    sendChannelMessage: async (to, body, ...rest) => {
-      if (JSON.stringify(body).includes('broken')) throw new TypeError('nobody foresaw this')
-      return story.rest.sendChannelMessage(to, body, ...rest)
-    },
-  })
-  await story.untilSaid(['two', 'three'])
-  await expect.poll(() => story.states()).toEqual(['failed', 'sent', 'sent'])
 })
 
 it('a worker that starts tries what another one found closed', async (t) => {
@@ -236,4 +202,34 @@ it('what is sent again says all that it said, also what looks like a code or a t
   await resend(story)
   await expect.poll(() => story.discord.dmsOf(bob).map(({ content }) => content)).toEqual([text])
   expect((await story.mail.waitForMail((one) => one.subject === 'Rows')).text).toContain(text)
+})
+
+it('what is sent again goes where the rules of now have it, if its channel is named no more', async (t) => {
+  const story = await outboxStory(t)
+  await story.queue(['lost'], { to: '400000000000000009', mention: 'here' })
+  await story.queue(['named'], { to: otherChannelId })
+  await rows(
+    story.db,
+    `with told as (insert into notice_rule (id, source, place_kind, place_id) values (gen_random_uuid(), 'api', 'channel', :otherChannelId))
+     update notice set state = 'failed', ended_at = now(), error = 'Unknown Channel'`,
+    { otherChannelId },
+  )
+  await story.start()
+  await resend(story)
+  await story.untilSaid(['lost', 'named'], otherChannelId)
+  await expect.poll(() => story.states()).toEqual(['sent', 'sent'])
+})
+
+it('what waits goes where its rule had it, also when that is removed meanwhile', async (t) => {
+  const story = await outboxStory(t)
+  await rows(
+    story.db,
+    `insert into notice_rule (id, source, place_kind, place_id) values (gen_random_uuid(), 'api', 'channel', :otherChannelId)`,
+    { otherChannelId },
+  )
+  await story.queue(['waiting'], { to: otherChannelId })
+  await rows(story.db, 'delete from notice_rule')
+  await story.start()
+  await story.untilSaid(['waiting'], otherChannelId)
+  await expect.poll(() => story.states()).toEqual(['sent'])
 })

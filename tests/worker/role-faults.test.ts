@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ConfigError } from '../../domain/contracts/environment.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import {
   alertChannelId,
@@ -49,7 +50,7 @@ it.for(unfit)('a role that %s keeps the worker from starting', async ([, spoil, 
 it('such a worker says why, and ends with 78', async (t) => {
   const guild = await createGuild(t)
   guild.discord.editRole(roleId, { permissions: administrator })
-  const env = { PATH: process.env['PATH'], ...guild.workerEnvironment(guild.environment) }
+  const env = { PATH: process.env['PATH'], ...compileCache, ...guild.workerEnvironment(guild.environment) }
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../worker/main.ts')], { env })
   cleanUpAfter(t, () => child.kill('SIGKILL'))
   let said = ''

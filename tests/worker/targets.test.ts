@@ -11,9 +11,9 @@ beforeEach(async (t) => {
 })
 
 /** The adapter that the worker would make for itself, to be interfered with. */
-function ownDirectory() {
+function ownDirectory(more: { timeoutMs?: number } = {}) {
   const { directory } = world
-  return openDirectory(asWorker(directory))
+  return openDirectory({ ...asWorker(directory), ...more })
 }
 
 const refusal = () => new DirectoryFailure('pause', 50, 'the directory answered 50: no write access')
@@ -92,7 +92,7 @@ it('keeps what is accepted while the directory is away, burns no attempt, and ap
 })
 
 it('notices a directory that is frozen, and applies once what it did before it froze', async () => {
-  const real = ownDirectory()
+  const real = ownDirectory({ timeoutMs: 2000 })
   let frozen = false
   await world.worker({
     directory: {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
-import type { MailSink } from '../../sandbox/servers/mail-sink.ts'
+import type { Mail, MailSink } from '../../sandbox/servers/mail-sink.ts'
 import type { NotificationKind } from '../../domain/contracts/notification.ts'
 import { cancelChange } from '../../domain/store/cancel-change.ts'
 import { rows } from '../../domain/store/database.ts'
@@ -13,6 +13,7 @@ import { untoldChange } from '../../domain/store/read-news.ts'
 import { revertDrift } from '../../domain/store/revert-drift.ts'
 import { tellMembers } from '../../domain/store/tell-members.ts'
 import { wordNews } from '../../texts/news.ts'
+import { sweep } from '../../worker/jobs/sweep.ts'
 import { fullRead } from '../../worker/sync/full-read.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
@@ -68,14 +69,24 @@ const aMinuteLater = () =>
      update change set ended_at = ended_at - interval '61 seconds' where ended_at is not null and told_at is null`,
   )
 
+/** The clock of the sweeps strikes now. */
+const strike = () => sweep(worker.context)
+
 const told = (account: string) => discord.dmsOf(account).map(({ content }) => content)
-const oneMessage = (account: string): Promise<string> =>
-  waitUntil(`${account} was told`, async () => told(account)[0] ?? null)
-const mailTo = (uid: string) => mail.waitForMail(({ to }) => to.includes(`${uid}@example.org`))
+/** The first that they were told directly, or a later one. */
+async function oneMessage(account: string, at = 0): Promise<string> {
+  await strike()
+  return waitUntil(`${account} was told`, async () => told(account)[at] ?? null)
+}
+async function mailTo(uid: string): Promise<Mail> {
+  await strike()
+  return mail.waitForMail(({ to }) => to.includes(`${uid}@example.org`))
+}
 
 /** Waits until everything that ended was looked at. */
-const allLookedAt = () =>
-  waitUntil('all news were looked at', async () => {
+async function allLookedAt(): Promise<void> {
+  await strike()
+  await waitUntil('all news were looked at', async () => {
     const left = await rows(
       world.db,
       `select 1 from change where ended_at < now() - interval '60 seconds' and told_at is null and (via = 'discord' or requested_by <> member_id)
@@ -84,6 +95,7 @@ const allLookedAt = () =>
     )
     return left.length === 0 ? true : null
   })
+}
 
 const mute = (uid: string, ...kinds: NotificationKind[]) =>
   rows(world.db, 'update member set muted = :kinds::text[] where uid = :uid', { uid, kinds })
@@ -171,10 +183,30 @@ describe('somebody else puts a member on a list or takes them off', () => {
     ])
     await byAda('alice', 'unsubscribe', 'choir')
     await aMinuteLater()
-    await expect
-      .poll(() => told(alice)[1])
-      .toContain('📤 An admin or owner took you off **choir**.\nIsn’t that right? `/subscribe`')
+    expect(await oneMessage(alice, 1)).toContain(
+      '📤 An admin or owner took you off **choir**.\nIsn’t that right? `/subscribe`',
+    )
     expect(told(alice).join('\n')).not.toMatch(/ada/i)
+  })
+
+  it('on more lists than a message has room for is told of all of them, in a file beside it', async () => {
+    const alice = await link('alice')
+    const lists = await rows<{ id: string; name: string }>(
+      world.db,
+      `insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+       select gen_random_uuid(), 'made ' || n, '1', 'x', 'a-list-with-a-rather-long-name-' || n, 'a-list-with-a-rather-long-name-' || n, 'open', 0
+       from generate_series(1, 60) n returning id, name`,
+    )
+    const memberId = await world.memberId('alice')
+    const joined = lists.map(({ id }) => ({ listId: id, memberId }))
+    const moves = lists.map(({ id }) => ({ id, before: 'a', after: 'b' }))
+    await world.db.transaction((tx) => recordDrift(tx, { joined, parted: [] }, { lists: moves, runId: null }))
+    await driftsWere('61 seconds')
+    expect(await oneMessage(alice)).toMatch(/… and \d+ more, in the file below\. `\/subscriptions`/)
+    const [file, ...more] = discord.dmsOf(alice).flatMap(({ attachments }) => attachments)
+    expect(more).toEqual([])
+    const text = await (await fetch(file?.url ?? '')).text()
+    expect(lists.filter(({ name }) => !text.includes(`on ${name},`))).toEqual([])
   })
 
   it('is told whom to ask where they would not find the list again', async () => {
@@ -185,7 +217,7 @@ describe('somebody else puts a member on a list or takes them off', () => {
     await oneMessage(alice)
     await byAda('alice', 'unsubscribe', 'choir')
     await aMinuteLater()
-    await expect.poll(() => told(alice).at(-1)).toContain('Who is on **choir** is up to its owners')
+    expect(await oneMessage(alice, 1)).toContain('Who is on **choir** is up to its owners')
     expect(told(alice).join('\n')).not.toContain('/subscribe')
   })
 
@@ -325,6 +357,7 @@ describe('a request', () => {
     const id = await asks('alice', 'choir')
     await end(id)
     await aMinuteLater()
+    await strike()
     await waitUntil('it was looked at', async () => {
       const found = await rows(world.db, 'select 1 from change where id = :id and told_at is not null', {
         id,
@@ -411,13 +444,14 @@ describe('what another tool does in the directory', () => {
     await oneMessage(bob)
     await revert()
     await aMinuteLater()
-    await expect.poll(() => told(bob)[1]).toContain('An admin or owner took you off **news**')
+    expect(await oneMessage(bob, 1)).toContain('An admin or owner took you off **news**')
   })
 
   it('is told to a hundred people, and not one by one to more', async () => {
     await moved('news', 100)
     await moved('choir', 101)
     await driftsWere('2 minutes')
+    await strike()
     await waitUntil('all were told', async () => (mail.messages.length >= 100 ? true : null))
     await allLookedAt()
     expect(mail.messages).toHaveLength(100)

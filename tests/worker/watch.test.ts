@@ -8,6 +8,7 @@ import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
+import type { Worker } from '../../worker/start-worker.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { startTestMailSink, startTestRedis } from '../_support/servers.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
@@ -39,13 +40,14 @@ async function watched(t: TestContext) {
     await discord.stop()
     expect(discord.violations).toEqual([])
   })
+  const looks = new Map<Worker, number>()
   return {
     ...world,
     redis,
     mail,
     discord,
-    worker: (environment: Record<string, string> = {}) =>
-      world.worker(
+    worker: async (environment: Record<string, string> = {}) => {
+      const worker = await world.worker(
         {},
         {
           DATABASE_URL: url.href,
@@ -57,7 +59,24 @@ async function watched(t: TestContext) {
           ALERT_AFTER_S: '1',
           ...environment,
         },
-      ),
+      )
+      // Each look asks once what time the directory has.
+      const { directory } = worker.context
+      const { readClock } = directory
+      directory.readClock = () => {
+        looks.set(worker, (looks.get(worker) ?? 0) + 1)
+        return readClock()
+      }
+      return worker
+    },
+    /** Until every worker that runs has looked three times more, and begins once more. */
+    afterwards: async () => {
+      const before = new Map(looks)
+      const running = [...before.keys()].filter(({ context }) => !context.stopping.aborted)
+      await waitUntil('every worker has looked again', async () =>
+        running.every((worker) => (looks.get(worker) ?? 0) >= (before.get(worker) ?? 0) + 4) ? true : null,
+      )
+    },
     cutPostgres: () => {
       isCut = true
       proxy.cut()
@@ -82,9 +101,6 @@ const says = (world: Watched, text: string | RegExp) =>
     return found ?? null
   })
 
-/** Long enough for every worker to look a few times more. */
-const afterwards = () => pause(2500)
-
 it('one message of two workers while Redis is away, marked resolved when it is back', async (t) => {
   const world = await watched(t)
   await Promise.all([world.worker(), world.worker()])
@@ -92,10 +108,10 @@ it('one message of two workers while Redis is away, marked resolved when it is b
   await world.redis.stop()
   const told = await says(world, 'Redis does not answer')
   expect(told).toMatch(/has not answered since <t:\d+:T>: .*\nSee whether Redis runs/s)
-  await afterwards()
+  await world.afterwards()
   await world.redis.restart()
-  await says(world, /^✅ \*\*Redis does not answer\*\*: resolved after \d+ seconds/)
-  await afterwards()
+  await says(world, /^✅ \*\*Redis does not answer\*\*: resolved after (1 second|\d+ seconds)$/m)
+  await world.afterwards()
   expect(world.messages('Redis')).toEqual([expect.stringContaining('✅ **Redis')])
 })
 
@@ -122,7 +138,7 @@ it('one message while the directory is frozen', async (t) => {
   await says(world, 'The directory does not answer')
   world.directory.resume()
   await says(world, /^✅ \*\*The directory does not answer/)
-  await afterwards()
+  await world.afterwards()
   expect(world.messages('The directory does not answer')).toHaveLength(1)
 })
 
@@ -143,11 +159,11 @@ it('without Postgres the channel is told straight away, by one of two workers; t
   await world.mirrored()
   world.cutPostgres()
   await says(world, /^⚠️ \*\*Postgres does not answer/)
-  await afterwards()
+  await world.afterwards()
   expect(world.messages('Postgres does not answer')).toHaveLength(1)
   world.mendPostgres()
-  await says(world, /^✅ \*\*Postgres does not answer\*\*: resolved after \d+ seconds/)
-  await afterwards()
+  await says(world, /^✅ \*\*Postgres does not answer\*\*: resolved after (1 second|\d+ seconds)$/m)
+  await world.afterwards()
   expect(world.messages('Postgres does not answer')).toEqual([expect.stringContaining('✅')])
   expect(
     await rows(world.db, `select key, state, outcome from incident where key = 'postgres-away'`),
@@ -182,7 +198,7 @@ it('what was said without Postgres and lasts is the same incident with it', asyn
   })
   await world.directory.restart()
   await says(world, /^✅ \*\*The directory/)
-  await afterwards()
+  await world.afterwards()
   expect(world.messages('Postgres does not answer')).toHaveLength(1)
   expect(world.messages('The directory')).toHaveLength(1)
 })
@@ -194,7 +210,7 @@ it('without Postgres and Redis at most one message a worker', async (t) => {
   await world.redis.stop()
   world.cutPostgres()
   await says(world, 'Postgres does not answer')
-  await afterwards()
+  await world.afterwards()
   expect(world.messages('Postgres does not answer').length).toBeLessThanOrEqual(2)
   await world.redis.restart()
   world.mendPostgres()
@@ -218,7 +234,7 @@ it('without Postgres and a channel it is told by mail', async (t) => {
     )
     return one ?? null
   })
-  await afterwards()
+  await world.afterwards()
   expect(world.mail.messages.map(({ subject }) => subject)).toEqual(['Postgres does not answer'])
 })
 
@@ -274,6 +290,8 @@ it('mail that waits for a server that is away, all of it, until the server is ba
   const told = await says(world, '3 mails could not be sent')
   expect(told).toContain('ECONNREFUSED')
   await world.mail.comeBack()
+  // Its pause is over.
+  await rows(world.db, `update destination set resume_at = now() where kind = 'mail'`)
   await says(world, /^✅ \*\*Mail does not get out/)
   expect(world.mail.messages).toHaveLength(3)
 })
@@ -291,6 +309,31 @@ it('messages that do not get out, by mail as well', async (t) => {
   const mail = await world.mail.waitForMail((one) => one.to.includes('ops@example.org'))
   expect(mail.subject).toBe('Messages to Discord do not get out')
   await says(world, 'rate limited')
+})
+
+it('a channel that takes nothing, which the message elsewhere opens', async (t) => {
+  const world = await watched(t)
+  const refused = '400000000000000009'
+  await rows(world.db, `update installation set guild_id = '300000000000000001'`)
+  await world.worker()
+  await rows(
+    world.db,
+    `insert into notice (id, kind, destination_kind, destination_id, body, attempts, error, created_at, due_at)
+     values (:id, 'change-ended', 'channel', :refused, '{"content":"x"}', 4, 'Missing Access', now() - interval '6 minutes', now() + interval '1 hour')`,
+    { id: newId(), refused },
+  )
+  await says(world, 'Missing Access')
+  const message = world.discord
+    .messagesIn(channelId)
+    .find(({ content }) => content.includes('Missing Access'))
+  expect(message?.components).toMatchObject([
+    {
+      components: [
+        { label: 'Acknowledge' },
+        { label: 'Open', url: `https://discord.com/channels/300000000000000001/${refused}` },
+      ],
+    },
+  ])
 })
 
 it('a worker all of whose connections are in use', async (t) => {
@@ -325,10 +368,10 @@ it('a channel that refuses everything: one incident, one mail, over once message
   await waitUntil('its own message was refused too', async () => (await refused())[0] ?? null)
   // What was refused lies long back, and its end can't be told either.
   await rows(world.db, `update notice set ended_at = ended_at - interval '20 minutes' where state = 'failed'`)
-  await afterwards()
+  await world.afterwards()
   expect(await undeliverable()).toEqual([{ state: 'open' }])
   await endAlerts(on, ['read-incomplete'])
-  await afterwards()
+  await world.afterwards()
   expect(await undeliverable()).toEqual([{ state: 'open' }])
   expect(mailed().toSorted()).toEqual([
     'Messages to Discord do not get out',
@@ -340,7 +383,7 @@ it('a channel that refuses everything: one incident, one mail, over once message
   await rows(world.db, `update notice set ended_at = ended_at - interval '20 minutes' where state = 'failed'`)
   await world.worker(environment)
   await says(world, /^✅ \*\*Messages to Discord/)
-  await afterwards()
+  await world.afterwards()
   expect(await undeliverable()).toEqual([{ state: 'resolved' }])
 })
 

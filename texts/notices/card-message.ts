@@ -7,6 +7,7 @@ import {
 import type { Card } from '../../domain/contracts/card.ts'
 import { asIs } from '../as-is.ts'
 import { wholeCharacters } from '../graphemes.ts'
+import { lateLine } from '../late-line.ts'
 import type { Locale, Translate } from '../translate.ts'
 import { embedWithin, wantedLength } from './embed-within.ts'
 import { linkOf } from './link-of.ts'
@@ -54,7 +55,7 @@ export function cardMessage(
   const isCut = told.length > shown.length || fitted.some((one) => one.isCut)
   return {
     message: {
-      ...(mention === null ? {} : { content: mention === 'here' ? '@here' : `<@&${mention}>` }),
+      ...calling(mention),
       embeds: shown.map(({ card, happenedAt }, at) => ({
         ...fitted[at]?.embed,
         color: colours[card.colour],
@@ -67,10 +68,14 @@ export function cardMessage(
   }
 }
 
-function lateLine(t: Translate, happenedAt: Date): string {
-  const seconds = Math.floor(happenedAt.getTime() / 1000)
-  return `-# 🕓 ${t('notice.late', { at: `<t:${seconds}:f>`, ago: `<t:${seconds}:R>` })}`
+/** What stands where a card belongs that Discord does not take, and calls whom the card would. */
+export function heldCard(mention: string | null, locale: Locale = 'en'): CardMessage {
+  const embeds = [{ description: asIs[locale]('notice.held'), color: colours.grey }]
+  return { ...calling(mention), embeds, allowed_mentions: mentionsOf(mention) }
 }
+
+const calling = (mention: string | null) =>
+  mention === null ? {} : { content: mention === 'here' ? '@here' : `<@&${mention}>` }
 
 function openButton(t: Translate, url: string | null): NonNullable<CardMessage['components']> {
   const link = linkOf(url, buttonLinkLength)

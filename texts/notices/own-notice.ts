@@ -18,7 +18,8 @@ export function ownNoticeCard(topic: ShownTopic & { facts: OwnNoticeFacts }, loc
     title: `${icon} ${harmless(facts.title, { length: 256 })}`,
     // A title that is a link would hide where that leads.
     url: null,
-    text: [ownMarkdown(facts.text), ...(facts.url === null ? [] : [`🔗 ${facts.url}`])].join('\n\n'),
+    // The address comes first: below, a block of code that the text does not close, or the end of the room, would take it in.
+    text: [...(facts.url === null ? [] : [`🔗 ${facts.url}`]), ownMarkdown(facts.text)].join('\n\n'),
     fields: facts.fields.map(({ name, value }) => ({
       name: harmless(name, { length: 256 }),
       value: ownMarkdown(value),

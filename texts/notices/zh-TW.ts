@@ -3,6 +3,8 @@ import type { noticesEn } from './en.ts'
 /** The same in Traditional Chinese. */
 export const noticesZhTW: Record<keyof typeof noticesEn, string> = {
   'notice.late': '這件事發生在 {{- at}}（{{- ago}}），當時無法通知。',
+  'notice.held':
+    '🕓 這裡應有一則通知，但 Discord 尚未接受。Discord 接受後就會顯示在這裡；{{- /status}} 會說明是否有通知已放棄。',
   'notice.open': '開啟',
   'notice.alerts.firing': '{{- icon}} {{- name}}：{{firing}} 則警報觸發中',
   'notice.alerts.some': '{{- icon}} {{- name}}：{{firing}} 則警報觸發中，{{resolved}} 則已解除',

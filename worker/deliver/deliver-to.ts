@@ -3,10 +3,11 @@ import { type Destination, leaveDestination } from '../../domain/store/destinati
 import { readHead, takeNotices, type WaitingNotice } from '../../domain/store/destination-queue.ts'
 import { noteTakes } from '../../domain/store/destination-refused.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { postponeNotices, putBack } from '../../domain/store/put-back-notices.ts'
+import { putBack } from '../../domain/store/put-back-notices.ts'
 import type { WorkerContext } from '../context.ts'
-import { chooseBatch, poisonedAfter } from './choose-batch.ts'
-import { type Delivered, giveUp, nothingInstead } from './not-taken.ts'
+import { chooseBatch } from './choose-batch.ts'
+import { type Delivered, nothingInstead } from './not-taken.ts'
+import { passOver, type TrySend } from './pass-over.ts'
 import { sendNotice } from './send-notice.ts'
 import { tellIncident } from './tell-incident.ts'
 import { tellTopics } from './tell-topics.ts'
@@ -34,7 +35,7 @@ export async function deliverTo(context: WorkerContext, destination: Destination
     while (!stopping.aborted && performance.now() < endsAt) {
       const batch = chooseBatch(await readHead(db, destination, []))
       if (batch.length === 0) break
-      const sent = await trySend(context, batch)
+      const sent = await tryOrPass(context, destination, batch)
       if (sent.is === 'ended') continue
       if (sent.is === 'taken') {
         if (failures > 0) await noteTakes(db, destination)
@@ -48,10 +49,6 @@ export async function deliverTo(context: WorkerContext, destination: Destination
         break
       }
       if (!sent.limited) failures += 1
-      if (!sent.limited && failures >= poisonedAfter && (await passPoisoned(context, destination, batch))) {
-        failures = 0
-        continue
-      }
       restMs = sent.limited
         ? sent.afterMs
         : Math.max(sent.afterMs, Math.min(restAtMostMs, retryDelayMs(failures)))
@@ -77,10 +74,27 @@ async function leave(
   }
 }
 
+/** Where it is not taken, and the others need not wait for it, that counts as taken. */
+async function tryOrPass(
+  context: WorkerContext,
+  destination: Destination,
+  batch: readonly WaitingNotice[],
+): Promise<Delivered> {
+  const attempt: TrySend = (notices, how) => trySend(context, notices, how)
+  const sent = await attempt(batch)
+  if (sent.is !== 'untaken' || sent.limited) return sent
+  const isPassed = await passOver(context, destination, { batch, untaken: sent, trySend: attempt })
+  return isPassed ? { is: 'taken' } : sent
+}
+
 /** What nobody foresaw is a failure of what was sent, or it would block the others for good; should Postgres be away, all of it waits. */
-async function trySend(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
+async function trySend(
+  context: WorkerContext,
+  batch: readonly WaitingNotice[],
+  { holds }: { holds: boolean } = { holds: false },
+): Promise<Delivered> {
   try {
-    return await send(context, batch)
+    return await send(context, batch, holds)
   } catch (error) {
     context.log.error({ err: error, notices: batch.map(({ id }) => id) }, 'a notice could not be sent')
     await putBack(context.db, batch, String(error))
@@ -88,50 +102,27 @@ async function trySend(context: WorkerContext, batch: readonly WaitingNotice[]):
   }
 }
 
-async function send(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
+async function send(
+  context: WorkerContext,
+  batch: readonly WaitingNotice[],
+  holds = false,
+): Promise<Delivered> {
   const [first] = batch
   if (!first) return { is: 'ended' }
   const digest = first.tried.digest ?? (batch.length > 1 ? newId() : null)
   if (!(await takeNotices(context.db, batch, digest))) return { is: 'ended' }
   // One from before incidents had their own words keeps its text with it.
   if ('content' in first.body) return sendNotice(context, first)
-  if (first.kind !== 'topic') return tellIncident(context, first)
-  return (await tellTopics(context, batch, digest)) ?? sendEach(context, batch)
+  if (first.kind !== 'topic') return tellIncident(context, first, holds)
+  return (await tellTopics(context, batch, { digest, holds })) ?? sendEach(context, batch)
 }
 
 async function sendEach(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {
   let last: Delivered = { is: 'ended' }
   for (const notice of batch) {
-    const known = { doubtfulSince: null, doubtfulForS: null, tried: { prints: [], digest: null } }
-    const sent = await send(context, [{ ...notice, ...known }])
+    const sent = await send(context, [{ ...notice, tried: { prints: [], digest: null } }])
     if (sent.is === 'untaken' || sent.is === 'refused') return sent
     if (sent.is === 'taken') last = sent
   }
   return last
-}
-
-/**
- * What Discord can't digest must not keep the others of its channel waiting for days: if it takes the next one and still not this one, it
- * is this one. Gives whether the others may go on.
- */
-async function passPoisoned(
-  context: WorkerContext,
-  destination: Destination,
-  batch: readonly WaitingNotice[],
-): Promise<boolean> {
-  const { db, log } = context
-  const ids = batch.map(({ id }) => id)
-  if (batch.some(({ attempts }) => attempts + 1 < poisonedAfter)) return false
-  const next = await trySend(context, chooseBatch(await readHead(db, destination, ids)))
-  if (next.is !== 'taken') return false
-  const still = (await readHead(db, destination, [])).filter(({ id }) => ids.includes(id))
-  const again = await trySend(context, still)
-  if (again.is !== 'untaken' || again.limited) return true
-  log.error({ notices: ids, error: again.error }, 'Discord takes others and not this, given up')
-  if (!(await takeNotices(db, still, null))) return true
-  if (still.length === 1)
-    await giveUp(context, still, { error: again.error, instead: again.instead, wasTaken: 'unknown' })
-  // Which one of a digest it is will be seen when each is tried on its own.
-  else await postponeNotices(db, still, { error: again.error, inMs: 0, counts: true, print: null })
-  return true
 }

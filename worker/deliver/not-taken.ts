@@ -1,5 +1,5 @@
 import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
-import { refusesChannel } from '../../adapters/discord-rest/discord-result.ts'
+import { refusalWords, refusesChannel } from '../../adapters/discord-rest/discord-result.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import { type Mailed, noteRefused } from '../../domain/store/destination-refused.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
@@ -39,7 +39,8 @@ export async function notTaken(
   }: { print: string; instead?: Instead; trialMs?: number | null },
 ): Promise<Delivered> {
   const { db, log } = context
-  const { outcome, message: error } = result
+  const { outcome } = result
+  const error = refusalWords(result)
   const about = { notices: notices.map(({ id }) => id), error }
   if (refusesChannel(result) && notices.every(({ destinationKind }) => destinationKind === 'channel')) {
     log.warn(about, 'the channel refuses everything, what goes there waits')

@@ -1,8 +1,13 @@
-import type { NewMessage } from '../../adapters/discord-rest/create-discord-rest.ts'
+import type { NewMessage, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import { lateS } from '../../domain/rules/late.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
 import type { PlainMail } from '../../domain/store/queue-mail.ts'
+import { knownLocale, readAccountLocale } from '../../domain/store/read-locale.ts'
+import { asIs } from '../../texts/as-is.ts'
+import { fit } from '../../texts/fit.ts'
+import { lateLine } from '../../texts/late-line.ts'
 import type { WorkerContext } from '../context.ts'
 import { type Delivered, notTaken } from './not-taken.ts'
 import { showOnce } from './show-once.ts'
@@ -11,16 +16,23 @@ type NoticeBody = {
   content: string
   /** Only buttons that open a page: nobody listens for anything else on these messages. */
   components?: NewMessage['components']
+  /** All of what the message has no room for. */
+  file?: TextFile
   mail?: PlainMail | null
+  /** When it was first to be told, of one that is sent again. */
+  writtenAt?: string
 }
 
-/** Sends a message that says the same whenever it leaves. */
+const messageLength = 2000
+
+/** Sends a message that says the same whenever it leaves, and when that was if it leaves late. */
 export async function sendNotice(context: WorkerContext, notice: WaitingNotice): Promise<Delivered> {
-  const { mail, content, components } = notice.body as NoticeBody
+  const { mail, components, file = null } = notice.body as NoticeBody
+  const content = await contentOf(context, notice)
   const message = components === undefined ? { content } : { content, components }
   const { destinationKind: kind, destinationId, id } = notice
   const to = { kind, id: destinationId }
-  const result = await showOnce(context, notice, { to, message, file: null, nonce: id, messageId: null })
+  const result = await showOnce(context, [notice], { to, message, file, nonce: id, messageId: null })
   if (result.outcome !== 'sent')
     return notTaken(context, [notice], result, {
       print: printOf(message),
@@ -28,4 +40,14 @@ export async function sendNotice(context: WorkerContext, notice: WaitingNotice):
     })
   await endNotice(context.db, notice, { state: 'sent', messageId: result.messageId })
   return { is: 'taken' }
+}
+
+async function contentOf({ db }: WorkerContext, notice: WaitingNotice): Promise<string> {
+  const { destinationKind: kind, destinationId, ageS } = notice
+  const { content, writtenAt } = notice.body as NoticeBody
+  const wroteMs = writtenAt === undefined ? Date.now() - ageS * 1000 : Date.parse(writtenAt)
+  if (Date.now() - wroteMs <= lateS * 1000) return content
+  const locale = kind === 'member' ? await readAccountLocale(db, destinationId) : await knownLocale(db)
+  const late = lateLine(asIs[locale], new Date(wroteMs))
+  return `${fit(content, { length: messageLength - late.length - 1 }).text}\n${late}`
 }

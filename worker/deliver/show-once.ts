@@ -2,10 +2,11 @@ import type { MessageResult, NewMessage, TextFile } from '../../adapters/discord
 import {
   DiscordTokenError,
   type DiscordFailure,
+  isArchived,
   refusesChannel,
 } from '../../adapters/discord-rest/discord-result.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
-import { noteDoubt, type WaitingNotice } from '../../domain/store/destination-queue.ts'
+import { notePost, type WaitingNotice } from '../../domain/store/destination-queue.ts'
 import { readKnownMessages } from '../../domain/store/read-known-messages.ts'
 import type { WorkerContext } from '../context.ts'
 
@@ -17,64 +18,74 @@ export type Showing = {
   file: TextFile | null | 'as it is'
   nonce: string
   messageId: string | null
-  /** The same in the words of another moment, as it may have been sent before. */
-  otherPrints?: readonly string[]
 }
 
-/** Unknown Message: somebody deleted it. Thread is archived: nothing in there can be edited, and what is posted opens it again. */
-const goneCodes: ReadonlySet<number> = new Set([10_008, 50_083])
+/** Somebody deleted it. */
+const unknownMessage = 10_008
 /** Missing Permissions: it may be that files alone are not allowed. */
 const missingPermissions = 50_013
 /** Discord remembers nonces for minutes; what is in doubt for longer than this is looked for in what was said. */
 const nonceIsSureForS = 60
 
+/** Several are shown together: a digest. */
+type Notices = readonly [WaitingNotice, ...WaitingNotice[]]
+
 /** Posts it, or edits what shows it, so that it is there once, whatever became of earlier attempts. */
 export async function showOnce(
   context: WorkerContext,
-  notice: WaitingNotice,
+  notices: Notices,
   showing: Showing,
 ): Promise<MessageResult> {
   const { nonce, messageId } = showing
-  if (messageId === null) return postOnce(context, notice, showing)
+  if (messageId === null) return postOnce(context, notices, showing)
   const edited = await edit(context, showing, messageId)
-  if (!isGone(edited)) return edited
-  await noteDoubt(context.db, notice)
   // Under another nonce: by that of the first time Discord would know the message that is gone.
-  return postOnce(context, notice, { ...showing, nonce: `${nonce} after ${messageId}` })
+  return isGone(edited) ? postOnce(context, notices, { ...showing, nonce: after(nonce, messageId) }) : edited
 }
 
-const isGone = (result: MessageResult): boolean => result.outcome === 'refused' && goneCodes.has(result.code)
+const after = (nonce: string, messageId: string) => `${nonce} after ${messageId}`
 
-async function postOnce(
-  context: WorkerContext,
-  notice: WaitingNotice,
-  showing: Showing,
-): Promise<MessageResult> {
+/** Deleted, or for good in an archive: posting opens threads that nothing else may open. */
+const isGone = (result: MessageResult): boolean =>
+  isArchived(result) || (result.outcome === 'refused' && result.code === unknownMessage)
+
+async function postOnce(context: WorkerContext, notices: Notices, showing: Showing): Promise<MessageResult> {
+  const [notice] = notices
   const { to, message, file } = showing
   let { nonce } = showing
   const print = printOf(message)
-  const earlier = notice.tried.prints.filter((one) => one !== print)
-  if (notice.doubtfulSince !== null && (notice.doubtfulForS ?? 0) > nonceIsSureForS) {
-    const prints = [print, ...(showing.otherPrints ?? []), ...earlier]
-    const found = await findShown(context, showing, { since: notice.doubtfulSince, prints })
-    if (found.outcome === 'later') return found
-    if (found.outcome === 'found') {
-      const { channelId, messageId } = found
-      if (found.print === print || to.kind === 'member') return { outcome: 'sent', channelId, messageId }
-      const edited = await edit(context, showing, messageId)
-      if (!isGone(edited)) return edited
-      nonce = `${nonce} after ${messageId}`
-    }
+  if ((notice.doubtfulForS ?? 0) > nonceIsSureForS) {
+    const earlier = await showEarlier(context, notice, showing)
+    if (earlier.outcome !== 'none') return earlier
+    if (earlier.goneId !== null) nonce = after(nonce, earlier.goneId)
   }
+  if (!(await notePost(context.db, notices, print)))
+    return { outcome: 'later', retryAfterS: 0, message: 'somebody else has it in hand by now' }
   const posted = await withFileOrWithout(to.kind, file === 'as it is' ? null : file, (one) =>
     to.kind === 'member'
-      ? context.discord.sendDirectMessage(to.id, message, nonce)
+      ? context.discord.sendDirectMessage(to.id, message, nonce, one)
       : context.discord.sendChannelMessage(to.id, message, nonce, one),
   )
   // By its nonce Discord may have known the message of an earlier attempt, which said something else.
-  const isSure = notice.doubtfulSince === null || (notice.tried.prints.length > 0 && earlier.length === 0)
-  const mayBeOld = posted.outcome === 'sent' && !isSure && to.kind === 'channel'
-  return mayBeOld ? edit(context, showing, posted.messageId) : posted
+  const mayBeOld = to.kind === 'channel' && notice.tried.prints.some((one) => one !== print)
+  return mayBeOld && posted.outcome === 'sent' ? edit(context, showing, posted.messageId) : posted
+}
+
+/** Looks whether an earlier attempt was taken without our knowing, and has its message say how it is now. `goneId`: it was deleted since. */
+export async function showEarlier(
+  context: WorkerContext,
+  { tried, doubtfulSince }: WaitingNotice,
+  showing: Showing,
+): Promise<MessageResult | { outcome: 'none'; goneId: string | null }> {
+  if (doubtfulSince === null) return { outcome: 'none', goneId: null }
+  const print = printOf(showing.message)
+  const found = await findShown(context, showing, { since: doubtfulSince, prints: [print, ...tried.prints] })
+  if (found.outcome === 'later') return found
+  if (found.outcome !== 'found') return { outcome: 'none', goneId: null }
+  const { channelId, messageId } = found
+  if (found.print === print || showing.to.kind === 'member') return { outcome: 'sent', channelId, messageId }
+  const edited = await edit(context, showing, messageId)
+  return isGone(edited) ? { outcome: 'none', goneId: messageId } : edited
 }
 
 /** Looks for it in what was said since; messages that show other notices are none. */
@@ -93,10 +104,22 @@ async function findShown(
   return found
 }
 
-const edit = ({ discord }: WorkerContext, { to, message, file }: Showing, messageId: string) =>
-  withFileOrWithout('channel', file === 'as it is' ? undefined : file, (one) =>
-    discord.editChannelMessage(to.id, messageId, message, one),
-  )
+/** A thread that was archived meanwhile is opened for it. */
+async function edit(
+  { discord }: WorkerContext,
+  { to, message, file }: Showing,
+  messageId: string,
+): Promise<MessageResult> {
+  const change = () =>
+    withFileOrWithout('channel', file === 'as it is' ? undefined : file, (one) =>
+      discord.editChannelMessage(to.id, messageId, message, one),
+    )
+  const edited = await change()
+  if (!isArchived(edited)) return edited
+  const opened = await unlessTokenIsRefused('channel', () => discord.openThread(to.id))
+  if (opened.outcome === 'later') return opened
+  return opened.outcome === 'done' ? change() : edited
+}
 
 /** Where the bot may not attach files, the message alone is worth more than nothing. */
 async function withFileOrWithout<File extends TextFile | null | undefined>(

@@ -4,12 +4,13 @@ import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import type { Mailed } from '../../domain/store/destination-refused.ts'
 import { byMail, toldNotice } from '../../domain/store/incident-notice.ts'
 import { placeIncident } from '../../domain/store/incident-place.ts'
-import type { Locale } from '../../domain/contracts/locale.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
+import { noteHeldPlace } from '../../domain/store/pass-over.ts'
 import { moveNotice } from '../../domain/store/put-back-notices.ts'
 import { queuePlainMail } from '../../domain/store/queue-mail.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readIncidentOfNotice, type ToldIncident } from '../../domain/store/read-incidents.ts'
+import { asIs } from '../../texts/as-is.ts'
 import { fit } from '../../texts/fit.ts'
 import { incidentMessage } from '../../texts/incident-message.ts'
 import type { WorkerContext } from '../context.ts'
@@ -23,8 +24,15 @@ const messageLength = 2000
 
 type AllowedMentions = NonNullable<NewMessage['allowed_mentions']>
 
-/** Posts the one message of an incident, or edits it, so that it says how the incident is now. */
-export async function tellIncident(context: WorkerContext, notice: WaitingNotice): Promise<Delivered> {
+/**
+ * Posts the one message of an incident, or edits it, so that it says how the incident is now. `holds`: what is posted only holds the place of
+ * that message.
+ */
+export async function tellIncident(
+  context: WorkerContext,
+  notice: WaitingNotice,
+  holds: boolean,
+): Promise<Delivered> {
   const { db } = context
   const told = await readIncidentOfNotice(db, notice.id)
   if (told === null) {
@@ -37,19 +45,31 @@ export async function tellIncident(context: WorkerContext, notice: WaitingNotice
   const messageId = told.messageId ?? (await context.straight.messageOf(key, incident.beganAt))
   if (messageId === null && (await movesElsewhere(context, notice, incident))) return { is: 'ended' }
   const locale = await knownLocale(db)
-  const message = messageOf(incident, messageId === null ? notice.mention : null, locale)
-  const result = await showOnce(context, notice, {
+  const isHeld = notice.body['isHeld'] === true
+  const isShown = messageId !== null && !isHeld
+  // What was told late goes on saying when it began.
+  const isLate = isShown ? notice.body['isLate'] === true : told.isLate
+  const message = calling(
+    incident,
+    holds ? { content: asIs[locale]('notice.held') } : incidentMessage(incident, locale, { isLate }),
+    messageId === null ? notice.mention : null,
+  )
+  const result = await showOnce(context, [notice], {
     to: { kind: 'channel', id: notice.destinationId },
     message,
-    file: fileOf(incident),
+    file: holds ? null : fileOf(incident),
     nonce: notice.id,
     messageId,
   })
   const mailed = (notice.body['mailed'] ?? null) as Mailed
   if (result.outcome === 'sent') {
     const { channelId, messageId: shownAs } = result
+    if (holds) {
+      await noteHeldPlace(db, notice, shownAs)
+      return { is: 'taken' }
+    }
     await db.transaction(async (tx) => {
-      if (!(await toldNotice(tx, notice, { channelId, messageId: shownAs, revision }))) return
+      if (!(await toldNotice(tx, notice, { channelId, messageId: shownAs, revision, isLate }))) return
       for (const mail of await endMails(context, tx, incident, { mailed, byDefault: 'no' }))
         await queuePlainMail(tx, mail)
     })
@@ -59,7 +79,10 @@ export async function tellIncident(context: WorkerContext, notice: WaitingNotice
   const isTrial = incident.kind === 'discord-undeliverable' && incident.state !== 'resolved'
   return notTaken(context, [notice], result, {
     print: printOf(message),
-    instead: await mailsInstead(context, db, incident, { mailed, isShown: told.messageId !== null }),
+    instead: await mailsInstead(context, db, incident, {
+      mailed,
+      isShown: told.messageId !== null && !isHeld,
+    }),
     trialMs: isTrial ? trialPauseMs : null,
   })
 }
@@ -77,9 +100,12 @@ async function movesElsewhere(
 }
 
 /** Whoever is to be called is called when it is first shown, as long as it lasts. */
-function messageOf(incident: ToldIncident, mention: string | null, locale: Locale): NewMessage {
-  const message = incidentMessage(incident, locale)
-  if (mention === null || incident.state === 'resolved') return message
+function calling(
+  { state }: ToldIncident,
+  message: NewMessage & { content: string },
+  mention: string | null,
+): NewMessage {
+  if (mention === null || state === 'resolved') return message
   const [call, allowed] =
     mention === 'here'
       ? ['@here', { parse: ['everyone' as NonNullable<AllowedMentions['parse']>[number]] }]

@@ -1,28 +1,34 @@
+import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { refusesChannel } from '../../adapters/discord-rest/discord-result.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import type { Locale } from '../../domain/contracts/locale.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
-import { postponeNotices } from '../../domain/store/put-back-notices.ts'
+import { noteHeldPlace } from '../../domain/store/pass-over.ts'
+import { splitDigest } from '../../domain/store/put-back-notices.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readTopicsOfNotices, type TopicOfNotice } from '../../domain/store/read-topic-of-notice.ts'
 import { toldTopics } from '../../domain/store/topic-notice.ts'
-import { cardMessage, type CardMessage } from '../../texts/notices/card-message.ts'
+import { cardMessage, type CardMessage, heldCard } from '../../texts/notices/card-message.ts'
 import { cardOf } from '../../texts/notices/card-of.ts'
 import type { WorkerContext } from '../context.ts'
 import { type Delivered, giveUp, notTaken } from './not-taken.ts'
-import { showOnce } from './show-once.ts'
+import { isStuck } from './pass-over.ts'
+import { showEarlier, showOnce, type Showing } from './show-once.ts'
 
-type Words = { message: CardMessage; file: { name: string; text: string } | null; otherPrints: string[] }
+type Words = { message: CardMessage; file: { name: string; text: string } | null }
+type OfTopic = WaitingNotice & { topic: TopicOfNotice; revision: number }
+type Shown = readonly [OfTopic, ...OfTopic[]]
 
 /**
  * Posts the message of a topic, or edits it, so that it says how the topic is now. Several that waited for long are shown in one
- * message, a digest; `digest` is its nonce. Null when Discord refuses the digest: then they are told one by one.
+ * message, a digest; `digest` is its nonce. Null when Discord does not take the digest: then they are told one by one. `holds`: what is
+ * posted only holds the place of the topic's message.
  */
 export async function tellTopics(
   context: WorkerContext,
   notices: readonly WaitingNotice[],
-  digest: string | null,
+  { digest, holds }: { digest: string | null; holds: boolean },
 ): Promise<Delivered | null> {
   const { db, log } = context
   const topics = await readTopicsOfNotices(
@@ -33,50 +39,59 @@ export async function tellTopics(
   // Pruned meanwhile: nobody waits for its message any more.
   for (const notice of notices.filter(({ id }) => !told.has(id)))
     await endNotice(db, notice, { state: 'failed', error: 'pruned' })
-  const shown = notices.flatMap((notice) => {
+  const [first, ...others] = notices.flatMap((notice) => {
     const topic = told.get(notice.id)
-    return topic ? { ...notice, topic, revision: topic.revision } : []
+    return topic ? [{ ...notice, topic, revision: topic.revision }] : []
   })
-  const [first] = shown
   if (!first) return { is: 'ended' }
-  const isDigest = shown.length > 1
+  const shown: Shown = [first, ...others]
+  const isDigest = others.length > 0
+  const mention = isDigest ? null : mentionOf(first, first.topic)
+  const locale = await knownLocale(db)
   let words: Words
   try {
-    words = wordTopics(topics, await knownLocale(db), isDigest ? null : mentionOf(first, first.topic))
+    words = holds ? { message: heldCard(mention, locale), file: null } : wordTopics(topics, mention, locale)
   } catch (error) {
     log.error({ err: error, notices: shown.map(({ id }) => id) }, 'a notice could not be put into words')
     return isDigest ? oneByOne(context, shown, String(error)) : given(context, shown, String(error))
   }
-  const { message, file, otherPrints } = words
-  const result = await showOnce(context, first, {
+  const showing: Showing = {
     to: { kind: 'channel', id: first.destinationId },
-    message,
-    file,
+    ...words,
     nonce: digest ?? first.id,
     messageId: first.messageId,
-    otherPrints,
-  })
-  if (result.outcome === 'refused' && !refusesChannel(result) && isDigest)
-    return oneByOne(context, shown, result.message)
-  if (result.outcome !== 'sent') return notTaken(context, shown, result, { print: printOf(message) })
-  await toldTopics(db, shown, { messageId: result.messageId, inDigest: digest !== null })
+  }
+  const result = await (isDigest ? showTogether(context, shown, showing) : showOnce(context, shown, showing))
+  if (result.outcome === 'none') return oneByOne(context, shown, result.error)
+  if (result.outcome !== 'sent') return notTaken(context, shown, result, { print: printOf(words.message) })
+  if (holds) await noteHeldPlace(db, first, result.messageId)
+  else await toldTopics(db, shown, { messageId: result.messageId, inDigest: digest !== null })
   return { is: 'taken' }
 }
 
-function wordTopics(topics: readonly TopicOfNotice[], locale: Locale, mention: string | null): Words {
-  const word = (isLate: (topic: TopicOfNotice) => boolean) =>
-    cardMessage(
-      topics.map((one) => ({
-        card: cardOf(one.topic, locale),
-        happenedAt: one.topic.happenedAt,
-        isLate: isLate(one),
-      })),
-      mention,
-      locale,
-    )
-  const words = word(({ isLate }) => isLate)
-  // Sent before, it may not have been late yet.
-  return { ...words, otherPrints: [printOf(word(() => false).message)] }
+const wordTopics = (topics: readonly TopicOfNotice[], mention: string | null, locale: Locale): Words =>
+  cardMessage(
+    topics.map(({ topic, isLate }) => ({
+      card: cardOf(topic, locale),
+      happenedAt: topic.happenedAt,
+      isLate,
+    })),
+    mention,
+    locale,
+  )
+
+/** What Discord does not take in one message is told one by one, unless it turns out that it is there: `none`. */
+async function showTogether(
+  context: WorkerContext,
+  shown: Shown,
+  showing: Showing,
+): Promise<MessageResult | { outcome: 'none'; error: string }> {
+  const [first] = shown
+  const result = isStuck(first) ? null : await showOnce(context, shown, showing)
+  if (result !== null && (result.outcome !== 'refused' || refusesChannel(result))) return result
+  const earlier = await showEarlier(context, first, showing)
+  if (earlier.outcome === 'sent' || earlier.outcome === 'later') return earlier
+  return { outcome: 'none', error: result?.message ?? 'Discord does not take it together with others' }
 }
 
 /** Whoever is to be called is called once, and only as long as there is reason to. */
@@ -93,7 +108,7 @@ async function oneByOne(
   notices: readonly WaitingNotice[],
   error: string,
 ): Promise<null> {
-  await postponeNotices(context.db, notices, { error, inMs: 0, counts: false, print: null })
+  await splitDigest(context.db, notices, error)
   return null
 }
 

@@ -10,6 +10,7 @@ import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
+import { tellingOf } from '../../telling.ts'
 
 export function listOutbox(server: Server, { db }: Context): void {
   server.route({
@@ -44,15 +45,18 @@ export function resendFromOutbox(server: Server, context: Context): void {
       body: Resend,
       response: answers({ 200: Resent }, 409, 413, 415),
     },
-    handler: async (request, reply) =>
-      answerWrite(context, request, reply, async (tx) => {
+    handler: async (request, reply) => {
+      const { defaults } = await tellingOf(context)
+      return answerWrite(context, request, reply, async (tx) => {
         const resent = await resendOutbox(tx, {
           ids: request.body.ids ?? null,
           adminId: memberOf(request).id,
           via: callerOf(request).via,
+          defaults,
           ...originOf(request),
         })
         return { status: 200, location: null, body: { resent } }
-      }),
+      })
+    },
   })
 }
