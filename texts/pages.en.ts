@@ -198,7 +198,7 @@ export const pagesEn = {
       lead: 'By direct message in Discord, or by mail if that can’t reach you.',
       legend: 'Tell me when',
       kinds: {
-        'added-or-removed': 'an admin or another tool puts me on a list or takes me off',
+        'added-or-removed': 'an admin, an owner or another tool puts me on a list or takes me off',
         decided: 'a request of mine is approved, denied or has expired',
         failed: 'a request of mine failed',
       },

@@ -194,7 +194,7 @@ export const pagesZhTw: PageTexts = {
       lead: '用 Discord 私訊；私訊送不到時用電子郵件。',
       legend: '發生這些事時告訴我',
       kinds: {
-        'added-or-removed': '管理員或其他工具把我加入或移出清單',
+        'added-or-removed': '管理員、負責人或其他工具把我加入或移出清單',
         decided: '我的申請通過、沒有通過或逾期',
         failed: '我的申請失敗了',
       },

@@ -81,7 +81,8 @@ button.quiet:hover { background: var(--accent-wash); filter: none; }
 button.danger { background: var(--danger); color: var(--danger-ink); }
 fieldset { margin: 0 0 16px; padding: 0; border: 0; min-width: 0; }
 legend { padding: 0; }
-.choice { display: flex; gap: 12px; align-items: center; min-height: 44px; margin: 0; font-weight: 400; line-height: 1.4; cursor: pointer; }
+.choice { display: flex; gap: 12px; align-items: center; min-height: 44px; margin: 0; padding: 6px 0; font-weight: 400; line-height: 1.4; cursor: pointer; }
+.choice span { text-wrap: pretty; }
 .choice input { flex: none; width: 22px; height: 22px; margin: 0; accent-color: var(--accent); }
 .hint { margin: -8px 0 18px; color: var(--soft); font-size: 15px; line-height: 1.5; }
 .rows { list-style: none; margin: 0; padding: 0; }

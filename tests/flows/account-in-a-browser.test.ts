@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)('the login and the account page in a real browser'
   beforeAll(async () => {
     system = await createSystem()
     browser = await startChromium()
-    await Promise.all([system.start('api'), system.start('worker')])
+    await Promise.all([system.start('api'), system.worker({}, system.environment)])
     await system.mirrored()
   })
 
@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)('the login and the account page in a real browser'
     await page.goto(`${system.apiUrl}/account`)
     await look(null)
     await picture(page, `account-page${pictures}`)
-    for (const id of ['sessions', 'tokens'])
+    for (const id of ['sessions', 'tokens', 'notifications'])
       await picture(page.locator(`section.card:has(#${id})`), `account-${id}${pictures}`)
     await page.locator('li:has-text("Firefox") button').click()
     expect(await page.getByRole('status').count()).toBe(1)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
+import type { Child } from '../../sandbox/child.ts'
 import type { DiscordUser } from '../../sandbox/discord/stand-in.ts'
 import { createSystem, type System } from '../_support/system.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
@@ -10,11 +11,13 @@ const wordFrom = (system: System, user: DiscordUser, command: string, list: stri
 
 describe('what members see on a bad day', () => {
   let system: System
+  let api: Child
+  let bot: Child
   let bob: DiscordUser
 
   beforeAll(async () => {
     system = await createSystem()
-    await Promise.all([system.start('api'), system.start('worker'), system.start('bot')])
+    ;[api, bot] = await Promise.all([system.start('api'), system.start('bot'), system.start('worker')])
     await system.mirrored()
     bob = system.onDiscord('bob')
     await system.link(bob, 'bob')
@@ -51,21 +54,42 @@ describe('what members see on a bad day', () => {
     const again = await (await wordFrom(system, bob, 'subscribe', 'events')).settled()
     expect(again.content).toMatch(/already/)
   })
-})
 
-it('while the API is away the bot says so, and works again when it is back', async (t) => {
-  const system = await createSystem({}, t)
-  const [api] = await Promise.all([system.start('api'), system.start('worker'), system.start('bot')])
-  await system.mirrored()
-  const bob = system.onDiscord('bob')
-  await system.link(bob, 'bob')
-  await api.stop()
-  const word = await (await wordFrom(system, bob, 'subscribe', 'news')).settled()
-  expect(word.content).not.toContain('✅')
-  expect(word.content.length).toBeGreaterThan(20)
-  await system.start('api')
-  const again = await wordFrom(system, bob, 'subscribe', 'news')
-  await again.until((message) => message.content.includes('✅'))
+  it('while the API is away the bot says so, and works again when it is back', async () => {
+    await api.stop()
+    const word = await (await wordFrom(system, bob, 'subscribe', 'choir')).settled()
+    expect(word.content).not.toContain('✅')
+    expect(word.content.length).toBeGreaterThan(20)
+    api = await system.start('api')
+    const again = await wordFrom(system, bob, 'subscribe', 'choir')
+    await again.until((message) => message.content.includes('✅'))
+  })
+
+  it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async () => {
+    const carol = system.onDiscord('carol')
+    const kenji = system.onDiscord('kenji', 'zh-TW')
+    await system.link(carol, 'carol')
+    await system.link(kenji, 'kenji')
+    await bot.stop()
+    system.discord.closeDms(kenji.id)
+    const changes = [
+      await system.request('carol', 'subscribe', 'newcomers', { via: 'discord' }),
+      await system.request('kenji', 'subscribe', 'newcomers', { via: 'discord' }),
+    ]
+    for (const { id } of changes) await system.ended(id)
+    // A minute later, as far as the database knows.
+    await rows(
+      system.db,
+      `update change set ended_at = ended_at - interval '61 seconds' where told_at is null and id = any(:ids::uuid[])`,
+      { ids: changes.map(({ id }) => id) },
+    )
+    await expect.poll(() => system.discord.dmsOf(carol.id).map((message) => message.content)).toHaveLength(1)
+    expect(system.discord.dmsOf(carol.id)[0]?.content).toContain('newcomers')
+    const mail = await system.mail.waitForMail(
+      (one) => one.to.includes('kenji@example.org') && one.subject.includes('newcomers'),
+    )
+    expect(mail.text).toMatch(/\p{Script=Han}/u)
+  })
 })
 
 it('a worker killed between the directory’s modify and its own record: found again, applied once', async (t) => {
@@ -87,7 +111,7 @@ it('a worker killed between the directory’s modify and its own record: found a
   await doomed.ended
   expect((await system.change(change)).state).toBe('applying')
   await rows(system.db, `update list set lease_until = now() where lease_until is not null`)
-  await system.start('worker')
+  await system.worker()
   expect(await system.ended(change)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
   expect(await csnOf()).toBe(modified)
 })
@@ -105,7 +129,7 @@ it('a worker frozen past its lease wakes up too late to do harm', async (t) => {
   await waitUntil('the directory has it', async () => ((await csnOf()) === before ? null : true))
   frozen.signal('SIGSTOP')
   await rows(system.db, `update list set lease_until = now() where lease_until is not null`)
-  const other = await system.start('worker')
+  const other = await system.worker()
   expect(await system.ended(joined.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
   const left = await system.ended((await system.request('bob', 'unsubscribe', 'news')).id)
   const settled = await csnOf()
@@ -118,34 +142,4 @@ it('a worker frozen past its lease wakes up too late to do harm', async (t) => {
   expect(await csnOf()).toBe(settled)
   expect(await system.change(left.id)).toEqual(left)
   expect(await system.change(joined.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
-})
-
-it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async (t) => {
-  const system = await createSystem({}, t)
-  const [, worker, bot] = await Promise.all([
-    system.start('api'),
-    system.start('worker'),
-    system.start('bot'),
-  ])
-  await system.mirrored()
-  const bob = system.onDiscord('bob')
-  const kenji = system.onDiscord('kenji', 'zh-TW')
-  await system.link(bob, 'bob')
-  await system.link(kenji, 'kenji')
-  await bot.stop()
-  system.discord.closeDms(kenji.id)
-  const changes = [
-    await system.request('bob', 'subscribe', 'news', { via: 'discord' }),
-    await system.request('kenji', 'subscribe', 'news', { via: 'discord' }),
-  ]
-  for (const { id } of changes) await system.ended(id)
-  // A minute later, as far as the database knows.
-  await rows(system.db, `update change set ended_at = ended_at - interval '61 seconds' where told_at is null`)
-  await expect.poll(() => system.discord.dmsOf(bob.id).map((message) => message.content)).toHaveLength(1)
-  expect(system.discord.dmsOf(bob.id)[0]?.content).toContain('news')
-  const mail = await system.mail.waitForMail(
-    (one) => one.to.includes('kenji@example.org') && one.subject.includes('news'),
-  )
-  expect(mail.text).toMatch(/\p{Script=Han}/u)
-  await worker.stop()
 })

@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('the link page in a real browser, on a phone, with
   beforeAll(async () => {
     system = await createSystem()
     browser = await startChromium()
-    await Promise.all([system.start('api'), system.start('worker')])
+    await Promise.all([system.start('api'), system.worker({}, system.environment)])
     await system.mirrored()
   })
 

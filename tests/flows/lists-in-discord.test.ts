@@ -9,7 +9,7 @@ let alice: DiscordUser
 
 beforeAll(async () => {
   system = await createSystem()
-  await Promise.all([system.start('api'), system.start('worker'), system.start('bot')])
+  await Promise.all([system.start('api'), system.start('bot'), system.worker({}, system.environment)])
   await system.mirrored()
   ada = system.onDiscord('ada')
   alice = system.onDiscord('alice')

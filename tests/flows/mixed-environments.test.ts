@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { beforeAll, expect, it, onTestFinished, type TestContext } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { runSql } from '../_support/servers.ts'
 import { createSystem, type System } from '../_support/system.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
@@ -19,7 +20,7 @@ beforeAll(async () => {
 async function start(name: 'api' | 'bot' | 'worker', more: Record<string, string>) {
   const child = spawn(process.execPath, [`${name}/main.ts`], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...system.environment, LOG_LEVEL: 'info', ...more },
+    env: { PATH: process.env['PATH'], ...compileCache, ...system.environment, LOG_LEVEL: 'info', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)(
     beforeAll(async () => {
       system = await createSystem()
       browser = await startChromium()
-      await Promise.all([system.start('api'), system.start('worker')])
+      await Promise.all([system.start('api'), system.worker({}, system.environment)])
       await system.mirrored()
       await system.start('bot')
     })

@@ -2,16 +2,19 @@
 export const repository = { id: 1, full_name: 'octo-org/site', default_branch: 'main' }
 export const sender = { login: 'octocat' }
 
-export const pullRequest = (action: string, more: object = {}) => ({
+export const pullRequest = (
+  action: string,
+  { number = 12, ...more }: { number?: number } & Record<string, unknown> = {},
+) => ({
   action,
-  number: 12,
+  number,
   repository,
   sender,
   pull_request: {
-    id: 12,
-    number: 12,
+    id: number,
+    number,
     title: 'Show the calendar on the front page',
-    html_url: 'https://github.com/octo-org/site/pull/12',
+    html_url: `https://github.com/octo-org/site/pull/${number}`,
     state: 'open',
     draft: false,
     merged: false,
@@ -29,8 +32,12 @@ export const pullRequest = (action: string, more: object = {}) => ({
   },
 })
 
-export const issue = (number = 13, title = 'The calendar shows last year') => ({
-  action: 'opened',
+export const issue = (
+  number = 13,
+  title = 'The calendar shows last year',
+  { action = 'opened', ...more }: { action?: string } & Record<string, unknown> = {},
+) => ({
+  action,
   repository,
   sender,
   issue: {
@@ -43,6 +50,7 @@ export const issue = (number = 13, title = 'The calendar shows last year') => ({
     labels: [{ name: 'bug' }],
     created_at: '2026-01-05T09:10:00Z',
     updated_at: '2026-01-05T09:10:00Z',
+    ...more,
   },
 })
 
@@ -63,11 +71,16 @@ export const release = {
   },
 }
 
-export const rewritingPush = {
+export const prerelease = {
+  ...release,
+  release: { ...release.release, id: 15, tag_name: 'v3.0.0-rc.1', name: 'v3.0.0-rc.1', prerelease: true },
+}
+
+export const push = {
   ref: 'refs/heads/main',
   created: false,
   deleted: false,
-  forced: true,
+  forced: false,
   compare: 'https://github.com/octo-org/site/compare/0a1b2c3d4e5f...a1b2c3d4e5f6',
   commits: [
     {
@@ -80,3 +93,5 @@ export const rewritingPush = {
   sender,
   repository,
 }
+
+export const rewritingPush = { ...push, forced: true }

@@ -1,23 +1,21 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { Child } from '../../sandbox/child.ts'
 import type { DiscordUser } from '../../sandbox/discord/stand-in.ts'
+import type { Worker } from '../../worker/start-worker.ts'
 import { createSystem, type System } from '../_support/system.ts'
 
 const roleId = '500000000000000001'
 const withRole = { DISCORD_VERIFIED_ROLE_ID: roleId }
 let system: System
-let worker: Child
+let worker: Worker
 let alice: DiscordUser
+
+const startWorker = () => system.worker({}, { ...system.environment, ...withRole })
 
 beforeAll(async () => {
   system = await createSystem({
     discord: { roles: [{ id: roleId, name: 'verified' }], membersIntent: true },
   })
-  const [started] = await Promise.all([
-    system.start('worker', withRole),
-    system.start('bot', withRole),
-    system.start('api'),
-  ])
+  const [started] = await Promise.all([startWorker(), system.start('bot', withRole), system.start('api')])
   worker = started
   await system.mirrored()
   alice = system.onDiscord('alice')
@@ -46,7 +44,7 @@ it('what was given and taken by hand while no worker was there is put right by t
   const stranger = system.onDiscord('stranger')
   system.discord.setRoles(stranger.id, [roleId])
   system.discord.setRoles(alice.id, [])
-  await system.start('worker', withRole)
+  await startWorker()
   await expect.poll(rolesOf(alice)).toEqual([roleId])
   await expect.poll(rolesOf(stranger)).toEqual([])
 })

@@ -1,25 +1,45 @@
 import { pino } from 'pino'
-import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { readConfig } from '../../api/config.ts'
+import { openContext } from '../../api/context.ts'
+import { buildServer } from '../../api/server.ts'
 import { startBot } from '../../bot/bot.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import type { BotTiming } from '../../bot/turn.ts'
-import type { Child } from '../../sandbox/child.ts'
 import { runSql } from '../_support/servers.ts'
 import { createSystem, type System } from '../_support/system.ts'
-import { waitUntil } from '../_support/world.ts'
+import { testLog, waitUntil } from '../_support/world.ts'
 
 const alerts = '400000000000000001'
 
 /** The system without its bot: that one is started by each test, and is less patient than in earnest. */
 let system: System
-let api: Child
-let worker: Child
+let api: Running
+let worker: Running
 let seen: number
+
+type Running = { stop: () => Promise<void> }
+
+/** What the bot watches, without a process of its own: nobody could tell from outside. */
+async function startApi(): Promise<Running> {
+  const config = readConfig(system.environment)
+  const context = await openContext(config, testLog)
+  const server = await buildServer(context)
+  const stop = async () => {
+    await server.close()
+    await context.close()
+  }
+  await context.installed
+  await server.listen({ host: config.host, port: config.port })
+  return { stop }
+}
+const startWorker = (): Promise<Running> => system.worker({}, system.environment)
 
 beforeAll(async () => {
   system = await createSystem({ discord: { channels: [{ id: alerts, name: 'alerts' }] } })
-  ;[api, worker] = await Promise.all([system.start('api'), system.start('worker')])
+  ;[api, worker] = await Promise.all([startApi(), startWorker()])
 })
+afterAll(() => api.stop())
 beforeEach(async () => {
   await workerSeen()
   seen = system.discord.messagesIn(alerts).length
@@ -49,6 +69,9 @@ const told = () =>
 const says = (words: RegExp) =>
   waitUntil(`the channel says ${words}`, async () => told().find((content) => words.test(content)) ?? null)
 
+/** The first moment that a message names, in seconds since 1970. */
+const beginning = (content: string): number => Number(/<t:(\d+):T>/.exec(content)?.[1])
+
 const workerSeen = () =>
   waitUntil('a worker is seen', async () => {
     const answer = await fetch(`${system.apiUrl}/readyz`)
@@ -62,7 +85,7 @@ it('tells once that the API is silent, and in the same message that it answers a
   expect(await says(/does not answer/)).toMatch(
     /^🔌 \*\*The list service does not answer\*\*\nI have had no answer from its API since <t:\d+:T>\./,
   )
-  api = await system.start('api')
+  api = await startApi()
   await says(/^✅ \*\*The list service answers again\*\*: it did not from <t:\d+:T> to <t:\d+:T>\.$/)
   expect(told()).toHaveLength(1)
 })
@@ -74,7 +97,7 @@ it('tells that no worker runs, in the language of the server, and when one does 
   await worker.stop()
   await runSql(system.databaseUrl, `update installation set worker_seen_at = now() - interval '2 minutes'`)
   expect(await says(/沒有工作程序在執行/)).toMatch(/^💤 \*\*沒有工作程序在執行\*\*\n/)
-  worker = await system.start('worker')
+  worker = await startWorker()
   await says(/^✅ \*\*工作程序恢復執行\*\*/)
   expect(told()).toHaveLength(1)
 })
@@ -85,9 +108,57 @@ it('started anew in the middle of it, the bot tells nobody twice, and still says
   await says(/does not answer/)
   await first.stop()
   await bot()
-  api = await system.start('api')
+  api = await startApi()
   await says(/^✅ \*\*The list service answers again/)
   expect(told()).toHaveLength(1)
+})
+
+it('names the same beginning at the end, also where it was started anew in between', async () => {
+  const first = await bot()
+  await api.stop()
+  const began = beginning(await says(/does not answer/))
+  await first.stop()
+  await waitUntil('the message is older than what it tells of by a second', async () =>
+    Date.now() >= (began + 2) * 1000 ? true : null,
+  )
+  await bot()
+  api = await startApi()
+  expect(beginning(await says(/^✅ \*\*The list service answers again/))).toBe(began)
+})
+
+it('does not say that a worker runs when all that is new is that the API is silent', async () => {
+  await bot()
+  await worker.stop()
+  await runSql(system.databaseUrl, `update installation set worker_seen_at = now() - interval '2 minutes'`)
+  await says(/^💤 \*\*No worker is running/)
+  await api.stop()
+  await says(/^🔌 \*\*The list service does not answer/)
+  expect(told()).toEqual([
+    expect.stringMatching(
+      /^💤 \*\*No worker was running\*\* from <t:\d+:T> to <t:\d+:T>\. Something else was wrong then: see below\.$/,
+    ),
+    expect.stringMatching(/^🔌 \*\*The list service does not answer\*\*/),
+  ])
+  ;[api, worker] = await Promise.all([startApi(), startWorker()])
+  await says(/^✅ \*\*The list service answers again/)
+  expect(told()).toHaveLength(2)
+})
+
+it('does not say that the API serves when all that is new is that it is silent', async () => {
+  await bot()
+  const [last] = await runSql<{ name: string }>(
+    system.databaseUrl,
+    'delete from schema_migration where name = (select max(name) from schema_migration) returning name',
+  )
+  await says(/^🗄️ \*\*The list service can’t serve/)
+  await api.stop()
+  await says(/^🔌 \*\*The list service does not answer/)
+  expect(told()[0]).toMatch(
+    /^🗄️ \*\*The list service could not serve\*\* from <t:\d+:T> to <t:\d+:T>\. Something/,
+  )
+  await runSql(system.databaseUrl, 'insert into schema_migration (name) values ($1)', [last?.name])
+  api = await startApi()
+  await says(/^✅ \*\*The list service answers again/)
 })
 
 it('is told once, although Discord takes it and says that it failed', async () => {
@@ -96,7 +167,7 @@ it('is told once, although Discord takes it and says that it failed', async () =
   system.discord.script({ method: 'POST', path: /\/messages$/, times: 2, answer })
   await api.stop()
   await says(/does not answer/)
-  api = await system.start('api')
+  api = await startApi()
   await says(/^✅ \*\*The list service answers again/)
   expect(told()).toHaveLength(1)
 })
@@ -121,7 +192,7 @@ it('says nothing about a short silence', async () => {
       () => true,
     ),
   )
-  api = await system.start('api')
+  api = await startApi()
   await workerSeen()
   expect(told()).toEqual([])
 })
