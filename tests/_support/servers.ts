@@ -41,11 +41,33 @@ export async function runSql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const result: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await client.query<Row>(text, values)
-    return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? []
+    return lastRows<Row>(await client.query<Row>(text, values))
   } finally {
     await client.end()
   }
+}
+
+export type Sql = <Row extends pg.QueryResultRow = pg.QueryResultRow>(
+  text: string,
+  values?: unknown[],
+) => Promise<Row[]>
+
+/**
+ * The same for many statements, on connections that are kept until the end: making one costs more than most statements do. What a
+ * statement sets for its session would stay there, so it says `set local`.
+ */
+export function keepSql(url: string, t?: TestContext): Sql {
+  const pool = new pg.Pool({ connectionString: url, idleTimeoutMillis: 0 })
+  // One that was cut while nobody used it is not given out again.
+  pool.on('error', () => {})
+  cleanUpAfter(t, () => pool.end())
+  return async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+    lastRows<Row>(await pool.query<Row>(text, values))
+}
+
+/** Of several statements there are several results. */
+function lastRows<Row extends pg.QueryResultRow>(result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Row[] {
+  return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? []
 }
 
 /** mongodb://… of a database for this test file alone, or null where FerretDB is not built. */

@@ -13,6 +13,7 @@ import type { MailSink } from '../../sandbox/servers/mail-sink.ts'
 import { randomPassword } from '../../sandbox/servers/passwords.ts'
 import { newBrowser } from '../api/browser.ts'
 import { cleanUpAfter } from './cleanup.ts'
+import { compileCache } from './compile-cache.ts'
 import { startTestMailSink, type TestDirectoryOptions } from './servers.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -97,7 +98,7 @@ export async function createSystem(
         command: process.execPath,
         args: [`${name}/main.ts`],
         cwd: root,
-        env: { PATH: process.env['PATH'], ...environment, LOG_LEVEL: 'info', ...more },
+        env: { PATH: process.env['PATH'], ...compileCache, ...environment, LOG_LEVEL: 'info', ...more },
         logFile: join(inject('runDir'), 'logs', `${name}-${port}.log`),
         isReady: () => isReady(name),
         startWithinMs: 20_000,

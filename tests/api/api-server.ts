@@ -13,7 +13,7 @@ import { openDatabase } from '../../domain/store/database.ts'
 import { listen } from '../../domain/store/listen.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
-import { createTestDatabase, runSql } from '../_support/servers.ts'
+import { createTestDatabase, keepSql, type Sql } from '../_support/servers.ts'
 
 export const serviceToken = 'the-bot-may-act-for-its-members-0001'
 export const nextServiceToken = 'the-bot-may-act-for-its-members-0002'
@@ -26,7 +26,7 @@ export type TestApi = {
   changeWaiters: ChangeWaiters
   /** Everything that was logged, a line each. */
   log: string[]
-  sql<Row extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
+  sql: Sql
   /** A call by the bot for a Discord account. */
   as(discordUserId: string): Caller
 }
@@ -62,6 +62,7 @@ const up = async () => true
 /** The API on a database of its own, its directory and limits in memory. */
 export async function startTestApi(t?: TestContext, overrides: Overrides = {}): Promise<TestApi> {
   const { url: databaseUrl } = await createTestDatabase(t)
+  const sql = keepSql(databaseUrl, t)
   const log: string[] = []
   const destination = { write: (line: string) => void log.push(line) }
   const logger = createLog({ name: 'api', level: 'debug', destination })
@@ -135,7 +136,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
     databaseUrl,
     changeWaiters,
     log,
-    sql: (text, values) => runSql(databaseUrl, text, values),
+    sql,
     as: (discordUserId) => async (method, path, body, headers) => {
       const answer = await server.inject({
         method,

@@ -31,7 +31,7 @@ async function asAdmin(of: TestApi): Promise<Caller> {
 }
 
 beforeEach(async () => {
-  await api.sql(`set session_replication_role = replica; truncate audit_seal, audit_unsealed, audit_entry, audit_checkpoint;
+  await api.sql(`set local session_replication_role = replica; truncate audit_seal, audit_unsealed, audit_entry, audit_checkpoint;
     truncate member cascade; truncate incident cascade`)
   ada = await asAdmin(api)
 })
@@ -130,7 +130,7 @@ describe('verifying', () => {
     await write()
     await write()
     await sealAuditToEnd(api.context.db)
-    await api.sql(`set session_replication_role = replica; update audit_entry set outcome = 'failed'
+    await api.sql(`set local session_replication_role = replica; update audit_entry set outcome = 'failed'
       where id = (select entry_id from audit_seal where position = 2)`)
     expect((await ada('GET', '/admin/audit/verify')).json()).toMatchObject({
       ok: false,
@@ -172,7 +172,7 @@ describe('checkpoints', () => {
     await write()
     await write()
     await sealAuditToEnd(api.context.db)
-    await api.sql(`set session_replication_role = replica; update audit_entry set outcome = 'failed'
+    await api.sql(`set local session_replication_role = replica; update audit_entry set outcome = 'failed'
       where id = (select entry_id from audit_seal where position = 1)`)
     const refused = [409, expect.objectContaining({ details: { reason: 'AUDIT_BROKEN' } })]
     const ask = async () => {
@@ -183,7 +183,7 @@ describe('checkpoints', () => {
     expect((await ada('GET', '/admin/audit/verify')).json()).toMatchObject({ ok: false })
     const incidents = () => api.sql(`select state from incident where kind = 'audit-broken'`)
     expect(await incidents()).toEqual([{ state: 'open' }])
-    await api.sql(`set session_replication_role = replica; update audit_entry set outcome = 'applied'
+    await api.sql(`set local session_replication_role = replica; update audit_entry set outcome = 'applied'
       where id = (select entry_id from audit_seal where position = 1)`)
     // Whatever the last entries look like: it was broken when all of it was last verified.
     expect(await ask()).toEqual(refused)

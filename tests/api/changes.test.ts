@@ -209,6 +209,26 @@ describe('cancelling', () => {
     expect((await alice('POST', `/changes/${change.id}/cancel`)).status).toBe(409)
   })
 
+  test('is 409 while it may be under way to the directory; the opposite takes its place', async () => {
+    await api.sql(`update list set asserting_version = '20260101000000.000000Z#000000#000#000000'`)
+    const refused = await alice('POST', `/changes/${change.id}/cancel`)
+    expect(refused.status).toBe(409)
+    expect(refused.json()).toMatchObject({ code: 'CONFLICT', details: { reason: 'NOT_WAITING' } })
+    expect(refused.json()['detail']).toContain('Ask for the opposite instead')
+    const opposite = await alice('DELETE', '/user/subscriptions/news')
+    expect(opposite.status).toBe(202)
+    expect((await alice('GET', `/changes/${change.id}`)).json()).toMatchObject({
+      state: 'superseded',
+      supersededBy: opposite.json()['id'],
+    })
+  })
+
+  test('goes on where only an approval is waited for', async () => {
+    await api.sql(`update change set state = 'awaiting_approval'`)
+    await api.sql(`update list set asserting_version = '20260101000000.000000Z#000000#000#000000'`)
+    expect((await alice('POST', `/changes/${change.id}/cancel`)).status).toBe(200)
+  })
+
   test('is 404 for somebody else', async () => {
     expect((await bob('POST', `/changes/${change.id}/cancel`)).status).toBe(404)
   })

@@ -5,6 +5,7 @@ import type { Severity } from '../../domain/contracts/topic.ts'
 import { readPayload } from '../../domain/rules/github/read-payload.ts'
 import { routeExample } from '../../domain/rules/route-example.ts'
 import { newId } from '../../domain/store/new-id.ts'
+import { prune } from '../../domain/store/prune.ts'
 import { noticeRule } from '../bot/_notice-rules.ts'
 import { startTestApi, type TestApi } from './api-server.ts'
 import { deliver, runPayload, signatureOf, webhookSecret } from './github-hook.ts'
@@ -317,6 +318,24 @@ it('has told what no rule asked for when GitHub delivers it again after one does
   expect(await outcomeOf(api, 'push', push, id)).toBe('told')
   expect(await outcomeOf(api, 'push', push, id)).toBe('known')
   expect(await topicsOf(api)).toMatchObject([{ event: 'push', notices: 1 }])
+})
+
+it('has told once what is delivered again under a new id, also when everything around it is pruned', async () => {
+  const api = await listening()
+  const push = {
+    ref: 'refs/heads/main',
+    forced: true,
+    repository: { id: 1, full_name: 'octo-org/site', default_branch: 'main', pushed_at: 1_700_000_000 },
+  }
+  const quiet = { ...push, forced: false }
+  expect(await outcomeOf(api, 'push', push)).toBe('told')
+  expect(await outcomeOf(api, 'push', quiet)).toBe('ignored')
+  await api.sql(`update delivery set received_at = received_at - interval '400 days'`)
+  await api.sql(`update topic set last_at = last_at - interval '400 days'`)
+  const { delivery } = await prune(api.context.db)
+  expect(delivery).toBe(1)
+  expect(await outcomeOf(api, 'push', push)).toBe('known')
+  expect(await topicsOf(api)).toEqual([])
 })
 
 it.each(['failure', 'success', 'cancelled'])(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { makeSelfSigned } from '../../sandbox/servers/self-signed.ts'
 import { createTestDatabase, runSql, startTestDirectory } from '../_support/servers.ts'
 import { newId } from '../../domain/store/new-id.ts'
@@ -30,6 +31,7 @@ async function start(
   const child = spawn(process.execPath, [...flags, 'api/main.ts'], {
     env: {
       PATH: process.env['PATH'],
+      ...compileCache,
       APP_ENV: 'dev',
       DATABASE_URL: `postgres://guildpost:secret@${nowhere}/guildpost`,
       JOBS_URL: `postgres://guildpost:secret@${nowhere}/guildpost`,

@@ -96,7 +96,7 @@ it('shows what a program says, and whose program it is', async () => {
       mention: null,
       title: '⚠️ Backup failed',
       url: null,
-      text: 'See the log (https://log.example.org/1).\n\n```\n@\u200Beveryone\n```\n<\u200B@123456789012345678>\n\n🔗 https://ci.example.org/run/%287%29',
+      text: '🔗 https://ci.example.org/run/%287%29\n\nSee the log (https://log.example.org/1).\n\n```\n@\u200Beveryone\n```\n<\u200B@123456789012345678>',
       fields: [{ name: 'host', value: '**db-1**', inline: false }],
       footer: '“backup” of alice',
       colour: 'amber',

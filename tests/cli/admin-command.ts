@@ -6,7 +6,8 @@ import { expect, type TestContext } from 'vitest'
 import { type Database, openDatabase } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
-import { createTestDatabase, runSql } from '../_support/servers.ts'
+import { compileCache } from '../_support/compile-cache.ts'
+import { createTestDatabase, keepSql, type Sql } from '../_support/servers.ts'
 
 const command = join(import.meta.dirname, '../../cli/admin.ts')
 
@@ -19,7 +20,7 @@ export type AdminCommand = {
   admin: (...args: string[]) => Promise<Ran>
   /** The same with another environment, and nothing else in it. */
   adminWith: (environment: Record<string, string>, ...args: string[]) => Promise<Ran>
-  sql: <Row extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>
+  sql: Sql
   add: (
     uid: string,
     more?: { displayName?: string; inDirectory?: boolean; gone?: boolean; mail?: string | null },
@@ -38,7 +39,7 @@ export async function adminCommand(t: TestContext): Promise<AdminCommand> {
     await db.destroy()
     await rm(folder, { recursive: true })
   })
-  const sql: AdminCommand['sql'] = (text, values) => runSql(databaseUrl, text, values)
+  const sql = keepSql(databaseUrl, t)
   // Elsewhere than in the repository: a developer's own .env.dev is nothing to a test.
   const adminWith: AdminCommand['adminWith'] = (env, ...args) => run(args, { env, cwd: folder })
   await sql(`insert into sync_run (id, mode, state, ended_at) values ($1, 'full', 'done', now())`, [newId()])
@@ -98,8 +99,11 @@ function run(
   { env, cwd }: { env: Record<string, string>; cwd: string },
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], { env, cwd }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    execFile(
+      process.execPath,
+      [command, ...args],
+      { env: { ...compileCache, ...env }, cwd },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     )
   })
 }

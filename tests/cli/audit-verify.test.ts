@@ -6,6 +6,7 @@ import { describe, expect, it, type TestContext } from 'vitest'
 import { publicKeyOf } from '../../domain/rules/audit-checkpoint.ts'
 import { makeCheckpoint } from '../../domain/store/make-checkpoint.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import { auditWorld, newSigningKey } from '../domain/store/_audit-world.ts'
 
 const command = join(import.meta.dirname, '../../cli/audit-verify.ts')
@@ -37,8 +38,11 @@ function run(
   { env, cwd, input }: { env: Record<string, string>; cwd: string; input: string },
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [command, ...args], { env, cwd }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    const child = execFile(
+      process.execPath,
+      [command, ...args],
+      { env: { ...compileCache, ...env }, cwd },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     )
     child.stdin?.end(input)
   })

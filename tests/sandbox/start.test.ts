@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 
 const startFile = join(import.meta.dirname, '../../sandbox/start.ts')
 /** A start takes seconds; a busy machine may take longer. */
@@ -27,7 +28,7 @@ type Start = {
 async function start(args: string[], environment: Record<string, string> = {}): Promise<Start> {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [startFile, ...args], {
-    env: { PATH, HOME, NO_COLOR: '1', API_PORT: String(await freePort()), ...environment },
+    env: { PATH, HOME, ...compileCache, NO_COLOR: '1', API_PORT: String(await freePort()), ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
