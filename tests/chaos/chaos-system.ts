@@ -10,10 +10,11 @@ import { type Child, startChild } from '../../sandbox/child.ts'
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
-import { startMailSink } from '../../sandbox/servers/mail-sink.ts'
+import { type MailSink, startMailSink } from '../../sandbox/servers/mail-sink.ts'
 import { randomPassword } from '../../sandbox/servers/passwords.ts'
 import { startPostgres } from '../../sandbox/servers/postgres.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { compileCache } from '../_support/compile-cache.ts'
 import {
   createTestDatabase,
   startTestDirectory,
@@ -26,15 +27,19 @@ import { startWire, type Wire } from './wire.ts'
 const root = join(import.meta.dirname, '../..')
 const guildId = '300000000000000001'
 export const alertChannel = '400000000000000001'
+/** What lasts longer is told of. */
+export const alertAfterS = 2
+export const alertMailTo = 'admins@example.org'
 
 /** A server that can end at once, as in a crash, and be there again with what it had. */
 export type Mortal = { kill: () => Promise<void>; restart: () => Promise<void> }
 
 export type WorkerSlot = Mortal & {
   name: string
-  /** Its own ways to the directory and to Postgres. */
+  /** Its own ways to the directory, to Postgres and to the job store. */
   ldap: Wire
   postgres: Wire
+  jobs: Wire
   signal: (signal: NodeJS.Signals) => void
 }
 
@@ -45,13 +50,15 @@ export type ChaosSystem = {
   serviceToken: string
   directory: TestDirectory
   discord: DiscordStandIn
-  mail: { away: () => Promise<void>; back: () => Promise<void>; refuse: (on: boolean) => void }
+  mail: MailSink
   workers: [WorkerSlot, WorkerSlot]
   api: Mortal
   servers: Record<
     'slapd' | 'postgres' | 'redis' | 'jobs',
     Mortal & { wires: Wire[]; pids: () => Promise<number[]> }
   >
+  /** The ways to those that live in this process. */
+  outside: Record<'mail' | 'Discord', Wire>
   /** Gives the account with which `uid` speaks. */
   link: (uid: string) => Promise<string>
 }
@@ -63,7 +70,8 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
   const redis = await startTestRedis()
   const postgres = await startOwnPostgres(dir)
   const jobs = await startJobStore(dir)
-  const mail = await startMail()
+  const mail = await startMailSink()
+  cleanUpAfter(undefined, () => mail.stop())
   const token = randomPassword()
   const discord = await startDiscordStandIn({
     token,
@@ -79,13 +87,18 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
   const port = await freePort()
   const apiUrl = `http://127.0.0.1:${port}`
   const serviceToken = randomPassword() + randomPassword()
-  const wires = { redis: await startWire(redis.port), jobs: await startWire(jobs.port) }
-  const environment = (own: { ldap: Wire; postgres: Wire }) => ({
+  const wires = {
+    redis: await startWire(redis.port),
+    mail: await startWire(mail.port),
+    discord: await startWire(discord.port),
+  }
+  const environment = (own: Record<'ldap' | 'postgres' | 'jobs', Wire>) => ({
     PATH: process.env['PATH'],
+    ...compileCache,
     APP_ENV: 'dev',
     LOG_LEVEL: 'info',
     DATABASE_URL: through(own.postgres, postgres.url),
-    JOBS_URL: through(wires.jobs, jobs.url),
+    JOBS_URL: through(own.jobs, jobs.url),
     REDIS_URL: through(wires.redis, redis.url),
     LDAP_URL: `ldap://127.0.0.1:${own.ldap.port}`,
     LDAP_BIND_DN: directory.worker.dn,
@@ -99,11 +112,11 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
     DISCORD_TOKEN: token,
     DISCORD_APPLICATION_ID: '200000000000000001',
     DISCORD_GUILD_ID: guildId,
-    DISCORD_API_URL: discord.url,
+    DISCORD_API_URL: through(wires.discord, discord.url),
     DISCORD_ALERT_CHANNEL_ID: alertChannel,
-    ALERT_MAIL_TO: 'admins@example.org',
-    ALERT_AFTER_S: '2',
-    SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    ALERT_MAIL_TO: alertMailTo,
+    ALERT_AFTER_S: String(alertAfterS),
+    SMTP_URL: through(wires.mail, mail.url),
     MAIL_FROM: 'guildpost <lists@example.org>',
     SWEEP_INTERVAL_S: '1',
     SYNC_INTERVAL_S: '2',
@@ -114,7 +127,11 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
     CHANGES_LIMIT: '1000000',
   })
   const startProcess = async (name: 'api' | 'worker', logName: string): Promise<Omit<WorkerSlot, 'name'>> => {
-    const own = { ldap: await startWire(directory.port), postgres: await startWire(postgres.port) }
+    const own = {
+      ldap: await startWire(directory.port),
+      postgres: await startWire(postgres.port),
+      jobs: await startWire(jobs.port),
+    }
     const start = () =>
       startChild({
         name,
@@ -133,8 +150,7 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
       kill: async () => {
         child.signal('SIGKILL')
         await child.ended
-        own.ldap.cut()
-        own.postgres.cut()
+        for (const wire of Object.values(own)) wire.cut()
       },
       restart: async () => {
         if (!child.isRunning()) child = await start()
@@ -148,7 +164,7 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
     const [read] = await rows(db, `select 1 from sync_run where state = 'done' limit 1`)
     return read ?? null
   })
-  const everyones = (which: 'ldap' | 'postgres') => [api[which], one[which], two[which]]
+  const everyones = (which: 'ldap' | 'postgres' | 'jobs') => [api[which], one[which], two[which]]
   return {
     db,
     apiUrl,
@@ -172,8 +188,9 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
         wires: [wires.redis],
         pids: () => Promise.resolve([redis.pid]),
       },
-      jobs: { ...jobs, wires: [wires.jobs] },
+      jobs: { ...jobs, wires: everyones('jobs') },
     },
+    outside: { mail: wires.mail, Discord: wires.discord },
     link: async (uid) => {
       const id = `7${Buffer.from(uid).readUIntBE(0, 3)}`.padEnd(18, '0')
       discord.addUser({ id, username: uid, locale: 'en-US' })
@@ -240,21 +257,6 @@ async function startJobStore(dir: string): Promise<Restarting> {
     restart: async () => {
       running = await start()
     },
-  }
-}
-
-async function startMail(): Promise<ChaosSystem['mail'] & { port: number }> {
-  let sink = await startMailSink()
-  const { port } = sink
-  cleanUpAfter(undefined, () => sink.stop())
-  return {
-    port,
-    away: () => sink.stop(),
-    back: async () => {
-      sink = await startMailSink({ port })
-    },
-    refuse: (on) =>
-      sink.behave(on ? { refuse: { code: 451, message: 'try again later', at: 'recipient' } } : null),
   }
 }
 

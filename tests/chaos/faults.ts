@@ -1,75 +1,41 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { rows } from '../../domain/store/database.ts'
-import type { ChaosSystem, WorkerSlot } from './chaos-system.ts'
+import type { IncidentKind } from '../../domain/contracts/incident.ts'
+import type { ChaosSystem } from './chaos-system.ts'
+import { hurry } from './hurry.ts'
+import { giveNews } from './news.ts'
+import { type Between, goOn, stopBetween } from './steps.ts'
 
 /** `begin` resolves once it has happened, and gives how it ends. */
 export type Fault = {
   name: string
+  /** At least. It does not end before admins were told. */
   lastsMs: number
+  /** What admins are told of: of each kind one incident. */
+  tells?: readonly IncidentKind[]
   begin: (system: ChaosSystem) => Promise<() => Promise<void>>
 }
 
-/** What passes on a worker's ways at each step of a job: only a modify carries an assertion (RFC 4528). */
-const steps = {
-  'lease and read': { wire: 'ldap', where: 'request', text: 'entryUUID' },
-  'read and modify': { wire: 'ldap', where: 'request', text: '1.3.6.1.1.12' },
-  'modify and record': { wire: 'ldap', where: 'answer', text: '1.3.6.1.1.12' },
-  'record and its answer': { wire: 'postgres', where: 'answer', text: 'COMMIT' },
-} as const
-type Between = keyof typeof steps
-
-/** Stops whichever worker comes there first. */
-async function stopBetween(system: ChaosSystem, between: Between): Promise<WorkerSlot> {
-  const { wire, where, text } = steps[between]
-  const first = await Promise.race([
-    ...system.workers.map(async (worker) => {
-      await worker[wire].holdAt(where, text)
-      return worker
-    }),
-    delay(20_000, null),
-  ])
-  for (const worker of system.workers) if (worker !== first) worker[wire].release()
-  if (first === null) throw new Error(`no worker came between ${between} within 20 s`)
-  return first
-}
-
-/**
- * As the clock of Postgres would, only sooner; a lease of the living one may be among them. What is locked by somebody who is
- * frozen stays as it is.
- */
-async function expireLeases({ db }: ChaosSystem): Promise<void> {
-  for (let looks = 0; looks < 20; looks += 1) {
-    await rows(
-      db,
-      `update list set lease_until = now()
-       where id in (select id from list where lease_until > now() for update skip locked)`,
-    )
-    await delay(25)
-  }
-}
-
-const workerKilled = (between: Between): Fault => ({
+export const workerKilled = (between: Between): Fault => ({
   name: `worker killed between ${between}`,
   lastsMs: 500,
   begin: async (system) => {
     const worker = await stopBetween(system, between)
     await worker.kill()
     return async () => {
-      await expireLeases(system)
+      await hurry(system)
       await worker.restart()
     }
   },
 })
 
-const workerFrozen = (between: Between): Fault => ({
+export const workerFrozen = (between: Between): Fault => ({
   name: `worker frozen between ${between}, past its lease`,
   lastsMs: 2500,
   begin: async (system) => {
     const worker = await stopBetween(system, between)
     worker.signal('SIGSTOP')
-    await expireLeases(system)
+    await hurry(system)
     return async () => {
-      worker[steps[between].wire].release()
+      goOn(worker)
       worker.signal('SIGCONT')
     }
   },
@@ -77,7 +43,14 @@ const workerFrozen = (between: Between): Fault => ({
 
 type Server = keyof ChaosSystem['servers']
 
-const serverKilled = (name: Server, lastsMs = 2000): Fault => ({
+const awayKinds = {
+  slapd: 'directory-away',
+  postgres: 'postgres-away',
+  redis: 'redis-away',
+  jobs: 'jobs-away',
+} as const satisfies Record<Server, IncidentKind>
+
+export const serverKilled = (name: Server, lastsMs = 2000): Fault => ({
   name: `${name} killed`,
   lastsMs,
   begin: async ({ servers }) => {
@@ -86,7 +59,7 @@ const serverKilled = (name: Server, lastsMs = 2000): Fault => ({
   },
 })
 
-const serverFrozen = (name: Server, lastsMs = 4000): Fault => ({
+export const serverFrozen = (name: Server, lastsMs = 4000): Fault => ({
   name: `${name} frozen`,
   lastsMs,
   begin: async ({ servers }) => {
@@ -98,7 +71,10 @@ const serverFrozen = (name: Server, lastsMs = 4000): Fault => ({
   },
 })
 
-const serverSlow = (name: Server, delayMs: number): Fault => ({
+/** It lasts until admins were told that it is away. */
+export const untilTold = (name: Server, fault: Fault): Fault => ({ ...fault, tells: [awayKinds[name]] })
+
+export const serverSlow = (name: Server, delayMs: number): Fault => ({
   name: `${name} ${delayMs} ms slower`,
   lastsMs: 4000,
   begin: async ({ servers }) => {
@@ -109,7 +85,7 @@ const serverSlow = (name: Server, delayMs: number): Fault => ({
   },
 })
 
-const cutOff = (name: Server): Fault => ({
+export const cutOff = (name: Server): Fault => ({
   name: `every connection to ${name} cut`,
   lastsMs: 0,
   begin: async ({ servers }) => {
@@ -118,35 +94,8 @@ const cutOff = (name: Server): Fault => ({
   },
 })
 
-const mailAway: Fault = {
-  name: 'mail server away',
-  lastsMs: 3000,
-  begin: async ({ mail }) => {
-    await mail.away()
-    return () => mail.back()
-  },
-}
-
-const mailRefuses: Fault = {
-  name: 'mail server refuses',
-  lastsMs: 3000,
-  begin: async ({ mail }) => {
-    mail.refuse(true)
-    return async () => mail.refuse(false)
-  },
-}
-
-const discordAway: Fault = {
-  name: 'Discord away',
-  lastsMs: 3000,
-  begin: async ({ discord }) => {
-    await discord.goAway()
-    return () => discord.comeBack()
-  },
-}
-
 /** The deed is done, and its answer a lie. */
-const discordLies: Fault = {
+export const discordLies: Fault = {
   name: 'Discord answers 502 after doing it, slowly',
   lastsMs: 3000,
   begin: async ({ discord }) => {
@@ -157,7 +106,48 @@ const discordLies: Fault = {
   },
 }
 
-const apiKilled: Fault = {
+export const mailRefuses: Fault = {
+  name: 'mail server refuses',
+  lastsMs: 3000,
+  begin: async ({ mail }) => {
+    mail.behave({ refuse: { code: 451, message: 'try again later', at: 'recipient' } })
+    return async () => mail.behave(null)
+  },
+}
+
+type Outside = keyof ChaosSystem['outside']
+const standIns = { mail: 'mail', Discord: 'discord' } as const
+
+/** Nobody listens there any more, and whoever was connected is cut off. */
+export const outsideKilled = (name: Outside, lastsMs = 3000): Fault => ({
+  name: `${name} killed`,
+  lastsMs,
+  begin: async (system) => {
+    const standIn = system[standIns[name]]
+    await standIn.goAway()
+    return () => standIn.comeBack()
+  },
+})
+
+export const outsideFrozen = (name: Outside, lastsMs = 4000): Fault => ({
+  name: `${name} frozen`,
+  lastsMs,
+  begin: async ({ outside }) => {
+    outside[name].freeze()
+    return async () => outside[name].release()
+  },
+})
+
+export const outsideSlow = (name: Outside, delayMs: number): Fault => ({
+  name: `${name} ${delayMs} ms slower`,
+  lastsMs: 4000,
+  begin: async ({ outside }) => {
+    outside[name].slow(delayMs)
+    return async () => outside[name].release()
+  },
+})
+
+export const apiKilled: Fault = {
   name: 'api killed',
   lastsMs: 500,
   begin: async ({ api }) => {
@@ -166,9 +156,10 @@ const apiKilled: Fault = {
   },
 }
 
-const both = (name: string, ...faults: Fault[]): Fault => ({
+export const both = (name: string, ...faults: Fault[]): Fault => ({
   name,
   lastsMs: Math.max(...faults.map(({ lastsMs }) => lastsMs)),
+  tells: faults.flatMap(({ tells = [] }) => tells),
   begin: async (system) => {
     const ends: (() => Promise<void>)[] = []
     for (const { begin } of faults) ends.push(await begin(system))
@@ -178,83 +169,28 @@ const both = (name: string, ...faults: Fault[]): Fault => ({
   },
 })
 
-/** Nobody waits for the leases that it left behind. */
-const hurried = (fault: Fault): Fault => ({
+/** Nobody waits for what it left in hand. */
+export const hurried = (fault: Fault): Fault => ({
   ...fault,
   begin: async (system) => {
     const end = await fault.begin(system)
     return async () => {
       await end()
-      await expireLeases(system)
+      await hurry(system)
     }
   },
 })
 
-export const shortFaults: readonly Fault[] = [
-  workerKilled('lease and read'),
-  workerKilled('modify and record'),
-  workerFrozen('read and modify'),
-  serverKilled('slapd', 1000),
-  serverFrozen('slapd', 1000),
-  hurried(serverKilled('postgres', 500)),
-  both(
-    'job store and Redis killed, Discord and mail away',
-    serverKilled('jobs'),
-    serverKilled('redis'),
-    discordAway,
-    mailAway,
-  ),
-]
-
-export const allFaults: readonly Fault[] = [
-  workerKilled('lease and read'),
-  workerKilled('read and modify'),
-  workerKilled('modify and record'),
-  workerKilled('record and its answer'),
-  workerFrozen('lease and read'),
-  workerFrozen('read and modify'),
-  workerFrozen('modify and record'),
-  workerFrozen('record and its answer'),
-  serverKilled('slapd', 4000),
-  serverFrozen('slapd', 12_000),
-  serverSlow('slapd', 300),
-  cutOff('slapd'),
-  serverKilled('redis', 4000),
-  serverFrozen('redis'),
-  serverSlow('redis', 300),
-  serverKilled('jobs', 4000),
-  serverFrozen('jobs', 8000),
-  serverSlow('jobs', 300),
-  serverKilled('postgres', 4000),
-  serverFrozen('postgres', 6000),
-  serverSlow('postgres', 100),
-  cutOff('postgres'),
-  mailAway,
-  mailRefuses,
-  discordAway,
-  discordLies,
-  apiKilled,
-  both(
-    'worker killed between modify and record, slapd killed',
-    workerKilled('modify and record'),
-    serverKilled('slapd', 3000),
-  ),
-  both(
-    'worker frozen between read and modify, Postgres killed',
-    workerFrozen('read and modify'),
-    serverKilled('postgres', 2000),
-  ),
-  both(
-    'job store and Redis killed, Discord and mail away',
-    serverKilled('jobs', 4000),
-    serverKilled('redis'),
-    discordAway,
-    mailAway,
-  ),
-  both(
-    'slapd frozen, Postgres killed, Discord away',
-    serverFrozen('slapd', 4000),
-    serverKilled('postgres', 2000),
-    discordAway,
-  ),
-]
+/** Meanwhile there are a message and a mail to send; the message has to say at its end that it is over. */
+export const amidNews = (fault: Fault): Fault => ({
+  ...fault,
+  begin: async (system) => {
+    const news = giveNews(system, fault.name)
+    // Whoever stops a worker at its sending waits for that.
+    const [end] = await Promise.all([fault.begin(system), news.begun])
+    return async () => {
+      await end()
+      await news.end()
+    }
+  },
+})

@@ -13,17 +13,20 @@ const editedLists = ['chess', 'choir', 'hiking'] as const
 export type Word = { uid: string; list: string; action: ChangeAction; changeId: string | null }
 
 export type Crowd = {
-  /** In the order in which each member's were accepted. */
+  /** In the order in which those about one pair were accepted. */
   words: Word[]
+  /** How it went, for people. */
+  told: () => string
   /** Pairs that the other tool has touched. */
   isEdited: (uid: string, list: string) => boolean
   /** Nobody begins anything more; resolves once what was said has been accepted. */
   stop: () => Promise<void>
 }
 
-const answerWithinMs = 4000
-
-/** Members who change their minds all the time, each word after the last one was accepted, and another tool beside them. */
+/**
+ * Members who change their minds at a steady rate, whatever becomes of it, and another tool beside them. A word about a pair waits until the one
+ * before is accepted, or nobody could say which was the last.
+ */
 export async function startCrowd(
   system: ChaosSystem,
   { seed, perSecond }: { seed: number; perSecond: number },
@@ -31,17 +34,36 @@ export async function startCrowd(
   const words: Word[] = []
   const touched = new Set<string>()
   const stopping = new AbortController()
-  const pauseMs = (members.length * 1000) / perSecond
-  const accounts = await Promise.all(members.map((uid) => system.link(uid)))
+  const accounts = new Map<string, string>()
+  for (const uid of members) accounts.set(uid, await system.link(uid))
+  const said = new Map<string, Promise<void>>()
+  const count = { said: 0, again: 0, waiting: 0, mostWaiting: 0 }
 
-  const speak = async (uid: string, account: string, random: () => number) => {
-    for (let count = 0; !stopping.signal.aborted; count += 1) {
-      const list = oneOf(lists, random)
+  const say = async (before: Promise<void> | undefined, word: Omit<Word, 'changeId'>, key: string) => {
+    await before
+    const account = accounts.get(word.uid) ?? ''
+    const { id } = await accepted(system, { ...word, account, key }, () => (count.again += 1))
+    words.push({ ...word, changeId: id })
+    count.waiting -= 1
+  }
+  const failed = Promise.withResolvers<never>()
+  const speak = async (random: () => number) => {
+    const startedAt = performance.now()
+    while (!stopping.signal.aborted) {
+      count.said += 1
+      count.waiting += 1
+      count.mostWaiting = Math.max(count.mostWaiting, count.waiting)
+      const [uid, list] = [oneOf(members, random), oneOf(lists, random)]
       const action = oneOf(['subscribe', 'unsubscribe'] as const, random)
-      const { id } = await accepted(system, { account, list, action, key: `${seed}-${uid}-${count}` })
-      words.push({ uid, list, action, changeId: id })
-      await delay(pauseMs * (0.5 + random()), undefined, { signal: stopping.signal }).catch(() => null)
+      const pair = `${uid} ${list}`
+      const saying = say(said.get(pair), { uid, list, action }, `${seed}-${count.said}`)
+      saying.catch(failed.reject)
+      said.set(pair, saying)
+      // By the clock: a slow answer, or a slow machine, puts nothing off.
+      const dueInMs = (count.said * 1000) / perSecond - (performance.now() - startedAt)
+      await delay(Math.max(0, dueInMs), undefined, { signal: stopping.signal }).catch(() => null)
     }
+    await Promise.all(said.values())
   }
   const edit = async (random: () => number) => {
     while (!stopping.signal.aborted) {
@@ -55,17 +77,17 @@ export async function startCrowd(
       await delay(400, undefined, { signal: stopping.signal }).catch(() => null)
     }
   }
-  const all = Promise.all([
-    ...members.map((uid, at) => speak(uid, accounts[at] ?? '', seeded(seed + at))),
-    edit(seeded(seed + members.length)),
-  ])
-  all.catch(() => stopping.abort())
+  const all = Promise.all([speak(seeded(seed)), edit(seeded(seed + 1))])
+  const orFailed = Promise.race([all, failed.promise])
+  orFailed.catch(() => stopping.abort())
   return {
     words,
+    told: () =>
+      `${count.said} words of members, ${perSecond} a second; ${count.again} times one was said again for want of an answer; at most ${count.mostWaiting} waited to be accepted`,
     isEdited: (uid, list) => touched.has(`${uid} ${list}`),
     stop: async () => {
       stopping.abort()
-      await all
+      await orFailed
     },
   }
 }
@@ -83,12 +105,16 @@ function ldifOf(
   ].join('\n')
 }
 
+const answerWithinMs = 4000
+const againMs = { first: 100, most: 1000 }
+
 /** Says the same, with the same key, until it is accepted: whoever gets no answer does not know whether it was. */
 async function accepted(
   { apiUrl, serviceToken }: ChaosSystem,
   { account, list, action, key }: { account: string; list: string; action: ChangeAction; key: string },
+  sayAgain: () => void,
 ): Promise<Change> {
-  for (;;) {
+  for (let pauseMs = againMs.first; ; pauseMs = Math.min(againMs.most, pauseMs * 2)) {
     try {
       const answer = await fetch(`${apiUrl}/api/v1/user/subscriptions/${list}`, {
         method: action === 'subscribe' ? 'PUT' : 'DELETE',
@@ -106,7 +132,8 @@ async function accepted(
     } catch (error) {
       if (error instanceof UnexpectedAnswer) throw error
     }
-    await delay(100)
+    await delay(pauseMs)
+    sayAgain()
   }
 }
 

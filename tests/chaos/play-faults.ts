@@ -3,28 +3,61 @@ import { rows } from '../../domain/store/database.ts'
 import type { ChaosSystem } from './chaos-system.ts'
 import type { Fault } from './faults.ts'
 import { seeded } from './seeded.ts'
+import { lookOutForAlerts, type Told } from './told.ts'
+import { untold } from './verdict-on-alerts.ts'
 
-export type Recovery = { fault: string; seconds: number }
+/** How long it lasted, and how long it took from its end on. */
+export type Recovery = { fault: string; lasted: number; seconds: number }
 
 /** Longer than the longest pause between two tries while something is away. */
 const recoverWithinMs = 60_000
 /** What takes longer is told with what it waited for. */
 const slowMs = 10_000
 
-/** One after another, in an order that the seed decides; the next one begins when the one before is got over. */
+/** What came of the faults: `wrong` is what admins were not told of in time, or what was not over in time. */
+export type Played = { recoveries: Recovery[]; told: Told[]; wrong: string[] }
+
+/**
+ * One after another, in an order that the seed decides; the next one begins when the one before is got over. `toTheEnd`: and when all that was
+ * to be told of it is told.
+ */
 export async function playFaults(
   system: ChaosSystem,
   faults: readonly Fault[],
-  seed: number,
-): Promise<Recovery[]> {
-  const recoveries: Recovery[] = []
+  { seed, toTheEnd }: { seed: number; toTheEnd: boolean },
+): Promise<Played> {
+  const played: Played = { recoveries: [], told: [], wrong: [] }
   for (const fault of shuffled(faults, seeded(seed))) {
+    const alerts = lookOutForAlerts(system, fault)
     const end = await fault.begin(system)
-    await delay(fault.lastsMs)
+    const begunAt = performance.now()
+    const [untold] = await Promise.all([alerts.untold(), delay(fault.lastsMs)])
     await end()
-    recoveries.push({ fault: fault.name, seconds: (await recovered(system, fault)) / 1000 })
+    const lasted = (performance.now() - begunAt) / 1000
+    const recovery = { fault: fault.name, lasted, seconds: (await recovered(system, fault)) / 1000 }
+    played.recoveries.push(recovery)
+    played.told.push(alerts.told)
+    played.wrong.push(...untold.map((kind) => `“${fault.name}”: admins were not told of ${kind} in time`))
+    if (!toTheEnd) continue
+    console.log(tableOf([recovery]))
+    const left = await whatIsLeftToTell(system)
+    if (left.length > 0)
+      played.wrong.push(`after “${fault.name}” this was not over in time: ${left.join(', ')}`)
   }
-  return recoveries
+  return played
+}
+
+/** Longer than a place is left to somebody who died while telling there. */
+const toldWithinMs = 180_000
+
+/** What is not told, or not over, even after a while. */
+export async function whatIsLeftToTell(system: ChaosSystem): Promise<string[]> {
+  const endsAt = performance.now() + toldWithinMs
+  for (;;) {
+    const left = await untold(system)
+    if (left.length === 0 || performance.now() > endsAt) return left
+    await delay(50)
+  }
 }
 
 function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
@@ -63,9 +96,14 @@ async function recovered({ db }: ChaosSystem, { name }: Fault): Promise<number> 
   }
 }
 
+const inSeconds = (seconds: number) => `${seconds.toFixed(1).padStart(6)} s`
+
 export function tableOf(recoveries: readonly Recovery[]): string {
   const width = Math.max(...recoveries.map(({ fault }) => fault.length))
   return recoveries
-    .map(({ fault, seconds }) => `${fault.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s`)
+    .map(
+      ({ fault, lasted, seconds }) =>
+        `${fault.padEnd(width)}  lasted ${inSeconds(lasted)}  got over in ${inSeconds(seconds)}`,
+    )
     .join('\n')
 }

@@ -106,9 +106,37 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'what may still be under way is not fenced off before something is called found',
     file: 'worker/apply/apply-batch.ts',
-    find: 'asserting !== null && !isFenced &&',
-    replace: 'asserting !== null && isFenced &&',
+    find: 'asserting !== null && canFence &&',
+    replace: 'asserting !== null && !canFence &&',
     caughtBy: machine('a modify that comes late undoes nothing that was found since'),
+  },
+  {
+    name: 'what was to fence it off counts although it never arrived',
+    file: 'worker/apply/apply-batch.ts',
+    find: `canFence = await fence(context, { read, lease, progress })
+        if (canFence) continue`,
+    replace: `canFence = false
+        if (await fence(context, { read, lease, progress })) continue`,
+    caughtBy: machine(
+      'a modify that comes late undoes nothing either where what was to keep it out never arrived',
+    ),
+  },
+  {
+    name: 'a list that another tool changed meanwhile is not read again at once',
+    file: 'worker/apply/apply-batch.ts',
+    find: "if (failure?.kind === 'recompute' && reads < mostReads) {",
+    replace: "if (failure?.kind === 'recompute' && reads > mostReads) {",
+    caughtBy: {
+      file: 'tests/chaos/read-again.test.ts',
+      test: 'where another tool was first it is decided anew at once, and that is no attempt that failed',
+    },
+  },
+  {
+    name: 'a list is not read again at once after a modify without an answer',
+    file: 'worker/apply/apply-batch.ts',
+    find: "trouble.own && last?.kind !== 'unknown-outcome'",
+    replace: "trouble.own && last?.kind === 'unknown-outcome'",
+    caughtBy: failures('finds out by a read whether a modify without an answer was made'),
   },
   {
     name: 'what failed for a moment is not tried again',
@@ -144,8 +172,28 @@ export const sabotages: readonly Sabotage[] = [
     find: 'select pg_advisory_xact_lock(hashtextextended(pair, 0))',
     replace: 'select hashtextextended(pair, 0)',
     caughtBy: {
-      file: 'tests/domain/store/request-changes.test.ts',
-      test: 'takes two words about one list at once in some order, and keeps one',
+      file: 'tests/chaos/one-word.test.ts',
+      test: 'while one word about a pair is taken in, the next one about it waits, and is the same wish',
+    },
+  },
+  {
+    name: 'twins of one Idempotency-Key do not wait for each other',
+    file: 'domain/store/idempotency.ts',
+    find: 'values (:scope, :key, :bodyHash)',
+    replace: 'values (:scope || gen_random_uuid(), :key, :bodyHash)',
+    caughtBy: {
+      file: 'tests/api/idempotency.test.ts',
+      test: 'twins at once make one change and get one answer',
+    },
+  },
+  {
+    name: 'a key that was answered is answered anew',
+    file: 'domain/store/idempotency.ts',
+    find: "where kept.created_at < now() - interval '24 hours'",
+    replace: 'where kept.created_at <= now()',
+    caughtBy: {
+      file: 'tests/api/idempotency.test.ts',
+      test: 'the same request again gets the same answer, even after things have moved on',
     },
   },
   {
@@ -171,6 +219,97 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: {
       file: 'tests/chaos/lost-wake.test.ts',
       test: 'a wake that a worker won, and died before it was a job, is won again',
+    },
+  },
+  {
+    name: 'nobody looks at start for what was accepted before',
+    file: 'worker/start-worker.ts',
+    find: '      await endRests(context.db)\n      await sweep(context)\n',
+    replace: '      await endRests(context.db)\n',
+    caughtBy: {
+      file: 'tests/chaos/looks.test.ts',
+      test: 'a worker that starts finds what was accepted before, whatever its jobs do',
+    },
+  },
+  {
+    name: 'nobody looks for what was said while nobody listened',
+    file: 'worker/start-worker.ts',
+    find: "          run('sweeping', () => sweep(context))\n",
+    replace: '',
+    caughtBy: {
+      file: 'tests/chaos/looks.test.ts',
+      test: 'a worker that listens again finds what it did not hear, whatever its jobs do',
+    },
+  },
+  {
+    name: 'without a job store nobody sweeps',
+    file: 'worker/start-worker.ts',
+    find: 'if (await context.jobs.healthy()) return',
+    replace: 'if ((await context.jobs.healthy()) || context.sweepIntervalS > 0) return',
+    caughtBy: {
+      file: 'tests/chaos/own-timer.test.ts',
+      test: 'without a job store a worker sweeps by its own timer',
+    },
+  },
+  {
+    name: 'what was written is not recorded once Postgres answers again',
+    file: 'worker/apply/hold-lease.ts',
+    find: 'if (!isStoreAway(error) || performance',
+    replace: 'if (isStoreAway(error) || performance',
+    caughtBy: {
+      file: 'tests/worker/lost-record.test.ts',
+      test: 'what was written while Postgres went away is recorded as soon as it is back',
+    },
+  },
+  // Places
+  {
+    name: 'two heavy lists are in hand at once',
+    file: 'worker/apply/heavy-slot.ts',
+    find: 'if (isTaken || (first()',
+    replace: 'if ((first()',
+    caughtBy: {
+      file: 'tests/worker/heavy-lists.test.ts',
+      test: 'has a heavy list wait for its slot without a lease, and the others of its lane not at all',
+    },
+  },
+  {
+    name: 'a heavy list is leased without its place',
+    file: 'worker/apply/drain-lane.ts',
+    find: 'light: giveBack === null,',
+    replace: 'light: false,',
+    caughtBy: {
+      file: 'tests/worker/heavy-lists.test.ts',
+      test: 'has a heavy list wait for its slot without a lease, and the others of its lane not at all',
+    },
+  },
+  {
+    name: 'the place of heavy lists goes to whoever asks, and not to who waits longest',
+    file: 'worker/apply/heavy-slot.ts',
+    find: '(first() ?? lane) !== lane',
+    replace: '(first() ?? lane) < 0',
+    caughtBy: {
+      file: 'tests/worker/heavy-lists.test.ts',
+      test: 'gives the slot to the lane that waits longest, and to no lane that has gone',
+    },
+  },
+  {
+    name: 'many large batches are worked on at once',
+    file: 'worker/apply/bulk-slot.ts',
+    find: 'if (taken < mostAtOnce) taken += 1',
+    replace: 'if (taken >= 0) taken += 1',
+    caughtBy: {
+      file: 'tests/worker/bulk-slot.test.ts',
+      test: 'lets one large batch be worked on, and small ones beside it',
+    },
+  },
+  {
+    name: 'a batch does not ask for its place',
+    file: 'worker/apply/apply-list.ts',
+    find: 'bulkSlot.take(changes.length)',
+    replace: 'bulkSlot.take(changes.length - changes.length)',
+    caughtBy: {
+      file: 'tests/chaos/bulk.test.ts',
+      test: 'a batch has its place while it is worked on, and gives it back',
     },
   },
   // The mirror

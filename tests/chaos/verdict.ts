@@ -1,15 +1,23 @@
 import { rows } from '../../domain/store/database.ts'
+import { verifyAudit } from '../../domain/store/verify-audit.ts'
 import type { ChaosSystem } from './chaos-system.ts'
-import { alertChannel } from './chaos-system.ts'
 import { type Crowd, lists } from './members.ts'
+import type { Told } from './told.ts'
+import { whatWasToldWrongly } from './verdict-on-alerts.ts'
 
 /** What is not as it should be once everything is back and all is quiet; empty when all is well. */
-export async function whatIsWrong(system: ChaosSystem, crowd: Crowd): Promise<string[]> {
+export async function whatIsWrong(
+  system: ChaosSystem,
+  crowd: Crowd,
+  told: readonly Told[],
+): Promise<string[]> {
   return [
     ...(await acceptedAndNotEnded(system, crowd)),
+    ...(await nobodyAskedFor(system, crowd)),
     ...(await againstTheLastWord(system, crowd)),
     ...(await mirrorApart(system)),
-    ...(await toldTwice(system)),
+    ...(await whatWasToldWrongly(system, told)),
+    ...(await auditBroken(system)),
   ]
 }
 
@@ -28,6 +36,17 @@ async function acceptedAndNotEnded({ db }: ChaosSystem, crowd: Crowd): Promise<s
       ? []
       : [`change ${id} was accepted and is ${change.state} (${change.reasonCode})`]
   })
+}
+
+/** Whoever repeats a word, with its key, has said it once. */
+async function nobodyAskedFor({ db }: ChaosSystem, crowd: Crowd): Promise<string[]> {
+  const ids = [...new Set(crowd.words.flatMap(({ changeId }) => changeId ?? []))]
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from change where via = 'discord' and id <> all(:ids::uuid[])`,
+    { ids },
+  )
+  return found.map(({ id }) => `change ${id} is nobody’s word`)
 }
 
 async function againstTheLastWord(system: ChaosSystem, { words, isEdited }: Crowd): Promise<string[]> {
@@ -64,31 +83,20 @@ async function mirrorApart({ db, directory }: ChaosSystem): Promise<string[]> {
   return wrong
 }
 
-/** Each incident has one message at most, and no two of one key lasted at once. */
-async function toldTwice({ db, discord }: ChaosSystem): Promise<string[]> {
-  const overlapping = await rows<{ key: string }>(
-    db,
-    `select distinct a.key from incident a join incident b on b.key = a.key and b.id > a.id
-     where b.began_at < coalesce(a.resolved_at, 'infinity')`,
-  )
-  const told = await rows<{ messageId: string }>(
-    db,
-    `select message_id from notice where kind = 'alert' and message_id is not null`,
-  )
-  const known = new Set(told.map(({ messageId }) => messageId))
-  const strays = discord.messagesIn(alertChannel).filter(({ id }) => !known.has(id))
-  const said = Map.groupBy(strays, ({ content }) => content.split('\n')[0] ?? '')
-  return [
-    ...overlapping.map(({ key }) => `two incidents of ${key} lasted at once`),
-    ...[...said].flatMap(([words, messages]) =>
-      messages.length > 1 ? [`${messages.length} messages that belong to no incident say: ${words}`] : [],
-    ),
-  ]
+async function auditBroken({ db }: ChaosSystem): Promise<string[]> {
+  const { ok, sealed, unsealed, firstBreak } = await verifyAudit(db)
+  if (!ok) return [`the audit is broken at ${JSON.stringify(firstBreak)}`]
+  return sealed > 0 && unsealed === 0
+    ? []
+    : [`of the audit ${sealed} entries are sealed, ${unsealed} are not`]
 }
 
-/** Resolves once nothing is open and the mirror is the directory, or after `withinMs`. */
+/** Whether nothing is open any more, and all that happened is sealed. */
 export async function isQuiet({ db }: ChaosSystem): Promise<boolean> {
-  const open = await rows(db, 'select 1 from change where ended_at is null limit 1')
+  const open = await rows(
+    db,
+    'select from change where ended_at is null union all select from audit_unsealed limit 1',
+  )
   return open.length === 0
 }
 
