@@ -26,8 +26,8 @@ export type AlertTo = { channelId: string | null; mailTo: string | null }
 
 /** How admins are told while Postgres is away. */
 export type StraightAlerts = {
-  /** Says each once while it lasts. Never throws. */
-  say(alert: Alert): Promise<void>
+  /** Says each once while it lasts; to be called again now and then as long as it does. False when nobody could be told. Never throws. */
+  say(alert: Alert): Promise<boolean>
   /** What was said and is not on record yet. */
   unrecorded(): readonly { alert: Alert; saidAt: Date }[]
   recorded(key: string): Promise<void>

@@ -3,16 +3,16 @@ import { spacingS } from './incident-notice.ts'
 
 /**
  * Records that a message shows these notices as they were at their revisions; what came since is told after a pause. Only the one
- * who has them in hand may say so.
+ * who has them in hand may say so: gives the ids of those that are somebody else's.
  */
 export async function toldTopics(
   db: Database,
   notices: readonly { id: string; leaseToken: string; revision: number }[],
   { messageId, inDigest }: { messageId: string; inDigest: boolean },
-): Promise<void> {
+): Promise<string[]> {
   const [first] = notices
-  if (!first) return
-  await rows(
+  if (!first) return []
+  const noted = await rows<{ id: string }>(
     db,
     `update notice set message_id = :messageId, in_digest = :inDigest, sent_revision = told.revision, lease_token = null, error = null,
        attempts = 0, doubtful_since = null, body = '{}',
@@ -20,7 +20,7 @@ export async function toldTopics(
        ended_at = case when notice.revision > told.revision then null else now() end,
        due_at = now() + interval '${spacingS['other words']} seconds'
      from unnest(:ids::uuid[], :revisions::integer[]) as told (id, revision)
-     where notice.id = told.id and notice.lease_token = :leaseToken`,
+     where notice.id = told.id and notice.lease_token = :leaseToken returning notice.id`,
     {
       ids: notices.map(({ id }) => id),
       revisions: notices.map(({ revision }) => revision),
@@ -29,4 +29,6 @@ export async function toldTopics(
       inDigest,
     },
   )
+  const isNoted = new Set(noted.map(({ id }) => id))
+  return notices.flatMap(({ id }) => (isNoted.has(id) ? [] : id))
 }

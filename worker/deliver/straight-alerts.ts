@@ -14,29 +14,40 @@ type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertTo' | 'l
 type Message = { messageId: string; at: number }
 
 const deadlineMs = 15_000
-/** For as long as this no other worker says it. */
-const saidForS = 3600
+/** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
+const saidForS = 180
 const messageForS = 24 * 3600
 /** Workers notice the same trouble at about the same time; what began later than this is another incident. */
 const sameIncidentMs = 15_000
 
 /** Workers are told apart by Redis; without it, each says it once. */
 export function straightAlerts(means: Means): WorkerStraightAlerts {
-  const said = new Map<string, { alert: Alert; saidAt: Date }>()
+  const said = new Map<string, { alert: Alert; saidAt: Date; byUs: boolean }>()
   const messages = new Map<string, Message>()
   const { log } = means
 
   return {
     async say(alert) {
       const { key } = alert
-      if (said.has(key)) return
-      const saidAt = new Date()
-      said.set(key, { alert, saidAt })
+      const before = said.get(key)
+      if (before?.byUs === true) {
+        await (await means.redis()).set(claimKey(key), before.saidAt.toISOString(), saidForS)
+        return true
+      }
+      // Somebody else was to say it: it may be that they could not, or are gone.
+      const saidAt = before?.saidAt ?? new Date()
+      said.set(key, { alert, saidAt, byUs: false })
+      const told = (message: Message | null) => {
+        said.set(key, { alert, saidAt, byUs: true })
+        if (message !== null) messages.set(key, message)
+      }
       try {
-        await within(deadlineMs, () => sayOnce(means, alert, saidAt, (message) => messages.set(key, message)))
+        await within(deadlineMs, () => sayOnce(means, alert, saidAt, told))
+        return true
       } catch (error) {
         said.delete(key)
         log.error({ err: error, incident: key, alert: alert.text }, `${alert.subject}. Nobody could be told.`)
+        return false
       }
     },
 
@@ -64,15 +75,15 @@ async function readMessage({ redis }: Means, key: string): Promise<Message | nul
   return kept === null ? null : (JSON.parse(kept) as Message)
 }
 
-/** @throws when it reached nobody. */
+/** `told`: it was, by us, however late, and where it is a message, by which. @throws when it reached nobody. */
 async function sayOnce(
   means: Means,
   alert: Alert,
   saidAt: Date,
-  remember: (message: Message) => void,
+  told: (message: Message | null) => void,
 ): Promise<void> {
   const { channelId, mailTo } = means.alertTo
-  if (channelId === null && mailTo === null) return
+  if (channelId === null && mailTo === null) return told(null)
   const redis = await means.redis()
   const isFirst = await redis.claim(claimKey(alert.key), saidAt.toISOString(), saidForS)
   if (isFirst === false) return
@@ -85,9 +96,9 @@ async function sayOnce(
       mailTo === null ? false : mail(means, mailTo, alert, saidAt),
     ])
     if (messageId === null && !isMailed) throw new Error('neither Discord nor the mail server took it')
-    if (messageId === null) return
+    if (messageId === null) return told(null)
     const message = { messageId, at: saidAt.getTime() }
-    remember(message)
+    told(message)
     await redis.set(messageKey(alert.key), JSON.stringify(message), messageForS)
   } catch (error) {
     // Somebody else may have more luck.

@@ -7,6 +7,7 @@ import { placeIncident } from '../../domain/store/incident-place.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
 import { noteHeldPlace } from '../../domain/store/pass-over.ts'
 import { moveNotice } from '../../domain/store/put-back-notices.ts'
+import { tellAnew } from '../../domain/store/tell-anew.ts'
 import { queuePlainMail } from '../../domain/store/queue-mail.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readIncidentOfNotice, type ToldIncident } from '../../domain/store/read-incidents.ts'
@@ -69,7 +70,8 @@ export async function tellIncident(
       return { is: 'taken' }
     }
     await db.transaction(async (tx) => {
-      if (!(await toldNotice(tx, notice, { channelId, messageId: shownAs, revision, isLate }))) return
+      if (!(await toldNotice(tx, notice, { channelId, messageId: shownAs, revision, isLate })))
+        return tellAnew(tx, [notice.id])
       for (const mail of await endMails(context, tx, incident, { mailed, byDefault: 'no' }))
         await queuePlainMail(tx, mail)
     })

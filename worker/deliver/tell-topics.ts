@@ -8,6 +8,7 @@ import { noteHeldPlace } from '../../domain/store/pass-over.ts'
 import { splitDigest } from '../../domain/store/put-back-notices.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readTopicsOfNotices, type TopicOfNotice } from '../../domain/store/read-topic-of-notice.ts'
+import { tellAnew } from '../../domain/store/tell-anew.ts'
 import { toldTopics } from '../../domain/store/topic-notice.ts'
 import { cardMessage, type CardMessage, heldCard } from '../../texts/notices/card-message.ts'
 import { cardOf } from '../../texts/notices/card-of.ts'
@@ -65,7 +66,11 @@ export async function tellTopics(
   if (result.outcome === 'none') return oneByOne(context, shown, result.error)
   if (result.outcome !== 'sent') return notTaken(context, shown, result, { print: printOf(words.message) })
   if (holds) await noteHeldPlace(db, first, result.messageId)
-  else await toldTopics(db, shown, { messageId: result.messageId, inDigest: digest !== null })
+  else
+    await tellAnew(
+      db,
+      await toldTopics(db, shown, { messageId: result.messageId, inDigest: digest !== null }),
+    )
   return { is: 'taken' }
 }
 

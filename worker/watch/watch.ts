@@ -18,6 +18,8 @@ const immediate: ReadonlySet<WatchedKind> = new Set([
 const longestPauseMs = 5000
 /** While trouble lasts, that is said again so often; who says nothing for longer is gone, and others may end what they see over. */
 const sayAgainMs = 60_000
+/** Where nobody could be told, it is tried again sooner. */
+const tryAgainMs = 10_000
 const quietForS = 180
 /** So much later than another one, a worker whose look takes its time may notice that something is over. */
 const settlesWithinS = 10
@@ -118,5 +120,6 @@ async function say<Kind extends WatchedKind>(
     await knownLocale(context.db),
   )
   const alert = { key: keyOf(kind), kind, ...words }
-  await (hasStore ? raiseAlert(context, alert) : context.straight.say(alert))
+  if (hasStore) await raiseAlert(context, alert)
+  else if (!(await context.straight.say(alert))) memory.raisedAt = performance.now() - sayAgainMs + tryAgainMs
 }

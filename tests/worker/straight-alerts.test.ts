@@ -1,0 +1,102 @@
+import { pino } from 'pino'
+import { expect, it, type TestContext } from 'vitest'
+import { connectRedis, type RedisConnection } from '../../adapters/redis/connect-redis.ts'
+import { createDiscordRest, type DiscordRest } from '../../adapters/discord-rest/create-discord-rest.ts'
+import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { straightAlerts } from '../../worker/deliver/straight-alerts.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { startTestRedis } from '../_support/servers.ts'
+
+const channelId = '400000000000000002'
+const token = 'a.token.for-tests'
+const log = pino({ level: 'silent' })
+const alert = {
+  key: 'postgres-away',
+  kind: 'postgres-away',
+  content: '⚠️ **Postgres does not answer**',
+  subject: 'Postgres does not answer',
+  text: 'Postgres does not answer.',
+} as const
+
+/** Two workers that tell the same channel, and are told apart by the same Redis. */
+async function twoWorkers(t: TestContext) {
+  const redisServer = await startTestRedis(t)
+  const discord = await startDiscordStandIn({
+    token,
+    applicationId: '200000000000000001',
+    guildId: '300000000000000001',
+    channels: [{ id: channelId, name: 'alerts' }],
+  })
+  cleanUpAfter(t, () => discord.stop())
+  const redis = await connectRedis({ url: redisServer.url, environment: 'dev', log })
+  cleanUpAfter(t, () => redis.close())
+  const worker = (own: Partial<DiscordRest> = {}, by: RedisConnection = redis) =>
+    straightAlerts({
+      redis: async () => by,
+      discord: { ...createDiscordRest({ token, apiUrl: discord.url, log }), ...own },
+      mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
+      alertTo: { channelId, mailTo: null },
+      log,
+    })
+  return { worker, redis, said: () => discord.messagesIn(channelId).map(({ content }) => content) }
+}
+
+it('what one worker could not say, another one says, which had left it to that one', async (t) => {
+  const { worker, said } = await twoWorkers(t)
+  const isAsked = Promise.withResolvers<void>()
+  const fails = Promise.withResolvers<void>()
+  const one = worker({
+    sendChannelMessage: async () => {
+      isAsked.resolve()
+      await fails.promise
+      return { outcome: 'later', retryAfterS: 1, message: 'Discord does not answer' }
+    },
+  })
+  const other = worker()
+  const failing = one.say(alert)
+  await isAsked.promise
+  expect(await other.say(alert)).toBe(true)
+  expect(said()).toEqual([])
+  fails.resolve()
+  expect(await failing).toBe(false)
+  expect(await other.say(alert)).toBe(true)
+  expect(said()).toEqual([alert.content])
+})
+
+it('what one worker said, no other one says, however often', async (t) => {
+  const { worker, said } = await twoWorkers(t)
+  const [one, other] = [worker(), worker()]
+  for (let times = 0; times < 3; times += 1) {
+    expect(await one.say(alert)).toBe(true)
+    expect(await other.say(alert)).toBe(true)
+  }
+  expect(said()).toEqual([alert.content])
+})
+
+it('a worker that is gone keeps nobody from saying it for long, one that is there does while it lasts', async (t) => {
+  const { worker, redis, said } = await twoWorkers(t)
+  const kept: { key: string; forS: number }[] = []
+  const noting = {
+    ...redis,
+    claim: (key: string, value: string, forS: number) => (
+      kept.push({ key, forS }),
+      redis.claim(key, value, forS)
+    ),
+    set: (key: string, value: string, forS: number) => (
+      kept.push({ key, forS }),
+      redis.set(key, value, forS)
+    ),
+  }
+  const one = worker({}, noting)
+  await one.say(alert)
+  const claimed = kept[0]
+  expect(claimed).toEqual({ key: expect.stringMatching(/^alert-said:/), forS: 180 })
+  await one.say(alert)
+  expect(kept.at(-1)).toEqual(claimed)
+  await worker().say(alert)
+  expect(said()).toHaveLength(1)
+  // As Redis does after those minutes.
+  await redis.delete(claimed?.key ?? '')
+  await worker().say(alert)
+  expect(said()).toHaveLength(2)
+})
