@@ -1,6 +1,6 @@
 import type { PersonEntry } from '../contracts/directory.ts'
 import { type Database, rows } from './database.ts'
-import { newId } from './new-id.ts'
+import { newIds } from './new-id.ts'
 import { type AdminChange, auditAdmins } from './write-admins.ts'
 
 /**
@@ -21,16 +21,16 @@ export async function writePeople(
     db,
     firstRead ? insertPeople : `${insertPeople} ${orUpdate}`,
     {
-      ids: of(newId),
+      ids: `{${newIds(people.length).join(',')}}`,
       entryUuids: of(({ entryUuid }) => entryUuid),
       versions: of(({ version }) => version),
       dns: of(({ dn }) => dn),
       dnKeys: of((person) => person.dnKey),
       uids: of(({ uid }) => uid),
       displayNames: of(({ displayName }) => displayName),
-      mails: of(({ mails }) => arrayLiteral(mails)),
-      mailKeys: of(({ mails }) => arrayLiteral(mails.map((mail) => mail.toLowerCase()))),
-      gidNumbers: people.map(({ gidNumber }) => gidNumber),
+      mails: of(({ mails }) => mailsLiteral(mails)),
+      mailKeys: of(({ mails }) => mailsLiteral(mails.map((mail) => mail.toLowerCase()))),
+      gidNumbers: `{${people.map(({ gidNumber }) => gidNumber ?? 'NULL').join(',')}}`,
       placed: firstRead,
       ...(firstRead ? {} : { begunAt }),
     },
@@ -63,10 +63,21 @@ const orUpdate = `
  * An array of texts as Postgres reads it. An array of arrays would have to have equal lengths: those of each person go as
  * one text.
  */
-const arrayLiteral = (values: readonly string[]): string => `{${values.map(quoted).join(',')}}`
+function arrayLiteral(values: readonly string[]): string {
+  if (values.length === 0) return '{}'
+  // Looked through together: hardly any needs it.
+  const safe = special.test(values.join('')) ? values.map(escaped) : values
+  return `{"${safe.join('","')}"}`
+}
 
-const quoted = (value: string): string =>
-  `"${value.includes('"') || value.includes('\\') ? value.replace(/["\\]/g, '\\$&') : value}"`
+const special = /["\\]/
+const escaped = (value: string): string => value.replace(/["\\]/g, '\\$&')
+
+/** Without quotes where it is one ordinary address: they would have to be escaped in the array of all. */
+const mailsLiteral = (mails: readonly string[]): string =>
+  mails.length === 1 && /^[\w.+-]+@[\w.-]+$/.test(mails[0] ?? '')
+    ? `{${mails[0] ?? ''}}`
+    : arrayLiteral(mails)
 
 /** Marks people gone whose absence was confirmed. Their links and memberships stay: they may come back. */
 export async function markPeopleGone(db: Database, entryUuids: readonly string[]): Promise<number> {

@@ -18,7 +18,9 @@ export async function writeInBatches<Item>(
 ): Promise<void> {
   const writing = new Set<Promise<void>>()
   const failures: unknown[] = []
-  const start = (batch: Item[]) => {
+  const start = async (batch: Item[]) => {
+    if (writing.size >= inFlight) await Promise.race(writing)
+    if (failures.length > 0) return
     const done: Promise<void> = write(batch)
       .catch((error: unknown) => void failures.push(error))
       .then(() => void writing.delete(done))
@@ -33,16 +35,15 @@ export async function writeInBatches<Item>(
         weight += weigh(item)
       }
       if (weight < atOnce) continue
-      if (writing.size >= inFlight) await Promise.race(writing)
+      await start(batch)
       if (failures.length > 0) break
-      start(batch)
       batch = []
       weight = 0
     }
+    await start(batch)
   } finally {
     // Also when reading failed: nothing of this read may still be on its way when the next one begins.
     await Promise.all(writing)
   }
   if (failures.length > 0) throw failures[0]
-  await write(batch)
 }
