@@ -1,4 +1,5 @@
 import { v7 } from 'uuid'
+import { recordBare } from './bare-records.ts'
 import type { Slapd } from '../sandbox/servers/slapd.ts'
 import { runLdapTool } from './ldap-tools.ts'
 import { mirrored, prepareProcesses, until, withClient } from './processes.ts'
@@ -33,16 +34,29 @@ async function measureOn(
   label: string,
   target: string,
 ): Promise<string[][]> {
-  const measured: { ours: number; theirs: number }[] = []
+  const measured: { ours: number; theirs: number; records: number }[] = []
   for (let round = 0; round < rounds; round += 1)
     measured.push({
       ours: changes / (await applyByWorker(stage, accesslog)),
       theirs: changes / (await applyByLdapmodify(stage, accesslog)),
+      records: changes / (await recordBare(stage, { ...size, changesPerList })),
     })
-  const perSecond = (which: 'ours' | 'theirs') => median(measured.map((one) => one[which])).toFixed(0)
-  const share = median(measured.map(({ ours, theirs }) => ours / theirs))
+  const perSecond = (which: 'ours' | 'theirs' | 'records') =>
+    median(measured.map((one) => one[which])).toFixed(0)
+  const share = (which: 'ours' | 'records') => times(median(measured.map((one) => one[which] / one.theirs)))
   return [
-    [`one worker, from its waking to the last that ended, ${label}`, perSecond('ours'), times(share), target],
+    [
+      `one worker, from its waking to the last that ended, ${label}`,
+      perSecond('ours'),
+      share('ours'),
+      target,
+    ],
+    [
+      'Postgres alone, the least that is kept of each, by bare SQL',
+      perSecond('records'),
+      share('records'),
+      '',
+    ],
     [`ldapmodify, ${size.lists} modifies of ${changesPerList} values, ${label}`, perSecond('theirs'), '', ''],
   ]
 }

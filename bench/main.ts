@@ -1,6 +1,10 @@
 import { measureApi } from './api.ts'
 import { measureApply } from './apply.ts'
 import { measureLatency } from './latency.ts'
+import { coalescedBesideLdapmodify } from './latency-ratio.ts'
+import { changesFromOutside } from './latency-outside.ts'
+import { oneRefusedValue } from './latency-refused.ts'
+import { print } from './latency-table.ts'
 import { measureLogin } from './login.ts'
 import { measureMemory } from './memory.ts'
 import { measureNotices } from './notices.ts'
@@ -8,28 +12,24 @@ import { machine } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 import { measureSync } from './sync.ts'
 
-type Measure = (stage: Stage, options: { isLarge: boolean }) => Promise<void>
+type Measure = (stage: Stage) => Promise<void>
 
 const benchmarks: Readonly<Record<string, Measure>> = {
   api: measureApi,
   apply: measureApply,
-  sync: measureSync,
+  sync: (stage) => measureSync(stage),
+  'sync-large': (stage) => measureSync(stage, { isLarge: true }),
+  engine: measureEngine,
   latency: measureLatency,
   memory: measureMemory,
   login: measureLogin,
   notices: measureNotices,
 }
 
-const [options = [], names = []] = [true, false].map((wanted) =>
-  process.argv.slice(2).filter((argument) => argument.startsWith('--') === wanted),
-)
-process.exit(await run(names, { isLarge: options.includes('--large') }))
+process.exit(await run(process.argv.slice(2)))
 
-/**
- * Runs the benchmarks with these names, all without one; `--large` where one has a large form (sync). A slow figure is no error: it is
- * printed, and that is all.
- */
-async function run(names: string[], options: { isLarge: boolean }): Promise<number> {
+/** Runs the benchmarks with these names, all without one. A slow figure is no error: it is printed, and that is all. */
+async function run(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !(name in benchmarks))
   if (unknown.length > 0) {
     console.error(
@@ -44,7 +44,7 @@ async function run(names: string[], options: { isLarge: boolean }): Promise<numb
     const interrupted = () => void stage.stop().finally(() => process.exit(130))
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
     try {
-      await measure(stage, options)
+      await measure(stage)
     } catch (error) {
       console.error(`${name} could not be measured:`, error)
       return 1
@@ -54,4 +54,11 @@ async function run(names: string[], options: { isLarge: boolean }): Promise<numb
     }
   }
   return 0
+}
+
+/** What the engine promises as ratios, by the scripts of docs/latency.md. */
+async function measureEngine(stage: Stage): Promise<void> {
+  print(await coalescedBesideLdapmodify(stage, false))
+  print(await oneRefusedValue(stage, false))
+  for (const table of await changesFromOutside(stage, false)) print(table)
 }
