@@ -82,7 +82,7 @@ export const up = `
     primary key (source, delivery_id)
   );
   create unique index delivery_body on delivery (source, body_hash);
-  create index delivery_received on delivery (received_at);
+  create index delivery_untold on delivery (received_at) where not told;
 
   -- How the newest run of a workflow on a branch ended.
   create table workflow (

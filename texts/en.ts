@@ -319,7 +319,7 @@ export const en = {
     'Look whether the API runs and can be reached from the bot. I say here when it answers again.',
   'service.silent.over': '✅ **The list service answers again**: it did not from {{- from}} to {{- until}}.',
   'service.silent.passed':
-    '🔌 **The list service did not answer** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
+    '🔌 **The list service did not answer** from {{- from}} to {{- until}}. After that something else was wrong: see below.',
   'service.unable.subject': '🗄️ **The list service can’t serve**',
   'service.unable.wrong':
     'It has said so since {{- when}}: its database is away, or not up to date. Nobody can join or leave a list by me; what was accepted is kept.',
@@ -327,14 +327,14 @@ export const en = {
     'Look whether Postgres runs, and whether the schema belongs to this version: `npm run migrate`. I say here when it serves again.',
   'service.unable.over': '✅ **The list service serves again**: it could not from {{- from}} to {{- until}}.',
   'service.unable.passed':
-    '🗄️ **The list service could not serve** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
+    '🗄️ **The list service could not serve** from {{- from}} to {{- until}}. After that something else was wrong: see below.',
   'service.idle.subject': '💤 **No worker is running**',
   'service.idle.wrong':
     'Nobody has carried out changes or sent messages for a minute (I saw it at {{- when}}). What was accepted is kept and waits.',
   'service.idle.mend': 'Start a worker, or look in its log why it ended. I say here when one works again.',
   'service.idle.over': '✅ **A worker is running again**: none did from {{- from}} to {{- until}}.',
   'service.idle.passed':
-    '💤 **No worker was running** from {{- from}} to {{- until}}. Something else was wrong then: see below.',
+    '💤 **No worker was running** from {{- from}} to {{- until}}. After that something else was wrong: see below.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':
     '🔌 I can’t reach the list service right now, so nothing has changed. Please try again in a minute.',

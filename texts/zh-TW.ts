@@ -277,21 +277,21 @@ export const zhTW: Record<keyof typeof en, string> = {
   'alert.over': '這件事已經結束，不需要再做什麼。',
   'alert.taken': '{{by}} 已經在處理了。',
   'alert.taken.somebody': '已經有人在處理了。',
-  'service.silent.subject': '🔌 **名單服務沒有回應**',
+  'service.silent.subject': '🔌 **清單服務沒有回應**',
   'service.silent.wrong':
-    '自 {{- when}} 起，它的 API 就沒有回應。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
+    '自 {{- when}} 起，它的 API 就沒有回應。目前沒有人能透過我加入或退出清單；已經受理的申請都會保留。',
   'service.silent.mend': '請檢查 API 是否在執行，以及機器人能否連上它。恢復回應時，我會在這裡說明。',
-  'service.silent.over': '✅ **名單服務恢復回應**：從 {{- from}} 到 {{- until}} 沒有回應。',
+  'service.silent.over': '✅ **清單服務恢復回應**：從 {{- from}} 到 {{- until}} 沒有回應。',
   'service.silent.passed':
-    '🔌 **名單服務曾經沒有回應**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
-  'service.unable.subject': '🗄️ **名單服務無法運作**',
+    '🔌 **清單服務曾經沒有回應**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
+  'service.unable.subject': '🗄️ **清單服務無法運作**',
   'service.unable.wrong':
-    '自 {{- when}} 起它就這樣回報：資料庫連不上，或版本不符。目前沒有人能透過我加入或退出名單；已經受理的申請都會保留。',
+    '自 {{- when}} 起它就這樣回報：資料庫連不上，或版本不符。目前沒有人能透過我加入或退出清單；已經受理的申請都會保留。',
   'service.unable.mend':
     '請檢查 Postgres 是否在執行，以及資料庫結構是否屬於這個版本：`npm run migrate`。恢復時，我會在這裡說明。',
-  'service.unable.over': '✅ **名單服務恢復運作**：從 {{- from}} 到 {{- until}} 無法運作。',
+  'service.unable.over': '✅ **清單服務恢復運作**：從 {{- from}} 到 {{- until}} 無法運作。',
   'service.unable.passed':
-    '🗄️ **名單服務曾經無法運作**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
+    '🗄️ **清單服務曾經無法運作**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'service.idle.subject': '💤 **沒有工作程序在執行**',
   'service.idle.wrong':
     '已有一分鐘沒有程序執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',

@@ -24,11 +24,9 @@ export const refusesChannel = (result: { outcome: string; code?: number }): bool
 export const isArchived = (result: { outcome: string; code?: number }): boolean =>
   result.outcome === 'refused' && result.code === archivedCode
 
-/** Why a message is not taken, in words that tell what to do where Discord's own don't. */
-export const refusalWords = ({ outcome, code, message }: DiscordFailure & { code?: number }): string =>
-  outcome === 'refused' && lockedCodes.has(code ?? 0)
-    ? 'The thread is locked: unlock it, give the bot “Manage Threads” there, or choose another channel.'
-    : message
+/** Whether it is a thread that is locked. */
+export const isLocked = (result: { outcome: string; code?: number }): boolean =>
+  result.outcome === 'refused' && lockedCodes.has(result.code ?? 0)
 
 /** Discord does not know our token (any more). Every further call would count towards a ban of our address. */
 export class DiscordTokenError extends Error {

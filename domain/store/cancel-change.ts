@@ -41,10 +41,11 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
       reason: 'NOT_WAITING',
       details: { state: before.state },
     })
-  if (before.state === 'queued' && (await mayBeUnderWay(tx, changeId)))
+  // Nobody is left then to ask for the opposite, or to hear how it ended.
+  if (cancellation.isGone !== true && before.state === 'queued' && (await mayBeUnderWay(tx, changeId)))
     throw new Refusal(
       'CONFLICT',
-      `The list ${before.list} may be written to at this moment, so this change cannot be cancelled now. Ask for the opposite instead, or wait until it has ended.`,
+      `This change of the list ${before.list} may already have been sent to the directory, so it cannot be cancelled now. Ask for the opposite instead, or wait until it has ended.`,
       { reason: 'NOT_WAITING', details: { state: before.state } },
     )
   await rows(

@@ -7,7 +7,8 @@ export type WaitingNotice = {
   leaseToken: string
   /** How often it was tried before. */
   attempts: number
-  /** Seconds since it was written. */
+  createdAt: Date
+  /** Seconds since then. */
   ageS: number
   kind: string
   destinationKind: 'member' | 'channel'
@@ -48,15 +49,15 @@ export async function readHead(
 ): Promise<WaitingNotice[]> {
   const found = await rows<Row>(
     db,
-    `with held as (
+    `with renewed as (
        update destination set lease_until = now() + interval '${destinationLeaseS} seconds'
        where kind = :kind and id = :id and lease_token = :leaseToken returning 1)
-     select n.id, n.attempts, extract(epoch from now() - n.created_at)::float8 as age_s, n.kind, n.destination_kind, n.destination_id,
+     select n.id, n.attempts, n.created_at, extract(epoch from now() - n.created_at)::float8 as age_s, n.kind, n.destination_kind, n.destination_id,
        n.incident_id, n.topic_id, n.body, n.mention, n.revision, n.sent_revision,
        case when not n.in_digest then n.message_id end as message_id,
        n.doubtful_since, extract(epoch from now() - n.doubtful_since)::float8 as doubtful_for_s, n.body -> 'tried' as tried
      from notice n
-     where exists (select 1 from held) and n.destination_kind = :kind and n.destination_id = :id
+     where exists (select 1 from renewed) and n.destination_kind = :kind and n.destination_id = :id
        and n.state = 'queued' and n.due_at <= now() and n.id <> all(:except::uuid[])
      order by n.position limit ${headLength}`,
     { kind, id, leaseToken, except: [...except] },
@@ -113,11 +114,11 @@ export async function notePost(
   if (!first) return false
   const noted = await rows(
     db,
-    `with held as (
+    `with renewed as (
        update destination set lease_until = now() + interval '${destinationLeaseS} seconds'
        where kind = :kind and id = :id and lease_token = :leaseToken returning 1)
      update notice set doubtful_since = coalesce(doubtful_since, now()), body = ${withPrint}
-     where id = any(:ids::uuid[]) and state = 'queued' and lease_token = :leaseToken and exists (select 1 from held)
+     where id = any(:ids::uuid[]) and state = 'queued' and lease_token = :leaseToken and exists (select 1 from renewed)
      returning 1`,
     {
       ids: notices.map(({ id }) => id),

@@ -7,6 +7,8 @@ const giveUpAfter = '3 days'
 
 /** The condition of a notice that waits where everything is refused. */
 export const isRefused = `state = 'queued' and body -> 'refusedSince' is not null`
+/** No message says anything of it: a placeholder does not. */
+const isUnshown = `(n.message_id is null or n.body -> 'isPlaceholder' is not null)`
 const isThere = `destination_kind = :kind and destination_id = :id`
 
 /**
@@ -68,7 +70,7 @@ export type Mailed = 'began' | 'over' | null
 export async function readRefusedAlerts(db: Database): Promise<RefusedAlert[]> {
   return rows<RefusedAlert>(
     db,
-    `select n.id, n.incident_id, n.body ->> 'mailed' as mailed, n.message_id is not null as is_shown, there.error
+    `select n.id, n.incident_id, n.body ->> 'mailed' as mailed, not ${isUnshown} as is_shown, there.error
      from destination d
      cross join lateral (
        select error from notice where ${isRefused} and destination_kind = d.kind and destination_id = d.id limit 1) there
@@ -78,7 +80,7 @@ export async function readRefusedAlerts(db: Database): Promise<RefusedAlert[]> {
        and n.state = 'queued' and n.lease_token is null and (
          n.body -> 'refusedSince' is null
          or (i.state = 'resolved' and coalesce(n.body ->> 'mailed', '') <> 'over')
-         or (i.state <> 'resolved' and n.message_id is null and n.body -> 'mailed' is null))
+         or (i.state <> 'resolved' and ${isUnshown} and n.body -> 'mailed' is null))
      order by n.position limit 100`,
   )
 }

@@ -72,7 +72,7 @@ export async function toldNotice(
   const noted = await rows(
     db,
     `update notice set destination_id = :channelId, message_id = :messageId, sent_revision = :revision, lease_token = null, error = null,
-       attempts = 0, doubtful_since = null, body = body - '{tried,refusedSince,passedOver,isHeld}'::text[] || case when :isLate::boolean then '{"isLate": true}'::jsonb else '{}' end,
+       attempts = 0, doubtful_since = null, body = body - '{tried,refusedSince,passedOver,isPlaceholder}'::text[] || case when :isLate::boolean then '{"isLate": true}'::jsonb else '{}' end,
        state = case when revision > :revision then 'queued' else 'sent' end,
        ended_at = case when revision > :revision then null else now() end,
        due_at = now() + make_interval(secs => :afterS)

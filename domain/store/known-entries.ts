@@ -19,8 +19,9 @@ export async function readKnownPeople(
   )
 }
 
+/** Neither is in any version or entryUUID. */
 const betweenPeople = '\u001e'
-const idLength = 36
+const beforeId = '\u001f'
 
 /**
  * The version of everybody that the mirror has, by entryUUID; null for who is gone. Sixteen texts of many people each: a row for every one
@@ -29,13 +30,16 @@ const idLength = 36
 export async function readVersionsOfPeople(db: Database): Promise<Map<string, string | null>> {
   const found = await rows<{ people: string }>(
     db,
-    `select string_agg(entry_uuid || case state when 'present' then '+' || version else '-' end, '${betweenPeople}') as people
+    `select string_agg(case state when 'present' then '+' || version else '-' end || '${beforeId}' || entry_uuid, '${betweenPeople}') as people
      from member group by hashtext(entry_uuid) & 15`,
   )
   const versions = new Map<string, string | null>()
   for (const { people } of found)
-    for (const person of people.split(betweenPeople))
-      versions.set(person.slice(0, idLength), person[idLength] === '+' ? person.slice(idLength + 1) : null)
+    for (const person of people.split(betweenPeople)) {
+      const endOfVersion = person.indexOf(beforeId)
+      const version = person.startsWith('+') ? person.slice(1, endOfVersion) : null
+      versions.set(person.slice(endOfVersion + 1), version)
+    }
   return versions
 }
 

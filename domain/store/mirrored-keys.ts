@@ -1,7 +1,10 @@
 import type { ListClass } from '../contracts/directory.ts'
 import { type Database, rows } from './database.ts'
 
-/** Neither is in any key: one text for a list costs far less than a row for each of its members. */
+/**
+ * One text for a list costs far less than a row for each of its members. Hardly any key has one of these, although a DN may: its parts
+ * are then nobody's on the list, which is looked at again for that each time.
+ */
 const betweenMembers = '\u001e'
 const betweenKeys = '\u001f'
 

@@ -32,7 +32,7 @@ export async function placeResent(
   if (lost.length === 0) return moved
   const rules = await readNoticeRules(tx)
   for (const { id, state, ...about } of lost) {
-    // It was told once, so that somebody asked for it.
+    // It was to be told, so somebody asked for it.
     const { places } = placesFor(rules, { ...about, isNews: true }, defaults)
     const calls = about.severity === 'critical' && state === 'open'
     for (const { kind, id: channelId, mention } of places) {

@@ -1,7 +1,9 @@
 import { type Database, rows } from './database.ts'
 
+type Keeping = { table: string; column: string; for: string; only?: string }
+
 /** What outlives its use, and how long it is kept. Changes, links and the audit are kept for good. */
-const keeping = [
+const keeping: readonly Keeping[] = [
   { table: 'idempotency_record', column: 'created_at', for: '24 hours' },
   { table: 'session', column: 'expires_at', for: '0 seconds' },
   // The earlier of the two; one that was never revoked has no time for that.
@@ -13,20 +15,20 @@ const keeping = [
   { table: 'destination', column: 'greatest(lease_until, resume_at)', for: '1 day' },
   { table: 'topic', column: 'last_at', for: '90 days' },
   // What was told is known for good, or a copy of it, which GitHub's signature fits for ever, would be told once more.
-  { table: 'delivery', column: 'case when not told then received_at end', for: '30 days' },
+  { table: 'delivery', column: 'received_at', for: '30 days', only: 'not told' },
   { table: 'workflow', column: 'at', for: '180 days' },
   { table: 'drift', column: 'at', for: '90 days' },
   { table: 'hold', column: 'ended_at', for: '90 days' },
   { table: 'incident', column: 'resolved_at', for: '90 days' },
-] as const
+]
 
 /** Deletes what has outlived its keeping time. Gives how many rows went, by table. */
 export async function prune(db: Database): Promise<Record<string, number>> {
   const deleted: Record<string, number> = {}
-  for (const { table, column, for: time } of keeping) {
+  for (const { table, column, for: time, only } of keeping) {
     const gone = await rows(
       db,
-      `delete from ${table} where ${column} < now() - interval '${time}' returning 1`,
+      `delete from ${table} where ${column} < now() - interval '${time}' ${only ? `and ${only}` : ''} returning 1`,
     )
     deleted[table] = gone.length
   }

@@ -12,15 +12,15 @@ export type Untaken = {
   print: string | null
 }
 
-/** Puts notices back into their places. */
+/** Puts notices back into their places. Only the one who has them in hand may: false, when one of them is somebody else's. */
 export async function postponeNotices(
   db: Database,
   notices: readonly WaitingNotice[],
   { error, inMs, counts, print }: Untaken,
-): Promise<void> {
+): Promise<boolean> {
   const [first] = notices
-  if (!first) return
-  await rows(
+  if (!first) return true
+  const postponed = await rows(
     db,
     `update notice set lease_token = null, due_at = case when :inS::float8 > 0 then now() + make_interval(secs => :inS::float8) else due_at end,
        error = case when :counts::boolean then :error::text else error end, attempts = attempts - (not :counts::boolean)::integer,
@@ -28,7 +28,7 @@ export async function postponeNotices(
        body = case
          when doubtful_since is null or :print::text is null then body - 'tried'
          else ${withPrint} end
-     where id = any(:ids::uuid[]) and lease_token = :leaseToken`,
+     where id = any(:ids::uuid[]) and lease_token = :leaseToken returning 1`,
     {
       ids: notices.map(({ id }) => id),
       leaseToken: first.leaseToken,
@@ -38,6 +38,7 @@ export async function postponeNotices(
       print,
     },
   )
+  return postponed.length === notices.length
 }
 
 /**

@@ -97,8 +97,8 @@ export interface DiscordStandIn extends UserActions {
   switchMembersIntent(on: boolean): void
   /** From now on direct messages to this person are refused (50007), or again let through. */
   closeDms(userId: string, closed?: boolean): void
-  /** Puts trouble in store for coming requests. Gives what calls it off. */
-  script(trouble: Trouble): () => void
+  /** Puts trouble in store for coming requests. Gives what calls it off, and whether all of it was met by then. */
+  script(trouble: Trouble): (() => void) & { isUsedUp: () => boolean }
   /** Nonces are forgotten, as they are after a few minutes. */
   forgetNonces(): void
   /** Cuts every gateway socket. The bot may resume its session, unless `resumable` is false. */
@@ -207,7 +207,9 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     script(trouble) {
       const scripted = { ...trouble }
       troubles.push(scripted)
-      return () => void (troubles.includes(scripted) && troubles.splice(troubles.indexOf(scripted), 1))
+      const isUsedUp = () => !troubles.includes(scripted)
+      const callOff = () => void (isUsedUp() || troubles.splice(troubles.indexOf(scripted), 1))
+      return Object.assign(callOff, { isUsedUp })
     },
     forgetNonces: () => state.nonces.clear(),
     dropGateway: ({ resumable = true } = {}) => gateway.drop(resumable),

@@ -504,6 +504,15 @@ describe('forgetting', () => {
       expect(await api.sql('select id from change')).toEqual([])
     })
 
+    test('what may have been sent to the directory ends as well: nobody is left to ask for the opposite', async () => {
+      await addList(api, 'news')
+      await api.as(account)('PUT', '/user/subscriptions/news')
+      await api.sql(`update list set asserting_version = '20260101000000.000000Z#000000#000#000000'`)
+      await leave()
+      expect((await api.as(account)('DELETE', '/user/data')).status).toBe(204)
+      expect(await api.sql('select id from change')).toEqual([])
+    })
+
     test('what a worker has in hand is waited for', async () => {
       await addList(api, 'news')
       await api.as(account)('PUT', '/user/subscriptions/news')

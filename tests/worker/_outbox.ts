@@ -30,6 +30,16 @@ export const manyChannels = Array.from({ length: 30 }, (_, at) => ({
   name: `channel-${at}`,
 }))
 
+/** One of {@link manyChannels} after the other. */
+export function freeChannels(): () => string {
+  const left = manyChannels.values()
+  return () => {
+    const { value } = left.next()
+    if (!value) throw new Error('there are more stories than channels: make more of them')
+    return value.id
+  }
+}
+
 /** Two channels of Discord, and an outbox whose notices go there; without `t` for all tests of a file. */
 export async function outboxStory(
   t?: TestContext,
@@ -61,9 +71,13 @@ export async function outboxStory(
     discord,
     rest,
     /** A worker in this process; `change` replaces some of what it does at Discord. */
-    start: (change: Partial<DiscordRest> = {}, settings: Record<string, string> = {}) =>
+    start: (
+      change: Partial<DiscordRest> = {},
+      settings: Record<string, string> = {},
+      more: Parameters<typeof world.worker>[0] = {},
+    ) =>
       world.worker(
-        { discord: { ...rest, ...change }, followsDirectory: false },
+        { ...more, discord: { ...rest, ...change }, followsDirectory: false },
         { ...environment, ...settings },
       ),
     /** A worker as a process of its own, which can be killed. */
@@ -164,15 +178,15 @@ export async function outboxStory(
         return one ?? null
       })
     },
-    /** It was tried five times in a row, and so was the first of what is queued there next, `forS` seconds long. */
-    triedFiveTimes: async (id: string, { forS = 100 }: { forS?: number } = {}) => {
+    /** It was tried five times in a row, and so were the first `count` of what is queued there next, `forS` seconds long. */
+    triedFiveTimes: async (id: string, { forS = 100, count = 1 }: { forS?: number; count?: number } = {}) => {
       await story.letRest(id, { failures: 5 })
       return async () => {
         await rows(
           db,
           `update notice set attempts = 5, doubtful_since = now() - make_interval(secs => :forS)
-           where position = (select min(position) from notice where destination_id = :id and state = 'queued')`,
-          { id, forS },
+           where position in (select position from notice where destination_id = :id and state = 'queued' order by position limit :count)`,
+          { id, forS, count },
         )
         await story.endRest()
       }

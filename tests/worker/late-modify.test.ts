@@ -93,3 +93,38 @@ it('what no modify is under way for is found without a write', async (t) => {
   expect(await world.ended(change.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
   expect(await versionOf('news')).toBe(before)
 })
+
+it('what is to keep a late modify out is not made for ever where no read shows it', async (t) => {
+  world = await createWorld({}, t)
+  const before = await world.worker()
+  await world.mirrored()
+  await before.stop()
+  await world.directory.ldapmodify(
+    `dn: ${world.directory.listDn('news')}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${world.directory.personDn('bob')}\n`,
+  )
+  const real = openDirectory(asWorker(world.directory))
+  const [news] = await rows<{ entryUuid: string }>(
+    world.db,
+    `select entry_uuid from list where name = 'news'`,
+  )
+  // As a replica reads that is behind.
+  const old = news ? await real.findList(news.entryUuid) : null
+  const change = await world.request('bob', 'subscribe', 'news')
+  await rows(world.db, `update list set asserting_version = :version where name = 'news'`, {
+    version: old?.list.version,
+  })
+  let made = 0
+  await world.worker({
+    followsDirectory: false,
+    directory: {
+      ...real,
+      findList: async (id) => (id === news?.entryUuid ? old : real.findList(id)),
+      modifyMembers: async () => {
+        made += 1
+        if (made > 50) throw new DirectoryFailure('permanent', 19, 'it is made for ever')
+        return `another#${made}`
+      },
+    },
+  })
+  expect(await world.ended(change.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+})

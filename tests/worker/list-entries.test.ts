@@ -286,6 +286,43 @@ describe('an entry', () => {
     expect(await listOf(id)).toMatchObject({ state: 'active', entryProblem: null })
   })
 
+  it('is renamed and described however often another tool is at it meanwhile', async () => {
+    let meanwhile = 0
+    const interfere = async (entryUuid: string) => {
+      meanwhile += 1
+      if (meanwhile > 20) return
+      const [list] = await rows<{ dn: string }>(
+        world.db,
+        'select dn from list where entry_uuid = :entryUuid',
+        {
+          entryUuid,
+        },
+      )
+      await world.directory.ldapmodify(
+        `dn: ${list?.dn}\nchangetype: modify\nreplace: businessCategory\nbusinessCategory: ${meanwhile}\n`,
+      )
+    }
+    await workerWith((real) => ({
+      renameList: async (...given) => {
+        await interfere(given[0])
+        return real.renameList(...given)
+      },
+    }))
+    await world.mirrored()
+    const id = await want('news', `wanted_name = 'tidings', wanted_description = 'What is new'`)
+    await waitUntil('nothing is wanted any more', async () => {
+      await rows(
+        world.db,
+        `with due as (update list set entry_due_at = now() where id = :id and entry_due_at > now() returning lane)
+         select pg_notify('change_queued', lane::text) from due`,
+        { id },
+      )
+      return (await listOf(id)).wantedName === null ? true : null
+    })
+    expect(await listOf(id)).toMatchObject({ name: 'tidings', description: 'What is new' })
+    expect(await incidents()).toEqual([])
+  })
+
   it('is made once the directory is back', async () => {
     await world.worker()
     await world.mirrored()

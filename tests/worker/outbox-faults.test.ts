@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import type { Trouble } from '../../sandbox/discord/stand-in.ts'
 import { waitUntil } from '../_support/world.ts'
-import { channelId, manyChannels, otherChannelId, outboxStory, reading } from './_outbox.ts'
+import { channelId, freeChannels, manyChannels, otherChannelId, outboxStory, reading } from './_outbox.ts'
 
 const accepted = { afterAccepting: true } as const
 const tooMany = (forS: number) => ({
@@ -11,7 +11,7 @@ const tooMany = (forS: number) => ({
   headers: { 'retry-after': String(Math.ceil(forS)) },
 })
 
-/** Twice: the REST client tries once more by itself. */
+/** Twice where the REST client tries once more by itself: it does after a 5xx, silence and a cut connection, and hands a 403 and a long 429 on. */
 const faults: Record<string, Trouble['answer'][]> = {
   '429 for a moment': [tooMany(0.2)],
   '429 for long': [tooMany(40)],
@@ -37,8 +37,7 @@ const matrix = Object.keys(faults).flatMap((fault) =>
 
 describe('whatever Discord answers, each notice appears once, in order, and an old one says when it happened', () => {
   let story: Awaited<ReturnType<typeof outboxStory>>
-  let used = 0
-  const freeChannel = () => manyChannels[used++]?.id ?? ''
+  const freeChannel = freeChannels()
   beforeAll(async () => {
     story = await outboxStory(undefined, { channels: manyChannels, timeoutMs: 700 })
     await story.start()
@@ -47,7 +46,8 @@ describe('whatever Discord answers, each notice appears once, in order, and an o
   it.for(matrix)('%s, %s', async ([fault, age]) => {
     const id = freeChannel()
     const path = new RegExp(`^/channels/${id}/messages$`)
-    for (const answer of faults[fault] ?? []) story.script({ path, answer })
+    const answers = faults[fault] ?? []
+    const scripted = answers.map((answer) => story.script({ path, answer }))
     await story.queue(['one', 'two', 'three'], { agoS: ages[age], to: id })
     if (fault.includes('forgotten')) {
       await story.untilItRests(id)
@@ -59,6 +59,7 @@ describe('whatever Discord answers, each notice appears once, in order, and an o
     await story.untilDone(id)
     expect(story.said(id)).toEqual(['one', 'two', 'three', 'last'])
     expect(await story.states(id)).toEqual(['sent', 'sent', 'sent', 'sent'])
+    expect(scripted.map(({ isUsedUp }) => isUsedUp())).toEqual(answers.map(() => true))
     const saysWhen = story.discord
       .messagesIn(id)
       .flatMap(({ embeds }) => embeds.map(({ description }) => /<t:\d+:f>/.test(description ?? '')))

@@ -116,6 +116,36 @@ it('a mail in place of a message leaves once, whoever has the message in hand by
   expect(await rows(story.db, 'select 1 from mail')).toHaveLength(1)
 })
 
+it.for([
+  [
+    'somebody who takes no direct messages is asked once, whatever file would come along',
+    50_007,
+    1,
+    'failed',
+  ],
+  ['a file that Discord does not take keeps nobody from reading the message', 50_035, 2, 'sent'],
+] as const)('%s', async ([, code, times, state], t) => {
+  const story = await outboxStory(t)
+  story.discord.addUser({ id: bob, username: 'bob' })
+  await rows(
+    story.db,
+    `insert into notice (id, kind, destination_kind, destination_id, body) values (gen_random_uuid(), 'change-ended', 'member', :bob, :body)`,
+    { bob, body: JSON.stringify({ content: 'Hello.', file: { name: 'everything.txt', text: 'All.' } }) },
+  )
+  const files: unknown[] = []
+  await story.start({
+    sendDirectMessage: async (to, body, nonce, file) => {
+      files.push(file)
+      return file
+        ? { outcome: 'refused', code, message: 'No' }
+        : story.rest.sendDirectMessage(to, body, nonce, file)
+    },
+  })
+  await expect.poll(() => story.states()).toEqual([state])
+  expect(files).toHaveLength(times)
+  expect(story.discord.dmsOf(bob)).toHaveLength(times - 1)
+})
+
 it('a worker that starts tries what another one found closed', async (t) => {
   const story = await outboxStory(t)
   await story.queue(['one'])

@@ -30,15 +30,23 @@ async function twoWorkers(t: TestContext) {
   cleanUpAfter(t, () => discord.stop())
   const redis = await connectRedis({ url: redisServer.url, environment: 'dev', log })
   cleanUpAfter(t, () => redis.close())
-  const worker = (own: Partial<DiscordRest> = {}, by: RedisConnection = redis) =>
-    straightAlerts({
-      redis: async () => by,
-      discord: { ...createDiscordRest({ token, apiUrl: discord.url, log }), ...own },
-      mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
-      alertTo: { channelId, mailTo: null },
-      log,
-    })
-  return { worker, redis, said: () => discord.messagesIn(channelId).map(({ content }) => content) }
+  const rest = createDiscordRest({ token, apiUrl: discord.url, log })
+  const worker = (
+    own: Partial<DiscordRest> = {},
+    by: RedisConnection = redis,
+    within: { deadlineMs?: number } = {},
+  ) =>
+    straightAlerts(
+      {
+        redis: async () => by,
+        discord: { ...rest, ...own },
+        mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
+        alertTo: { channelId, mailTo: null },
+        log,
+      },
+      within,
+    )
+  return { worker, redis, rest, said: () => discord.messagesIn(channelId).map(({ content }) => content) }
 }
 
 it('what one worker could not say, another one says, which had left it to that one', async (t) => {
@@ -71,6 +79,30 @@ it('what one worker said, no other one says, however often', async (t) => {
     expect(await other.say(alert)).toBe(true)
   }
   expect(said()).toEqual([alert.content])
+})
+
+it('what takes too long was not said, however often it is asked for, until it is', async (t) => {
+  const { worker, redis, rest, said } = await twoWorkers(t)
+  const asked: string[] = []
+  const answers = Promise.withResolvers<void>()
+  const one = worker(
+    {
+      sendChannelMessage: async (...message) => {
+        asked.push(message[0])
+        await answers.promise
+        return rest.sendChannelMessage(...message)
+      },
+    },
+    redis,
+    { deadlineMs: 50 },
+  )
+  expect(await one.say(alert)).toBe(false)
+  expect(await one.say(alert)).toBe(false)
+  expect(said()).toEqual([])
+  answers.resolve()
+  await expect.poll(() => one.say(alert)).toBe(true)
+  expect(said()).toEqual([alert.content])
+  expect(asked).toHaveLength(1)
 })
 
 it('a worker that is gone keeps nobody from saying it for long, one that is there does while it lasts', async (t) => {

@@ -69,8 +69,8 @@ export function cardMessage(
 }
 
 /** What stands where a card belongs that Discord does not take, and calls whom the card would. */
-export function heldCard(mention: string | null, locale: Locale = 'en'): CardMessage {
-  const embeds = [{ description: asIs[locale]('notice.held'), color: colours.grey }]
+export function placeholderCard(mention: string | null, locale: Locale = 'en'): CardMessage {
+  const embeds = [{ description: asIs[locale]('notice.placeholder'), color: colours.grey }]
   return { ...calling(mention), embeds, allowed_mentions: mentionsOf(mention) }
 }
 

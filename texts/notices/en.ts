@@ -1,8 +1,10 @@
 /** What notices say that come from outside. Values are put in as they are: whoever words a notice makes them harmless for where it is shown. */
 export const noticesEn = {
   'notice.late': 'This happened {{- at}} ({{- ago}}) and could not be told before.',
-  'notice.held':
+  'notice.placeholder':
     '🕓 A notice belongs here that Discord did not take so far. It is shown here once Discord does; {{- /status}} says whether anything was given up.',
+  'notice.locked':
+    'The thread is locked: unlock it, give the bot “Manage Threads” there, or choose another channel.',
   'notice.open': 'Open',
   'notice.alerts.firing': '{{- icon}} {{- name}}: {{firing}} firing',
   'notice.alerts.some': '{{- icon}} {{- name}}: {{firing}} firing, {{resolved}} resolved',

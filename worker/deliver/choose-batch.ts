@@ -1,11 +1,10 @@
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import { stuckAfterAttempts } from './is-stuck.ts'
 
 /** As many embeds as a message of Discord has. */
 const digestAtMost = 10
 /** What waits longer than this is told together with what waits behind it. */
 const foldAfterS = 60
-/** What was tried so often in vain is tried on its own. */
-export const poisonedAfter = 6
 
 /** Of the first ones that wait, in order, those that are sent now: one, or several that one message shows. */
 export function chooseBatch(waiting: readonly WaitingNotice[]): WaitingNotice[] {
@@ -28,4 +27,4 @@ const mayFold = (one: WaitingNotice): boolean =>
   one.messageId === null &&
   one.mention === null &&
   one.doubtfulSince === null &&
-  one.attempts < poisonedAfter
+  one.attempts < stuckAfterAttempts

@@ -74,7 +74,7 @@ async function leave(
   }
 }
 
-/** Where it is not taken, and the others need not wait for it, that counts as taken. */
+/** Where it is not taken, and the others need not wait for it, they are told. */
 async function tryOrPass(
   context: WorkerContext,
   destination: Destination,
@@ -83,18 +83,17 @@ async function tryOrPass(
   const attempt: TrySend = (notices, how) => trySend(context, notices, how)
   const sent = await attempt(batch)
   if (sent.is !== 'untaken' || sent.limited) return sent
-  const isPassed = await passOver(context, destination, { batch, untaken: sent, trySend: attempt })
-  return isPassed ? { is: 'taken' } : sent
+  return passOver(context, destination, { batch, untaken: sent, trySend: attempt })
 }
 
 /** What nobody foresaw is a failure of what was sent, or it would block the others for good; should Postgres be away, all of it waits. */
 async function trySend(
   context: WorkerContext,
   batch: readonly WaitingNotice[],
-  { holds }: { holds: boolean } = { holds: false },
+  how: { asPlaceholder: boolean } = { asPlaceholder: false },
 ): Promise<Delivered> {
   try {
-    return await send(context, batch, holds)
+    return await send(context, batch, how)
   } catch (error) {
     context.log.error({ err: error, notices: batch.map(({ id }) => id) }, 'a notice could not be sent')
     await putBack(context.db, batch, String(error))
@@ -105,7 +104,7 @@ async function trySend(
 async function send(
   context: WorkerContext,
   batch: readonly WaitingNotice[],
-  holds = false,
+  { asPlaceholder }: { asPlaceholder: boolean } = { asPlaceholder: false },
 ): Promise<Delivered> {
   const [first] = batch
   if (!first) return { is: 'ended' }
@@ -113,8 +112,8 @@ async function send(
   if (!(await takeNotices(context.db, batch, digest))) return { is: 'ended' }
   // One from before incidents had their own words keeps its text with it.
   if ('content' in first.body) return sendNotice(context, first)
-  if (first.kind !== 'topic') return tellIncident(context, first, holds)
-  return (await tellTopics(context, batch, { digest, holds })) ?? sendEach(context, batch)
+  if (first.kind !== 'topic') return tellIncident(context, first, { asPlaceholder })
+  return (await tellTopics(context, batch, { digest, asPlaceholder })) ?? sendEach(context, batch)
 }
 
 async function sendEach(context: WorkerContext, batch: readonly WaitingNotice[]): Promise<Delivered> {

@@ -1,10 +1,13 @@
 import type { MessageResult } from '../../adapters/discord-rest/create-discord-rest.ts'
-import { refusalWords, refusesChannel } from '../../adapters/discord-rest/discord-result.ts'
+import { isLocked, refusesChannel } from '../../adapters/discord-rest/discord-result.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import { type Mailed, noteRefused } from '../../domain/store/destination-refused.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
 import { postponeNotices } from '../../domain/store/put-back-notices.ts'
 import { type PlainMail, queuePlainMail } from '../../domain/store/queue-mail.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
+import { tellAnew } from '../../domain/store/tell-anew.ts'
+import { asIs } from '../../texts/as-is.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** What goes out in place of a message that Discord refuses; `mailed`: what readers of mail know of an incident then. */
@@ -40,8 +43,8 @@ export async function notTaken(
 ): Promise<Delivered> {
   const { db, log } = context
   const { outcome } = result
-  const error = refusalWords(result)
-  const about = { notices: notices.map(({ id }) => id), error }
+  const error = isLocked(result) ? asIs[await knownLocale(db)]('notice.locked') : result.message
+  const about = { notices: idsOf(notices), error }
   if (refusesChannel(result) && notices.every(({ destinationKind }) => destinationKind === 'channel')) {
     log.warn(about, 'the channel refuses everything, what goes there waits')
     await noteRefused(db, notices, error)
@@ -66,12 +69,14 @@ export async function notTaken(
   }
   const afterMs = result.retryAfterS * 1000
   const alone = limited === 'edits'
-  await postponeNotices(db, notices, {
+  const areOurs = await postponeNotices(db, notices, {
     error,
     inMs: alone ? afterMs : 0,
     counts: limited === undefined,
     print,
   })
+  // An edit of which nobody knows may have taken back what somebody else's said.
+  if (!areOurs) await tellAnew(db, idsOf(notices.filter(({ messageId }) => messageId !== null)))
   if (alone) return { is: 'ended' }
   return { is: 'untaken', afterMs, limited: limited !== undefined, error, instead }
 }
@@ -97,6 +102,8 @@ export async function giveUp(
   })
 }
 
+const idsOf = (notices: readonly WaitingNotice[]) => notices.map(({ id }) => id)
+
 /** An incident lasts as long as it lasts, and a message that is there must not go on saying what is not so any more. */
-const isTooOld = ({ ageS, incidentId, messageId }: WaitingNotice): boolean =>
-  ageS > giveUpAfterS && incidentId === null && messageId === null
+const isTooOld = ({ ageS, incidentId, messageId, body }: WaitingNotice): boolean =>
+  ageS > giveUpAfterS && incidentId === null && (messageId === null || body['isPlaceholder'] === true)

@@ -43,11 +43,11 @@ export async function sendNotice(context: WorkerContext, notice: WaitingNotice):
 }
 
 async function contentOf({ db }: WorkerContext, notice: WaitingNotice): Promise<string> {
-  const { destinationKind: kind, destinationId, ageS } = notice
+  const { destinationKind: kind, destinationId, createdAt, ageS } = notice
   const { content, writtenAt } = notice.body as NoticeBody
-  const wroteMs = writtenAt === undefined ? Date.now() - ageS * 1000 : Date.parse(writtenAt)
-  if (Date.now() - wroteMs <= lateS * 1000) return content
+  const wroteAt = writtenAt === undefined ? createdAt : new Date(writtenAt)
+  if (ageS + (createdAt.getTime() - wroteAt.getTime()) / 1000 <= lateS) return content
   const locale = kind === 'member' ? await readAccountLocale(db, destinationId) : await knownLocale(db)
-  const late = lateLine(asIs[locale], new Date(wroteMs))
+  const late = lateLine(asIs[locale], wroteAt)
   return `${fit(content, { length: messageLength - late.length - 1 }).text}\n${late}`
 }

@@ -3,7 +3,6 @@ import {
   DiscordTokenError,
   type DiscordFailure,
   isArchived,
-  refusesChannel,
 } from '../../adapters/discord-rest/discord-result.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import { notePost, type WaitingNotice } from '../../domain/store/destination-queue.ts'
@@ -22,8 +21,11 @@ export type Showing = {
 
 /** Somebody deleted it. */
 const unknownMessage = 10_008
-/** Missing Permissions: it may be that files alone are not allowed. */
-const missingPermissions = 50_013
+/**
+ * What may be meant for the file alone: Missing Permissions, Request entity too large, Invalid Form Body, a file that is too large, and one that is
+ * invalid.
+ */
+const fileCodes: ReadonlySet<number> = new Set([50_013, 40_005, 50_035, 50_045, 50_046])
 /** Discord remembers nonces for minutes; what is in doubt for longer than this is looked for in what was said. */
 const nonceIsSureForS = 60
 
@@ -128,8 +130,7 @@ async function withFileOrWithout<File extends TextFile | null | undefined>(
   send: (file: File | null) => Promise<MessageResult>,
 ): Promise<MessageResult> {
   const result = await unlessTokenIsRefused(kind, () => send(file))
-  if (!file || result.outcome !== 'refused' || isGone(result)) return result
-  if (refusesChannel(result) && result.code !== missingPermissions) return result
+  if (!file || result.outcome !== 'refused' || !fileCodes.has(result.code)) return result
   return unlessTokenIsRefused(kind, () => send(null))
 }
 

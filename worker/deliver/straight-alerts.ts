@@ -13,7 +13,7 @@ export type WorkerStraightAlerts = StraightAlerts & {
 type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertTo' | 'log'>
 type Message = { messageId: string; at: number }
 
-const deadlineMs = 15_000
+const defaultDeadlineMs = 15_000
 /** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
 const saidForS = 180
 const messageForS = 24 * 3600
@@ -21,8 +21,13 @@ const messageForS = 24 * 3600
 const sameIncidentMs = 15_000
 
 /** Workers are told apart by Redis; without it, each says it once. */
-export function straightAlerts(means: Means): WorkerStraightAlerts {
+export function straightAlerts(
+  means: Means,
+  { deadlineMs = defaultDeadlineMs }: { deadlineMs?: number } = {},
+): WorkerStraightAlerts {
   const said = new Map<string, { alert: Alert; saidAt: Date; byUs: boolean }>()
+  /** What may still reach somebody, although nobody waits for it any more. */
+  const running = new Map<string, Promise<void>>()
   const messages = new Map<string, Message>()
   const { log } = means
 
@@ -42,7 +47,10 @@ export function straightAlerts(means: Means): WorkerStraightAlerts {
         if (message !== null) messages.set(key, message)
       }
       try {
-        await within(deadlineMs, () => sayOnce(means, alert, saidAt, told))
+        const saying =
+          running.get(key) ?? sayOnce(means, alert, saidAt, told).finally(() => running.delete(key))
+        running.set(key, saying)
+        await within(deadlineMs, () => saying)
         return true
       } catch (error) {
         said.delete(key)

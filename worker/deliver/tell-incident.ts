@@ -5,7 +5,7 @@ import type { Mailed } from '../../domain/store/destination-refused.ts'
 import { byMail, toldNotice } from '../../domain/store/incident-notice.ts'
 import { placeIncident } from '../../domain/store/incident-place.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
-import { noteHeldPlace } from '../../domain/store/pass-over.ts'
+import { notePlace } from '../../domain/store/note-place.ts'
 import { moveNotice } from '../../domain/store/put-back-notices.ts'
 import { tellAnew } from '../../domain/store/tell-anew.ts'
 import { queuePlainMail } from '../../domain/store/queue-mail.ts'
@@ -26,13 +26,13 @@ const messageLength = 2000
 type AllowedMentions = NonNullable<NewMessage['allowed_mentions']>
 
 /**
- * Posts the one message of an incident, or edits it, so that it says how the incident is now. `holds`: what is posted only holds the place of
- * that message.
+ * Posts the one message of an incident, or edits it, so that it says how the incident is now. `asPlaceholder`: what is posted says
+ * nothing of it yet.
  */
 export async function tellIncident(
   context: WorkerContext,
   notice: WaitingNotice,
-  holds: boolean,
+  { asPlaceholder }: { asPlaceholder: boolean },
 ): Promise<Delivered> {
   const { db } = context
   const told = await readIncidentOfNotice(db, notice.id)
@@ -45,28 +45,36 @@ export async function tellIncident(
   if (notice.destinationId === byMail) return mailEnd(context, notice, incident)
   const messageId = told.messageId ?? (await context.straight.messageOf(key, incident.beganAt))
   if (messageId === null && (await movesElsewhere(context, notice, incident))) return { is: 'ended' }
+  if (asPlaceholder && messageId !== null) {
+    // It was told straight away: that message has its place.
+    await notePlace(db, notice, { messageId, isPlaceholder: false })
+    return { is: 'ended' }
+  }
   const locale = await knownLocale(db)
-  const isHeld = notice.body['isHeld'] === true
-  const isShown = messageId !== null && !isHeld
+  const isPlaceholder = notice.body['isPlaceholder'] === true
+  const isShown = messageId !== null && !isPlaceholder
   // What was told late goes on saying when it began.
   const isLate = isShown ? notice.body['isLate'] === true : told.isLate
   const message = calling(
     incident,
-    holds ? { content: asIs[locale]('notice.held') } : incidentMessage(incident, locale, { isLate }),
+    asPlaceholder
+      ? { content: asIs[locale]('notice.placeholder') }
+      : incidentMessage(incident, locale, { isLate }),
     messageId === null ? notice.mention : null,
   )
   const result = await showOnce(context, [notice], {
     to: { kind: 'channel', id: notice.destinationId },
     message,
-    file: holds ? null : fileOf(incident),
+    file: asPlaceholder ? null : fileOf(incident),
     nonce: notice.id,
     messageId,
   })
   const mailed = (notice.body['mailed'] ?? null) as Mailed
   if (result.outcome === 'sent') {
     const { channelId, messageId: shownAs } = result
-    if (holds) {
-      await noteHeldPlace(db, notice, shownAs)
+    if (asPlaceholder) {
+      if (!(await notePlace(db, notice, { messageId: shownAs, isPlaceholder: true })))
+        await tellAnew(db, [notice.id])
       return { is: 'taken' }
     }
     await db.transaction(async (tx) => {
@@ -79,11 +87,11 @@ export async function tellIncident(
   }
   // That Discord takes this one is how it is known that it takes messages again.
   const isTrial = incident.kind === 'discord-undeliverable' && incident.state !== 'resolved'
-  return notTaken(context, [notice], result, {
+  return notTaken(context, [{ ...notice, messageId }], result, {
     print: printOf(message),
     instead: await mailsInstead(context, db, incident, {
       mailed,
-      isShown: told.messageId !== null && !isHeld,
+      isShown: told.messageId !== null && !isPlaceholder,
     }),
     trialMs: isTrial ? trialPauseMs : null,
   })

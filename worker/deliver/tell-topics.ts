@@ -4,17 +4,17 @@ import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import type { Locale } from '../../domain/contracts/locale.ts'
 import { endNotice } from '../../domain/store/end-notice.ts'
-import { noteHeldPlace } from '../../domain/store/pass-over.ts'
+import { notePlace } from '../../domain/store/note-place.ts'
 import { splitDigest } from '../../domain/store/put-back-notices.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readTopicsOfNotices, type TopicOfNotice } from '../../domain/store/read-topic-of-notice.ts'
 import { tellAnew } from '../../domain/store/tell-anew.ts'
 import { toldTopics } from '../../domain/store/topic-notice.ts'
-import { cardMessage, type CardMessage, heldCard } from '../../texts/notices/card-message.ts'
+import { cardMessage, type CardMessage, placeholderCard } from '../../texts/notices/card-message.ts'
 import { cardOf } from '../../texts/notices/card-of.ts'
 import type { WorkerContext } from '../context.ts'
+import { isStuck } from './is-stuck.ts'
 import { type Delivered, giveUp, notTaken } from './not-taken.ts'
-import { isStuck } from './pass-over.ts'
 import { showEarlier, showOnce, type Showing } from './show-once.ts'
 
 type Words = { message: CardMessage; file: { name: string; text: string } | null }
@@ -23,13 +23,13 @@ type Shown = readonly [OfTopic, ...OfTopic[]]
 
 /**
  * Posts the message of a topic, or edits it, so that it says how the topic is now. Several that waited for long are shown in one
- * message, a digest; `digest` is its nonce. Null when Discord does not take the digest: then they are told one by one. `holds`: what is
- * posted only holds the place of the topic's message.
+ * message, a digest; `digest` is its nonce. Null when Discord does not take the digest: then they are told one by one. `asPlaceholder`: what
+ * is posted says nothing of the topic yet.
  */
 export async function tellTopics(
   context: WorkerContext,
   notices: readonly WaitingNotice[],
-  { digest, holds }: { digest: string | null; holds: boolean },
+  { digest, asPlaceholder }: { digest: string | null; asPlaceholder: boolean },
 ): Promise<Delivered | null> {
   const { db, log } = context
   const topics = await readTopicsOfNotices(
@@ -51,7 +51,9 @@ export async function tellTopics(
   const locale = await knownLocale(db)
   let words: Words
   try {
-    words = holds ? { message: heldCard(mention, locale), file: null } : wordTopics(topics, mention, locale)
+    words = asPlaceholder
+      ? { message: placeholderCard(mention, locale), file: null }
+      : wordTopics(topics, mention, locale)
   } catch (error) {
     log.error({ err: error, notices: shown.map(({ id }) => id) }, 'a notice could not be put into words')
     return isDigest ? oneByOne(context, shown, String(error)) : given(context, shown, String(error))
@@ -65,12 +67,10 @@ export async function tellTopics(
   const result = await (isDigest ? showTogether(context, shown, showing) : showOnce(context, shown, showing))
   if (result.outcome === 'none') return oneByOne(context, shown, result.error)
   if (result.outcome !== 'sent') return notTaken(context, shown, result, { print: printOf(words.message) })
-  if (holds) await noteHeldPlace(db, first, result.messageId)
-  else
-    await tellAnew(
-      db,
-      await toldTopics(db, shown, { messageId: result.messageId, inDigest: digest !== null }),
-    )
+  const { messageId } = result
+  if (!asPlaceholder)
+    await tellAnew(db, await toldTopics(db, shown, { messageId, inDigest: digest !== null }))
+  else if (!(await notePlace(db, first, { messageId, isPlaceholder: true }))) await tellAnew(db, [first.id])
   return { is: 'taken' }
 }
 
@@ -95,7 +95,8 @@ async function showTogether(
   const result = isStuck(first) ? null : await showOnce(context, shown, showing)
   if (result !== null && (result.outcome !== 'refused' || refusesChannel(result))) return result
   const earlier = await showEarlier(context, first, showing)
-  if (earlier.outcome === 'sent' || earlier.outcome === 'later') return earlier
+  // What is there is not told once more, although it may not say all by now.
+  if (earlier.outcome !== 'none') return earlier
   return { outcome: 'none', error: result?.message ?? 'Discord does not take it together with others' }
 }
 

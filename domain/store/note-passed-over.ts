@@ -5,24 +5,6 @@ import type { WaitingNotice } from './destination-queue.ts'
 export type PassedOver = { times: number; forS: number }
 
 /**
- * Records that a message stands where the notice belongs; what the notice says is put into that message from now on. Only the one who has it
- * in hand may say so.
- */
-export async function noteHeldPlace(
-  db: Database,
-  { id, leaseToken }: WaitingNotice,
-  messageId: string,
-): Promise<void> {
-  await rows(
-    db,
-    `update notice set message_id = :messageId, in_digest = false, doubtful_since = null, lease_token = null,
-       body = (body - 'tried') || '{"isHeld": true}'
-     where id = :id and lease_token = :leaseToken`,
-    { id, leaseToken, messageId },
-  )
-}
-
-/**
  * Records that others of its channel were told while this one was not, and has it tried again after a while; gives how often that was so. Null when
  * somebody else has the channel in hand by now.
  */
