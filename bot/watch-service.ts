@@ -88,16 +88,34 @@ async function sayOver(
   const t = inServersLanguage(client, watch)
   const content = t(`service.${outage}.${end}`, { from: momentOf(since), until: momentOf(until) })
   const body = { content, allowed_mentions: { parse: [] } }
-  try {
-    await client.rest.patch(Routes.channelMessage(channelId, messageId), { body })
-  } catch (error) {
-    if (!isGone(error)) throw error
-  }
+  await editUnlessGone(client, { channelId, messageId, body })
   log.info({ outage, end }, 'admins were told that it is over')
 }
 
-/** Unknown Message: somebody deleted it, so nobody waits for its end. */
-const isGone = (error: unknown): boolean => error instanceof DiscordAPIError && error.code === 10_008
+/** Nobody waits for the end of what somebody deleted, or of what is in a thread that was archived meanwhile and can't be opened. */
+async function editUnlessGone(
+  { rest }: Client,
+  { channelId, messageId, body }: { channelId: string; messageId: string; body: object },
+): Promise<void> {
+  const edit = () => rest.patch(Routes.channelMessage(channelId, messageId), { body })
+  try {
+    await edit()
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError)) throw error
+    if (error.code === unknownMessage) return
+    if (error.code !== threadIsArchived) throw error
+    await rest
+      .patch(Routes.channel(channelId), { body: { archived: false } })
+      .then(edit)
+      .catch(unlessRefused)
+  }
+}
+
+const [unknownMessage, threadIsArchived] = [10_008, 50_083]
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof DiscordAPIError)) throw error
+}
 
 /** The bot's own message about an outage that it has not said to be over, among the last ones of the channel. */
 async function findTold({ client, channelId, texts }: Watch): Promise<Told | null> {

@@ -16,9 +16,20 @@ export function freeze(pid: number): void {
 
 /** By the state of each thread, the letter after its name in brackets (proc_pid_stat(5)): stopped, or ended. */
 function hasStopped(pid: number): boolean {
-  const threads = readdirSync(`/proc/${pid}/task`)
+  const threads = unlessEnded(() => readdirSync(`/proc/${pid}/task`)) ?? []
   return threads.every((thread) => {
-    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    const stat = unlessEnded(() => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+    if (stat === null) return true
     return 'TtZX'.includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3))
   })
+}
+
+/** A thread that ends meanwhile has no such files any more. */
+function unlessEnded<Found>(look: () => Found): Found | null {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
 }

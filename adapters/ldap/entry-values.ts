@@ -10,16 +10,27 @@ export function asEntry(message: SearchEntry): Entry {
 }
 
 /**
- * The values of an attribute as text. One value that is not UTF-8 turns all into Buffers: those that are text come out
- * right, the others as nobody's name. NUL is left out: no name has it, and Postgres takes none.
+ * The values of an attribute as text. Where one of them is not UTF-8 it is a Buffer, and so are all others where ldapts read them: those
+ * that are text come out right, the rest as nobody's name. NUL is left out: no name has it, and Postgres takes none.
  */
 export const texts = (entry: Entry, attribute: string): string[] =>
-  (entry.values.get(attribute.toLowerCase()) ?? []).map(asText)
+  (entry.values.get(lowerCased(attribute)) ?? []).map(asText)
 
 /** Its first text, if it has one. */
 export function text(entry: Entry, attribute: string): string | undefined {
-  const [first] = entry.values.get(attribute.toLowerCase()) ?? []
+  const first = entry.values.get(lowerCased(attribute))?.[0]
   return first === undefined ? undefined : asText(first)
+}
+
+/** Of the few names that are asked for, again and again. */
+const lowerCase = new Map<string, string>()
+
+function lowerCased(attribute: string): string {
+  const known = lowerCase.get(attribute)
+  if (known !== undefined) return known
+  const lower = attribute.toLowerCase()
+  lowerCase.set(attribute, lower)
+  return lower
 }
 
 function asText(value: string | Buffer): string {

@@ -25,20 +25,46 @@ export function readFoundEntry(bytes: Buffer): FoundEntry | null {
   enter(cursor, sequence)
   const messageId = numberAt(cursor)
   if (bytes[cursor.at] !== searchEntry) return null
-  enter(cursor, searchEntry)
+  const endOfEntry = enter(cursor, searchEntry)
   const dn = textAt(cursor)
   const values: Entry['values'] = new Map()
   const end = enter(cursor, sequence)
   while (cursor.at < end) {
-    enter(cursor, sequence)
-    const type = textAt(cursor).toLowerCase()
+    const endOfAttribute = enter(cursor, sequence)
+    const type = typeAt(cursor)
     values.set(type, valuesAt(cursor, !type.endsWith(';binary')))
+    mustEndAt(cursor, endOfAttribute)
   }
   mustEndAt(cursor, end)
+  mustEndAt(cursor, endOfEntry)
   return new FoundEntry(messageId, { dn, values })
 }
 
 type Cursor = { readonly bytes: Buffer; at: number }
+
+/** The types of attributes by their bytes, in lower case: all entries have the same few, which are half of what is to be decoded. */
+const known = new Map<number, { bytes: Buffer; type: string }>()
+const knownAtMost = 1000
+
+function typeAt(cursor: Cursor): string {
+  const { bytes } = cursor
+  const end = enter(cursor, octetString)
+  const start = cursor.at
+  cursor.at = end
+  let hash = end - start
+  for (let at = start; at < end; at += 1) hash = (hash * 31 + (bytes[at] ?? 0)) | 0
+  const before = known.get(hash)
+  if (before !== undefined && isSame(before.bytes, bytes, start, end)) return before.type
+  const type = bytes.toString('utf8', start, end).toLowerCase()
+  if (known.size < knownAtMost) known.set(hash, { bytes: Buffer.from(bytes.subarray(start, end)), type })
+  return type
+}
+
+function isSame(one: Buffer, other: Buffer, start: number, end: number): boolean {
+  if (one.length !== end - start) return false
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[start + at]) return false
+  return true
+}
 
 function valuesAt(cursor: Cursor, isText: boolean): (string | Buffer)[] {
   const values: (string | Buffer)[] = []
@@ -78,8 +104,9 @@ function numberAt(cursor: Cursor): number {
   return number
 }
 
+/** What follows a part inside of it is no later protocol's (RFC 4511, section 4), but a length that lies: no server sends any. */
 function mustEndAt({ at }: Cursor, end: number): void {
-  if (at !== end) throw new Error('an entry is malformed: a part of it ends behind its end')
+  if (at !== end) throw new Error('an entry is malformed: a part of it does not end where it is said to')
 }
 
 /** Goes to the content of what has this tag, and gives where that ends. */
@@ -90,6 +117,8 @@ function enter(cursor: Cursor, tag: number): number {
     throw new Error(`an entry is malformed: 0x${found?.toString(16) ?? ''} instead of 0x${tag.toString(16)}`)
   let length = bytes[at + 1] ?? 0
   let start = at + 2
+  // Until an end that is marked: LDAP has no such parts (RFC 4511, section 5.1).
+  if (length === 0x80) throw new Error('an entry is malformed: a part of it has no length')
   if (length > 0x80) {
     const size = length - 0x80
     length = 0

@@ -4,6 +4,7 @@ import type { Server } from './typed-server.ts'
 
 type Serialize = ReturnType<FastifySerializerCompiler<object>>
 
+/** Of the process, and not of a server: several of one process, as tests have them, share the schemas and so what writes them. */
 const serializers = new WeakMap<object, Serialize>()
 const compile = SerializerSelector()()
 

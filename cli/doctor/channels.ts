@@ -3,7 +3,7 @@ import { type BotMember, heldIn, lackingOf, takesPermission } from '../../domain
 import { doubtful, type Finding, refused, right, wrong } from './finding.ts'
 
 /** What a check is called, and what else can be done where the channel can’t be mended: “put the id …”. */
-export type Named = { check: string; otherwise: string }
+type Named = { check: string; otherwise: string }
 
 const toMention = 'Mention @everyone, @here, and All Roles'
 const toModerate = 'Manage Threads'

@@ -58,9 +58,11 @@ function mailFindings(rules: readonly NoticeRule[], hasMail: boolean): Finding[]
 const nameOf = (numbers: readonly number[]): string =>
   `notice ${numbers.length === 1 ? 'rule' : 'rules'} ${numbers.join(', ')}`
 
-/** The numbers of those behind it change with each one that is removed: the last one goes first. */
-const removing = (numbers: readonly number[]): string =>
-  `remove what leads there with ${numbers
-    .toReversed()
-    .map((number) => `/notices rule remove rule:${number}`)
-    .join(', then ')}, and add it anew with /notices rule add`
+/**
+ * The numbers of those behind it change with each one that is removed: the last one goes first. Those that other findings name are right
+ * only as long as none of these was removed.
+ */
+const removing = (numbers: readonly number[]): string => {
+  const commands = numbers.toReversed().map((number) => `/notices rule remove rule:${number}`)
+  return `remove what leads there with ${commands.join(', then ')}, and add it anew with /notices rule add; the numbers are others then, so look again after each finding`
+}

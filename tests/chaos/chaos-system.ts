@@ -8,6 +8,7 @@ import { migrateUp } from '../../domain/store/migrate.ts'
 import { migrations } from '../../migrations/index.ts'
 import { type Child, startChild } from '../../sandbox/child.ts'
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { freeze } from '../../sandbox/freeze.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
 import { type MailSink, startMailSink } from '../../sandbox/servers/mail-sink.ts'
@@ -40,6 +41,7 @@ export type WorkerSlot = Mortal & {
   ldap: Wire
   postgres: Wire
   jobs: Wire
+  freeze: () => void
   signal: (signal: NodeJS.Signals) => void
 }
 
@@ -146,6 +148,7 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
     cleanUpAfter(undefined, () => child.stop())
     return {
       ...own,
+      freeze: () => freeze(child.pid),
       signal: (signal) => child.signal(signal),
       kill: async () => {
         child.signal('SIGKILL')

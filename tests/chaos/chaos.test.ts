@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 it(
   `faults cost time, never a change (CHAOS_SEED=${seed})`,
-  { timeout: isLong || only !== undefined ? 3_600_000 : 180_000 },
+  { timeout: isLong || only !== undefined ? 3_600_000 : 120_000 },
   async () => {
     const crowd = await startCrowd(system, { seed, perSecond: 16 })
     const toTheEnd = isLong || only !== undefined

@@ -1,4 +1,5 @@
 import type { IncidentKind } from '../../domain/contracts/incident.ts'
+import { freeze } from '../../sandbox/freeze.ts'
 import type { ChaosSystem } from './chaos-system.ts'
 import { hurry } from './hurry.ts'
 import { giveNews } from './news.ts'
@@ -32,7 +33,7 @@ export const workerFrozen = (between: Between): Fault => ({
   lastsMs: 2500,
   begin: async (system) => {
     const worker = await stopBetween(system, between)
-    worker.signal('SIGSTOP')
+    worker.freeze()
     await hurry(system)
     return async () => {
       goOn(worker)
@@ -64,7 +65,7 @@ export const serverFrozen = (name: Server, lastsMs = 4000): Fault => ({
   lastsMs,
   begin: async ({ servers }) => {
     const pids = await servers[name].pids()
-    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    for (const pid of pids) freeze(pid)
     return async () => {
       for (const pid of pids) process.kill(pid, 'SIGCONT')
     }

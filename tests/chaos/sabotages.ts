@@ -82,6 +82,13 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: faults('reads again when another tool changes the list between our read and our modify'),
   },
   {
+    name: 'what gives a list its name or description asserts no version',
+    file: 'adapters/ldap/write-lists.ts',
+    find: 'const controls = await guards(session, version, postRead)',
+    replace: 'const controls = await guards(session, null, postRead)',
+    caughtBy: { file: 'tests/worker/list-entries.test.ts', test: 'keeps its newer ' },
+  },
+  {
     name: 'no connection means that the directory has refused',
     file: 'adapters/ldap/failure.ts',
     find: "sent ? 'unknown-outcome' : 'transient',",
@@ -165,6 +172,16 @@ export const sabotages: readonly Sabotage[] = [
       test: 'writes nothing while the directory refuses us, alerts once, and resumes by itself',
     },
   },
+  {
+    name: 'what a trial leased without hearing of it is not given back',
+    file: 'worker/targets/probe-target.ts',
+    find: '      await giveBackWhatIsLeft(context, token, error)\n',
+    replace: '',
+    caughtBy: {
+      file: 'tests/worker/trial-lease.test.ts',
+      test: 'a list that was leased on trial is given back where the answer to that was lost',
+    },
+  },
   // Words
   {
     name: 'two words about one pair at once do not wait for each other',
@@ -202,6 +219,13 @@ export const sabotages: readonly Sabotage[] = [
     find: 'w.member_id = change.member_id and w.state in (',
     replace: 'w.member_id is null and w.state in (',
     caughtBy: machine(),
+  },
+  {
+    name: 'what may be under way to the directory is taken back',
+    file: 'domain/store/cancel-change.ts',
+    find: 'return found.length === 1',
+    replace: 'return found.length > 1',
+    caughtBy: machine('what may be under way is not taken back'),
   },
   // Wakes
   {
@@ -471,6 +495,36 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: {
       file: 'tests/chaos/one-deliverer.test.ts',
       test: 'two workers with a slow mail server send each mail once',
+    },
+  },
+  {
+    name: 'what a message is going to say is not noted before it is posted',
+    file: 'worker/deliver/show-once.ts',
+    find: 'if (!(await notePost(context.db, notices, print)))',
+    replace: 'if (notices.length === 0)',
+    caughtBy: {
+      file: 'tests/worker/outbox-refusals.test.ts',
+      test: 'a message in place of one that is gone is found after several failures, and not told again',
+    },
+  },
+  {
+    name: 'an edit that came late is not made anew',
+    file: 'worker/deliver/tell-incident.ts',
+    find: 'return tellAnew(tx, [notice.id])',
+    replace: 'return',
+    caughtBy: {
+      file: 'tests/worker/late-edit.test.ts',
+      test: 'a late edit by a worker that lost the message takes nothing back: it says again how it is',
+    },
+  },
+  {
+    name: 'who could not tell straight away keeps the word that it was said',
+    file: 'worker/deliver/straight-alerts.ts',
+    find: '    await redis.delete(claimKey(alert.key))\n    throw error\n',
+    replace: '    throw error\n',
+    caughtBy: {
+      file: 'tests/worker/straight-alerts.test.ts',
+      test: 'what one worker could not say, another one says, which had left it to that one',
     },
   },
   {

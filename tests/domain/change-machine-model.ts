@@ -101,7 +101,10 @@ function ofPair(
   // Only where the last word was waiting for an approval, and never got it, nothing keeps out what an earlier word's modify does late.
   const after = changes.slice(newest ? changes.indexOf(newest) + 1 : 0)
   const excused =
-    stage.neverApproved.has(after.at(-1)?.id ?? '') && after.some(({ state }) => state === 'superseded')
+    stage.neverApproved.has(after.at(-1)?.id ?? '') &&
+    after.some(
+      ({ state, action }) => state === 'superseded' && (action === 'subscribe') === isOn(stage, list, member),
+    )
   if (isOn(stage, list, member) !== expected && !excused)
     wrong.push(
       `${member} is ${expected ? 'not ' : ''}on ${list}, against ${newest ? named(newest) : 'what was before'}`,

@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import type { Child } from '../../sandbox/child.ts'
+import { freeze } from '../../sandbox/freeze.ts'
 import type { DiscordUser } from '../../sandbox/discord/stand-in.ts'
 import { createSystem, type System } from '../_support/system.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
@@ -25,11 +26,16 @@ describe('what members see on a bad day', () => {
 
   it('a directory that is down costs time, not the change: the same reply says so, then says done', async () => {
     await system.directory.kill9()
+    let isAway = true
+    onTestFinished(async () => {
+      if (isAway) await system.directory.restart()
+    })
     const word = await wordFrom(system, bob, 'subscribe', 'news')
     const waiting = await word.settled()
     expect(waiting.content).not.toContain('✅')
     expect(waiting.content).toMatch(/hasn’t answered|not answered|accepted/i)
     await system.directory.restart()
+    isAway = false
     await word.until((message) => message.content.includes('✅'), 25_000)
     expect(await system.directory.membersOf('news')).toContain(system.directory.memberValue('bob'))
   })
@@ -51,12 +57,16 @@ describe('what members see on a bad day', () => {
   it('an unknown list and a list that is taken already get a sentence each', async () => {
     const unknown = await (await wordFrom(system, bob, 'subscribe', 'no-such-list')).settled()
     expect(unknown.content).toContain('no-such-list')
-    const again = await (await wordFrom(system, bob, 'subscribe', 'events')).settled()
+    await system.ended((await system.request('bob', 'subscribe', 'hiking')).id)
+    const again = await (await wordFrom(system, bob, 'subscribe', 'hiking')).settled()
     expect(again.content).toMatch(/already/)
   })
 
   it('while the API is away the bot says so, and works again when it is back', async () => {
     await api.stop()
+    onTestFinished(async () => {
+      if (!api.isRunning()) api = await system.start('api')
+    })
     const word = await (await wordFrom(system, bob, 'subscribe', 'choir')).settled()
     expect(word.content).not.toContain('✅')
     expect(word.content.length).toBeGreaterThan(20)
@@ -127,7 +137,7 @@ it('a worker frozen past its lease wakes up too late to do harm', async (t) => {
   proxy.holdAnswersTo('1.3.6.1.1.12')
   const joined = await system.request('bob', 'subscribe', 'news')
   await waitUntil('the directory has it', async () => ((await csnOf()) === before ? null : true))
-  frozen.signal('SIGSTOP')
+  freeze(frozen.pid)
   await rows(system.db, `update list set lease_until = now() where lease_until is not null`)
   const other = await system.worker()
   expect(await system.ended(joined.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../../api/config.ts'
 import { openContext } from '../../api/context.ts'
 import { buildServer } from '../../api/server.ts'
@@ -11,6 +11,7 @@ import { createSystem, type System } from '../_support/system.ts'
 import { testLog, waitUntil } from '../_support/world.ts'
 
 const alerts = '400000000000000001'
+const thread = '410000000000000001'
 
 /** The system without its bot: that one is started by each test, and is less patient than in earnest. */
 let system: System
@@ -36,7 +37,12 @@ async function startApi(): Promise<Running> {
 const startWorker = (): Promise<Running> => system.worker({}, system.environment)
 
 beforeAll(async () => {
-  system = await createSystem({ discord: { channels: [{ id: alerts, name: 'alerts' }] } })
+  system = await createSystem({
+    discord: {
+      channels: [{ id: alerts, name: 'alerts' }],
+      threads: [{ id: thread, name: 'outages', parentId: alerts }],
+    },
+  })
   ;[api, worker] = await Promise.all([startApi(), startWorker()])
 })
 afterAll(() => api.stop())
@@ -53,8 +59,8 @@ const impatient: Partial<BotTiming> = {
   unableAfterMs: 500,
 }
 
-async function bot(timing = impatient) {
-  const config = readBotConfig({ ...system.environment, DISCORD_ALERT_CHANNEL_ID: alerts })
+async function bot(timing = impatient, channel = alerts) {
+  const config = readBotConfig({ ...system.environment, DISCORD_ALERT_CHANNEL_ID: channel })
   const started = await startBot(config, { log: pino({ level: 'silent' }), timing })
   onTestFinished(() => started.stop())
   return started
@@ -135,7 +141,7 @@ it('does not say that a worker runs when all that is new is that the API is sile
   await says(/^🔌 \*\*The list service does not answer/)
   expect(told()).toEqual([
     expect.stringMatching(
-      /^💤 \*\*No worker was running\*\* from <t:\d+:T> to <t:\d+:T>\. Something else was wrong then: see below\.$/,
+      /^💤 \*\*No worker was running\*\* from <t:\d+:T> to <t:\d+:T>\. After that something else was wrong: see below\.$/,
     ),
     expect.stringMatching(/^🔌 \*\*The list service does not answer\*\*/),
   ])
@@ -154,7 +160,7 @@ it('does not say that the API serves when all that is new is that it is silent',
   await api.stop()
   await says(/^🔌 \*\*The list service does not answer/)
   expect(told()[0]).toMatch(
-    /^🗄️ \*\*The list service could not serve\*\* from <t:\d+:T> to <t:\d+:T>\. Something/,
+    /^🗄️ \*\*The list service could not serve\*\* from <t:\d+:T> to <t:\d+:T>\. After that something/,
   )
   await runSql(system.databaseUrl, 'insert into schema_migration (name) values ($1)', [last?.name])
   api = await startApi()
@@ -181,6 +187,42 @@ it('tells that the API can’t serve, as with the schema of another version', as
   await says(/^🗄️ \*\*The list service can’t serve\*\*/)
   await runSql(system.databaseUrl, 'insert into schema_migration (name) values ($1)', [last?.name])
   expect(await says(/^✅ \*\*The list service serves again/)).toMatch(/from <t:\d+:T> to <t:\d+:T>/)
+})
+
+const saidInThread = () => system.discord.messagesIn(thread).map(({ content }) => content)
+const threadSays = (words: RegExp) =>
+  waitUntil(`the thread says ${words} at last`, async () => words.test(saidInThread().at(-1) ?? '') || null)
+
+describe('in a thread', () => {
+  it('that was archived meanwhile it opens it, and says the end in the same message', async () => {
+    await bot(impatient, thread)
+    const before = saidInThread().length
+    await api.stop()
+    await threadSays(/does not answer/)
+    system.discord.editThread(thread, { archived: true })
+    api = await startApi()
+    await threadSays(/^✅ \*\*The list service answers again/)
+    expect(saidInThread()).toHaveLength(before + 1)
+    expect(system.discord.threadOf(thread).archived).toBe(false)
+  })
+
+  it('that it may not open it gives the message up, and tells of the next outage', async () => {
+    await bot(impatient, thread)
+    const before = saidInThread().length
+    await api.stop()
+    await threadSays(/does not answer/)
+    // It is archived for the bot alone, and only until it has asked to open it.
+    const archived = { status: 400, body: { code: 50_083, message: 'Thread is archived' } }
+    const path = new RegExp(`^/channels/${thread}`)
+    onTestFinished(system.discord.script({ method: 'PATCH', path, times: 2, answer: archived }))
+    api = await startApi()
+    await workerSeen()
+    await api.stop()
+    await waitUntil('it is told anew', async () => (saidInThread().length > before + 1 ? true : null))
+    api = await startApi()
+    await threadSays(/^✅ \*\*The list service answers again/)
+    expect(saidInThread()).toHaveLength(before + 2)
+  })
 })
 
 it('says nothing about a short silence', async () => {

@@ -78,7 +78,7 @@ export async function applyBatch(
         const shown = again.filter(({ id }) => !held.has(id))
         return ended(observe(context, read, shown, { isCertain: asserting === null }))
       }
-      if (asserting !== null && canFence && endsByReading(context, read)) {
+      if (asserting !== null && canFence && reads < mostReads && endsByReading(context, read)) {
         canFence = await fence(context, { read, lease, progress })
         if (canFence) continue
       }

@@ -25,10 +25,12 @@ import { type Lease, LeaseLost } from './hold-lease.ts'
 import { judgeAbsence } from './judge-absence.ts'
 import { judgeTrouble } from './judge-trouble.ts'
 
-/** So often it may fail without a reason, or meet somebody else's hand, before it has failed for good. */
+/** So often it may be refused without a reason, or for one that may pass, before it has failed for good. */
 const mostRefusals = 8
 
 const entryAlreadyExists = 68
+/** Another tool was at the entry between our read and our write: that says nothing against ours, however often. */
+const assertionFailed = 122
 
 /** How long a worker that dies keeps others from creating, and how soon to look again whether it is our turn. */
 const turnMs = 30_000
@@ -222,7 +224,9 @@ function isForGood(error: unknown, { state, refusals }: DueEntry): error is Dire
 }
 
 const mayBeRefused = (error: unknown): boolean =>
-  error instanceof DirectoryFailure && (error.kind === 'recompute' || isUnexplained(error))
+  error instanceof DirectoryFailure &&
+  error.code !== assertionFailed &&
+  (error.kind === 'recompute' || isUnexplained(error))
 
 async function fail(
   { context, list }: Task,

@@ -21,20 +21,21 @@ export async function differingLists(
   const loose = new Map<string, string[]>()
   for (const read of reads) {
     const { list, members } = read
-    let matched = 0
+    /** By the values that it has, and not by whom they belong to: a mail may be that of several. */
+    const matched = new Set<string>()
     let extra = false
     const ofMirror = mirrored.get(idOf(read)) ?? []
     for (const keys of ofMirror) {
       let isThere = false
       for (const key of keys)
-        if (members.has(key)) {
+        if (key !== placeholderKey && members.has(key)) {
           isThere = true
-          if (key !== placeholderKey) matched += 1
+          matched.add(key)
         }
       extra ||= !isThere
     }
     if (extra) differing.add(list.entryUuid)
-    else if (matched < members.size - (members.has(placeholderKey) ? 1 : 0)) {
+    else if (matched.size < members.size - (members.has(placeholderKey) ? 1 : 0)) {
       const keysOfMirror = new Set(ofMirror.flat())
       for (const key of members.keys())
         if (key !== placeholderKey && !keysOfMirror.has(key)) {

@@ -22,12 +22,13 @@ function written({ dn, attributes }: Written, messageId = 2): Buffer {
   return Buffer.from(writer.buffer)
 }
 
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 /** Without a byte order mark at its beginning, which the library leaves out. */
 const textual = fc.string({ unit: 'grapheme', maxLength: 300 }).filter((text) => !text.startsWith('\uFEFF'))
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
 const value = fc.oneof(
   { weight: 5, arbitrary: textual },
-  bytes.filter((some) => some[0] !== 0xef),
+  bytes.filter((some) => !some.subarray(0, 3).equals(byteOrderMark)),
 )
 const attribute = fc.record({
   type: fc.constantFrom(
@@ -100,4 +101,28 @@ it('refuses what ends too early, or is something else, instead of giving a part 
     expect(() => readFoundEntry(short), `cut at ${cut}`).toThrow('malformed')
   }
   expect(() => readFoundEntry(Buffer.from('not LDAP at all'))).toThrow('malformed')
+})
+
+/** A part by its tag, with its length in one octet or in two. */
+function part(tag: number, ...contents: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(contents)
+  const { length } = content
+  return Buffer.concat([Buffer.from(length < 0x80 ? [tag, length] : [tag, 0x81, length]), content])
+}
+const octets = (text: string) => part(0x04, Buffer.from(text))
+const attributeOf = (type: string, ...behind: readonly Buffer[]) =>
+  part(0x30, octets(type), part(0x31, octets('value')), ...behind)
+const messageOf = (...inEntry: readonly Buffer[]) =>
+  part(0x30, Buffer.from([0x02, 0x01, 0x02]), part(0x64, ...inEntry))
+
+it('refuses a length that says to look for the end, which LDAP does not have', () => {
+  const name = Buffer.from('x'.repeat(0x80))
+  expect(() => readFoundEntry(messageOf(Buffer.from([0x04, 0x80]), name, part(0x30)))).toThrow('malformed')
+})
+
+it('refuses a part that goes on behind the last one in it', () => {
+  const [dn, cn, sn] = [octets('cn=x'), attributeOf('cn'), attributeOf('sn')]
+  expect(readFoundEntry(messageOf(dn, part(0x30, cn, sn)))?.entry.values.size).toBe(2)
+  expect(() => readFoundEntry(messageOf(dn, part(0x30, attributeOf('cn', sn))))).toThrow('malformed')
+  expect(() => readFoundEntry(messageOf(dn, part(0x30, cn), sn))).toThrow('malformed')
 })
