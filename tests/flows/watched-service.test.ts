@@ -214,9 +214,10 @@ describe('in a thread', () => {
     // It is archived for the bot alone, and only until it has asked to open it.
     const archived = { status: 400, body: { code: 50_083, message: 'Thread is archived' } }
     const path = new RegExp(`^/channels/${thread}`)
-    onTestFinished(system.discord.script({ method: 'PATCH', path, times: 2, answer: archived }))
+    const refusing = system.discord.script({ method: 'PATCH', path, times: 2, answer: archived })
+    onTestFinished(() => refusing())
     api = await startApi()
-    await workerSeen()
+    await waitUntil('the end could not be said', async () => refusing.isUsedUp() || null)
     await api.stop()
     await waitUntil('it is told anew', async () => (saidInThread().length > before + 1 ? true : null))
     api = await startApi()
