@@ -60,6 +60,7 @@ it('a placeholder of a worker that lost the notice takes nothing back: it says a
     await toldByAnother(slow, story().discord.messagesIn(id())[0]?.id ?? null)
   }
   await begin()
+  await story().untilDone(id())
   await untilShown(['slow'])
   await expect.poll(() => story().states(id())).toEqual(['sent'])
 })

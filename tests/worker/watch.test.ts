@@ -356,6 +356,7 @@ it('a channel that refuses everything: one incident, one mail, over once message
   const on = { ...worker.context, db: world.db }
   const about = { key: 'read-incomplete', kind: 'read-incomplete' as const }
   await raiseAlert(on, { ...about, ...wordIncident('read-incomplete', { problem: 'a size limit' }) })
+  await world.mail.waitForMail((one) => one.subject === 'The directory was not read completely')
   await world.mail.waitForMail((one) => one.subject === 'Messages to Discord do not get out')
   const undeliverable = () =>
     rows<{ state: string }>(world.db, `select state from incident where kind = 'discord-undeliverable'`)
