@@ -145,7 +145,13 @@ it('does not say that a worker runs when all that is new is that the API is sile
     ),
     expect.stringMatching(/^🔌 \*\*The list service does not answer\*\*/),
   ])
-  ;[api, worker] = await Promise.all([startApi(), startWorker()])
+  // The worker first: an API that answers without one would be another outage.
+  worker = await startWorker()
+  await waitUntil('it has shown itself', async () => {
+    const seen = `select 1 from installation where worker_seen_at > now() - interval '10 seconds'`
+    return (await runSql(system.databaseUrl, seen))[0] ?? null
+  })
+  api = await startApi()
   await says(/^✅ \*\*The list service answers again/)
   expect(told()).toHaveLength(2)
 })

@@ -27,6 +27,9 @@ const classes: ListClass[] = ['groupOfUniqueNames', 'posixGroup', 'nisMailAlias'
 
 it.each(classes)('a late modify of a %s can’t undo what was found since', async (listClass) => {
   world = await createWorld({ listClass })
+  const reader = await world.worker()
+  await world.mirrored()
+  await reader.stop()
   const freezing = new AbortController()
   const sent = Promise.withResolvers<void>()
   const thawed = Promise.withResolvers<void>()
@@ -42,9 +45,9 @@ it.each(classes)('a late modify of a %s can’t undo what was found since', asyn
       return modified
     },
     // Never renewed while this test runs: a stopped process would not either.
-    { leaseMs: 600_000, stopping: freezing.signal },
+    // Nor does it follow the directory, and want the list for that.
+    { leaseMs: 600_000, stopping: freezing.signal, followsDirectory: false },
   )
-  await world.mirrored()
   const members = await world.directory.membersOf('news')
   const joining = await world.request('bob', 'subscribe', 'news')
   await sent.promise
