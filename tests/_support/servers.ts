@@ -24,8 +24,7 @@ export async function createTestDatabase(
   const source = empty || 'failure' in template ? 'template0' : template.database
   const name = freshName()
   const adminUrl = inject('postgresUrl')
-  // Copied as files: through the log (the default) a copy costs Postgres three times as much.
-  await runSql(adminUrl, `create database ${name} template ${source} strategy file_copy`)
+  await runSql(adminUrl, `create database ${name} template ${source}`)
   cleanUpAfter(t, () => runSql(adminUrl, `drop database if exists ${name} with (force)`))
   const url = new URL(adminUrl)
   url.pathname = `/${name}`

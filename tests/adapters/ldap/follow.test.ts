@@ -146,8 +146,11 @@ it('notices a server that was killed, and one that is frozen, and not one that h
   const directory = openFor(server, t, { timeoutMs: 400 })
   const silent = listen(directory, t)
   await expect.poll(silent.isRefreshed).toBe(true)
-  // Several times longer than its patience.
-  await new Promise((resolve) => setTimeout(resolve, 2500))
+  // Several times longer than its patience: it asks the server whether it is still there each time that this has been silent.
+  const questions = async () =>
+    (await readFile(server.logFile, 'utf8')).match(/SRCH base="" scope=0/g)?.length ?? 0
+  const asked = await questions()
+  await expect.poll(questions).toBeGreaterThanOrEqual(asked + 6)
   const list = await directory.createList({ name: 'late', description: '', members: [server.worker.dn] })
   await expect.poll(() => silent.said('changed')).toContain(list.entryUuid)
 
