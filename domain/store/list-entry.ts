@@ -12,7 +12,7 @@ export type EntryOperation = 'create' | 'edit' | 'delete'
 const settled = `entry_due_at = null, entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null,
   lease_token = null, lease_until = null, updated_at = now()`
 
-// Each of these records what a worker did, or could not do, about a leased list's entry, and lets the list go. Each gives false when the
+// Each of these records what a worker did, or could not do, about a leased list's entry, and but for one lets the list go. Each gives false when the
 // lease was lost: then nothing is recorded, and whoever has it now finds it done.
 
 /** The entry is there now. One that was found there (`adopted`) may have members: the next read of the directory takes them in. */
@@ -34,6 +34,24 @@ export async function recordCreated(
     )
     await writeAudit(tx, [entryAudit(list, 'list.created', adopted ? 'found' : 'created')])
     await wake(tx, list)
+  })
+}
+
+/**
+ * The entry of a list that is to be deleted, which nobody knew: a read that began before its deletion finds the list by it, and
+ * makes no other one. The list stays leased.
+ */
+export async function recordFound(
+  db: Database,
+  list: LeasedList,
+  { entryUuid, dn }: Pick<ListEntry, 'entryUuid' | 'dn'>,
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await rows(tx, 'update list set entry_uuid = :entryUuid, dn = :dn, updated_at = now() where id = :id', {
+      id: list.id,
+      entryUuid,
+      dn,
+    })
   })
 }
 

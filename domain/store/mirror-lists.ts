@@ -150,7 +150,7 @@ async function lockLists(
   return new Map(found.map((row) => [row.entryUuid, row]))
 }
 
-/** The lists that are being created here under the names of entries that nobody knows yet, by name. */
+/** The lists that are being created or deleted here, whose entries were not seen yet, under the names of entries that nobody knows, by name. */
 async function lockAwaited(
   tx: Transaction,
   fresh: readonly ListRead[],
@@ -159,7 +159,7 @@ async function lockAwaited(
   if (fresh.length === 0) return new Map()
   const found = await rows<Locked>(
     tx,
-    `select ${columns} from list where state = 'creating' and entry_uuid is null
+    `select ${columns} from list where state in ('creating', 'deleting') and entry_uuid is null
        and lower(name) in (select lower(wanted) from unnest(:names::text[]) as wanted) order by id for update`,
     { names: fresh.map(({ list }) => list.name), begunAt },
   )

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
-import type { ListClass } from '../../domain/contracts/directory.ts'
+import type { ListClass, ListRead } from '../../domain/contracts/directory.ts'
 import { laneOf } from '../../domain/rules/lane.ts'
+import { databaseTime } from '../../domain/store/database-time.ts'
 import { rows } from '../../domain/store/database.ts'
+import { mirrorLists } from '../../domain/store/mirror-lists.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
@@ -191,22 +193,78 @@ describe('an entry', () => {
     expect(await listOf(id)).toMatchObject({ state: 'active' })
   })
 
-  it('that was made without an answer, and is to be deleted: it is found by its name, and does not come back', async () => {
-    await world.directory.ldapmodify(
-      `dn: cn=sailing,${world.directory.listsBase}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: sailing\nuniqueMember: ${world.directory.personDn('bob')}\n`,
-    )
-    const id = await createHere('sailing')
-    await rows(
-      world.db,
-      `update list set state = 'deleting', entry_due_at = now(), entry_problem = 'timed out' where id = :id`,
-      { id },
-    )
-    await world.worker()
-    await waitUntil('it is gone', async () => ((await listOf(id)).state === 'gone' ? true : null))
-    await world.mirrored()
-    expect(
-      await rows(world.db, `select 1 from list where lower(name) = 'sailing' and state <> 'gone'`),
-    ).toEqual([])
+  describe('that was made without an answer, and is to be deleted', () => {
+    let id: string
+
+    beforeEach(async () => {
+      await world.directory.ldapmodify(
+        `dn: cn=sailing,${world.directory.listsBase}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: sailing\nuniqueMember: ${world.directory.personDn('bob')}\n`,
+      )
+      id = await createHere('sailing')
+    })
+
+    const toBeDeleted = (when: string) =>
+      rows(
+        world.db,
+        `with wanted as (
+           update list set state = 'deleting', entry_due_at = ${when}, entry_problem = 'timed out' where id = :id returning lane)
+         select pg_notify('change_queued', lane::text) from wanted`,
+        { id },
+      )
+
+    /** Once it is gone: what still has its name. */
+    const left = async () => {
+      await waitUntil('it is gone', async () => ((await listOf(id)).state === 'gone' ? true : null))
+      return {
+        inDirectory: await world.directory.ldapsearch(world.directory.listsBase, '(cn=sailing)', 'cn'),
+        here: await rows(world.db, `select 1 from list where lower(name) = 'sailing' and state <> 'gone'`),
+      }
+    }
+    const nothing = { inDirectory: '', here: [] }
+
+    it('is found by its name, and does not come back', async () => {
+      await toBeDeleted('now()')
+      await world.worker()
+      expect(await left()).toEqual(nothing)
+      await world.mirrored()
+      expect(await left()).toEqual(nothing)
+    })
+
+    it('is that list for a read that meets the entry before', async () => {
+      await toBeDeleted(`now() + interval '1 hour'`)
+      await world.worker()
+      await world.mirrored()
+      await toBeDeleted('now()')
+      expect(await left()).toEqual(nothing)
+    })
+
+    it('does not come back by a read that began before and comes late', async () => {
+      const begunAt = await databaseTime(world.db)
+      const directory = openDirectory(asWorker(world.directory))
+      const late: ListRead[] = []
+      for await (const reads of directory.readListsWithMembers())
+        late.push(...reads.filter(({ list }) => list.name === 'sailing'))
+      await directory.close()
+      await toBeDeleted('now()')
+      // Its own reads come to nothing: this one is the first that is written.
+      await workerWith(() => ({
+        readPeople: () => {
+          throw new DirectoryFailure('transient', 51, 'busy')
+        },
+      }))
+      expect(await left()).toEqual(nothing)
+      expect(late).toHaveLength(1)
+      const mirrored = await mirrorLists(world.db, late, {
+        listClass: 'groupOfUniqueNames',
+        placeholderKey: '',
+        firstJoin: 'open',
+        firstHidden: false,
+        again: new Set(),
+        begunAt,
+      })
+      expect(mirrored.left).toHaveLength(1)
+      expect(await left()).toEqual(nothing)
+    })
   })
 
   it('whose name something else has can’t be created: its changes end, and admins are told', async () => {

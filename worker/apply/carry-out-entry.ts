@@ -12,6 +12,7 @@ import {
   recordEdited,
   recordEntryFailed,
   recordEntryObserved,
+  recordFound,
 } from '../../domain/store/list-entry.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
@@ -200,6 +201,7 @@ async function remove({ context, list, lease }: Task): Promise<boolean> {
     : directory.findList(list.entryUuid).then((found) => found?.list ?? null))
   if (entry === null) return absent(context, list)
   await lease.stillOurs()
+  if (list.entryUuid === null && !(await recordFound(db, list, entry))) return false
   await directory.deleteList(entry.entryUuid, entry.version)
   return recordDeleted(db, list)
 }
