@@ -146,18 +146,23 @@ describe('an entry', () => {
       await reached.promise
       await rows(world.db, `update list set lease_until = now() - interval '1 second' where id = :id`, { id })
       await world.worker()
-      await waitUntil('another worker has written it', async () => {
-        // The frozen one may have taken the job, of which a process that is stopped would know nothing.
-        await rows(world.db, `select pg_notify('change_queued', lane::text) from list where id = :id`, { id })
-        return (await listOf(id)).entryDueAt === null ? true : null
-      })
+      const settledByAnother = () =>
+        waitUntil('another worker has written it', async () => {
+          // The frozen one may have taken the job, of which a process that is stopped would know nothing.
+          await rows(world.db, `select pg_notify('change_queued', lane::text) from list where id = :id`, {
+            id,
+          })
+          const list = await listOf(id)
+          return list.entryDueAt === null ? list : null
+        })
+      await settledByAnother()
       await rows(
         world.db,
         `with wanted as (update list set wanted_${what} = 'newer', entry_due_at = now() where id = :id returning lane)
          select pg_notify('change_queued', lane::text) from wanted`,
         { id },
       )
-      expect(await settled(id)).toMatchObject({ [what]: 'newer' })
+      expect(await settledByAnother()).toMatchObject({ [what]: 'newer' })
 
       thawed.resolve()
       expect(await late.promise).toMatchObject({ kind: 'recompute', code: 122 })
