@@ -40,6 +40,7 @@ const goes = [
  */
 export async function forgetMember(tx: Transaction, forgetting: Forgetting): Promise<void> {
   const { memberId } = forgetting
+  const wasGone = await holdOffMemberships(tx, memberId)
   // Before them, as whoever decides an incident takes both.
   await rows(tx, 'select id from incident where acknowledged_by = :memberId order by id for update', {
     memberId,
@@ -51,7 +52,7 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
     { memberId },
   )
   if (!member) return
-  const isGone = member.state === 'gone'
+  const isGone = wasGone && member.state === 'gone'
   await endChanges(tx, forgetting, isGone)
   const link = await endLink(tx, forgetting)
   const whom = await identify(tx, memberId)
@@ -70,6 +71,17 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
   if (isGone) await dropMirror(tx, memberId)
   await audit(tx, forgetting, taken)
   if (link !== null && forgetting.via === 'web') await tellAccount(tx, link, forgetting)
+}
+
+/**
+ * Who writes memberships looks members up and locks none of their rows: of thousands that would be a third of the work. So whose row is
+ * going to be deleted waits here for those who write, and has others wait: those look members up anew. Before any row is locked, so that
+ * nobody waits for one of ours meanwhile. Gives whether they are gone.
+ */
+async function holdOffMemberships(tx: Transaction, memberId: string): Promise<boolean> {
+  const gone = await rows(tx, `select 1 from member where id = :memberId and state = 'gone'`, { memberId })
+  if (gone.length > 0) await rows(tx, 'lock table membership in share row exclusive mode')
+  return gone.length > 0
 }
 
 /** Who is gone from the directory can't take a request back any more, so that is done here. */

@@ -47,15 +47,13 @@ export async function writeMemberships(
        where s.member_id = x.member_id and s.list_id = x.list_id`,
       columnsOf(parted),
     )
-  // Who writes memberships of a list holds its row, so none of these can be there by now. A member's row is locked for each:
-  // somebody who is deleted this very moment gets none.
+  // Who writes memberships of a list holds its row, so none of these can be there by now. Who was deleted meanwhile gets none.
   if (joined.length > 0)
     await rows(
       tx,
       `insert into membership (list_id, member_id)
        select x.list_id, m.id
-       from unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id) join member m on m.id = x.member_id
-       for key share of m`,
+       from unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id) join member m on m.id = x.member_id`,
       columnsOf(joined),
     )
   return { joined, parted }

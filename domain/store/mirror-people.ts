@@ -1,55 +1,72 @@
 import type { PersonEntry } from '../contracts/directory.ts'
+import { copyRows } from './copy-rows.ts'
 import { type Database, rows } from './database.ts'
 import { newIds } from './new-id.ts'
 import { type AdminChange, auditAdmins } from './write-admins.ts'
 
 /**
+ * Writes people where nobody is known yet, and no list was read.
+ * @throws {pg.DatabaseError} when somebody is known after all.
+ */
+export async function writeFirstPeople(db: Database, people: readonly PersonEntry[]): Promise<void> {
+  const ids = newIds(people.length)
+  await copyRows(
+    db,
+    { table: 'member', columns: `${columns}, placed` },
+    people.map((person, at) => [
+      ids[at] ?? '',
+      person.entryUuid,
+      person.version,
+      person.dn,
+      person.dnKey,
+      person.uid,
+      person.displayName,
+      mailsLiteral(person.mails),
+      mailsLiteral(person.mails.map((mail) => mail.toLowerCase())),
+      person.gidNumber === null ? null : String(person.gidNumber),
+      'true',
+    ]),
+  )
+}
+
+/**
  * Writes people as the directory shows them, known by entryUUID: who was renamed stays the same member. Who is new here, has
- * come back, or has another name in lists is not `placed` until the lists that hold them were looked at again; `firstRead`
- * says that no list was read yet, and that nobody is known. Gives the entryUUIDs of those who were left alone: they were written since
- * this read began (`begunAt`, by `databaseTime`), which may be of before that.
- * @throws {pg.DatabaseError} when a first read finds somebody known after all.
+ * come back, or has another name in lists is not `placed` until the lists that hold them were looked at again. Gives the entryUUIDs of those
+ * who were left alone: they were written since this read began (`begunAt`, by `databaseTime`), which may be of before that.
  */
 export async function writePeople(
   db: Database,
   people: readonly PersonEntry[],
-  { firstRead, begunAt }: { firstRead: true; begunAt?: never } | { firstRead: false; begunAt: string },
+  begunAt: string,
 ): Promise<string[]> {
   if (people.length === 0) return []
   const of = (value: (person: PersonEntry) => string) => arrayLiteral(people.map(value))
-  const written = await rows<{ entryUuid: string }>(
-    db,
-    firstRead ? insertPeople : `${insertPeople} ${orUpdate}`,
-    {
-      ids: `{${newIds(people.length).join(',')}}`,
-      entryUuids: of(({ entryUuid }) => entryUuid),
-      versions: of(({ version }) => version),
-      dns: of(({ dn }) => dn),
-      dnKeys: of((person) => person.dnKey),
-      uids: of(({ uid }) => uid),
-      displayNames: of(({ displayName }) => displayName),
-      mails: of(({ mails }) => mailsLiteral(mails)),
-      mailKeys: of(({ mails }) => mailsLiteral(mails.map((mail) => mail.toLowerCase()))),
-      gidNumbers: `{${people.map(({ gidNumber }) => gidNumber ?? 'NULL').join(',')}}`,
-      placed: firstRead,
-      ...(firstRead ? {} : { begunAt }),
-    },
-  )
-  if (firstRead || written.length === people.length) return []
+  const written = await rows<{ entryUuid: string }>(db, insertOrUpdate, {
+    ids: `{${newIds(people.length).join(',')}}`,
+    entryUuids: of(({ entryUuid }) => entryUuid),
+    versions: of(({ version }) => version),
+    dns: of(({ dn }) => dn),
+    dnKeys: of((person) => person.dnKey),
+    uids: of(({ uid }) => uid),
+    displayNames: of(({ displayName }) => displayName),
+    mails: of(({ mails }) => mailsLiteral(mails)),
+    mailKeys: of(({ mails }) => mailsLiteral(mails.map((mail) => mail.toLowerCase()))),
+    gidNumbers: `{${people.map(({ gidNumber }) => gidNumber ?? 'NULL').join(',')}}`,
+    begunAt,
+  })
+  if (written.length === people.length) return []
   const isWritten = new Set(written.map((row) => row.entryUuid))
   return people.flatMap(({ entryUuid }) => (isWritten.has(entryUuid) ? [] : entryUuid))
 }
 
-// Columns, not records: taking JSON apart costs as much as writing the rows.
-const insertPeople = `
-  insert into member (id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number, placed)
-  select id, entry_uuid, version, dn, dn_key, uid, display_name, mails::text[], mail_keys::text[], gid_number, :placed
-  from unnest(:ids::uuid[], :entryUuids::text[], :versions::text[], :dns::text[], :dnKeys::text[], :uids::text[],
-      :displayNames::text[], :mails::text[], :mailKeys::text[], :gidNumbers::integer[])
-    as r (id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number)`
+const columns = 'id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number'
 
-// Not for the first read: looking for somebody to update makes each insert a third dearer.
-const orUpdate = `
+// Columns, not records: taking JSON apart costs as much as writing the rows.
+const insertOrUpdate = `
+  insert into member (${columns})
+  select id, entry_uuid, version, dn, dn_key, uid, display_name, mails::text[], mail_keys::text[], gid_number
+  from unnest(:ids::uuid[], :entryUuids::text[], :versions::text[], :dns::text[], :dnKeys::text[], :uids::text[],
+      :displayNames::text[], :mails::text[], :mailKeys::text[], :gidNumbers::integer[]) as r (${columns})
   on conflict (entry_uuid) do update set version = excluded.version, dn = excluded.dn, dn_key = excluded.dn_key,
     uid = excluded.uid, display_name = excluded.display_name, mails = excluded.mails, mail_keys = excluded.mail_keys,
     gid_number = excluded.gid_number, state = 'present', gone_at = null, updated_at = now(),
@@ -73,7 +90,7 @@ function arrayLiteral(values: readonly string[]): string {
 const special = /["\\]/
 const escaped = (value: string): string => value.replace(/["\\]/g, '\\$&')
 
-/** Without quotes where it is one ordinary address: they would have to be escaped in the array of all. */
+/** Without quotes where it is one ordinary address: they would have to be escaped where it is one value among others. */
 const mailsLiteral = (mails: readonly string[]): string =>
   mails.length === 1 && /^[\w.+-]+@[\w.-]+$/.test(mails[0] ?? '')
     ? `{${mails[0] ?? ''}}`

@@ -10,7 +10,7 @@ import { differingLists } from './differing-lists.ts'
 import { listsHolding } from './lists-holding.ts'
 import { isOurs, mirrorOptions } from './mirror-options.ts'
 import { emptyBase } from './refuse-emptiness.ts'
-import { shareForFullPass, valuesAtOnce } from './sync-plan.ts'
+import { firstValuesAtOnce, shareForFullPass, valuesAtOnce } from './sync-plan.ts'
 import { writeInBatches } from './write-in-batches.ts'
 
 /** How many lists of a report say what differed. */
@@ -40,7 +40,11 @@ async function readLists(
   const { run, report, signal } = pass
   const known = await readKnownLists(context.db)
   if (known.size === 0)
-    return write(context, pass, readAll(context, report), { again: new Set(), inFlight: run.dryRun ? 1 : 2 })
+    return write(context, pass, readAll(context, report), {
+      again: new Set(),
+      atOnce: firstValuesAtOnce,
+      inFlight: run.dryRun ? 1 : 2,
+    })
   const missing = new Map([...known].filter(([, list]) => !list.gone))
   const wanted = new Set<string>()
   for await (const piece of directory.readLists()) {
@@ -58,7 +62,11 @@ async function readLists(
   const reads =
     run.mode === 'full' ? readThose(context, report, wanted, known) : readWanted(context, report, wanted)
   // One batch after the other: a list may get the name that one of the batch before gave up.
-  return write(context, pass, reads, { again: again === 'all' ? wanted : again, inFlight: 1 })
+  return write(context, pass, reads, {
+    again: again === 'all' ? wanted : again,
+    atOnce: valuesAtOnce,
+    inFlight: 1,
+  })
 }
 
 function differs(known: KnownList | undefined, list: ListEntry): boolean {
@@ -129,12 +137,12 @@ async function write(
   context: SyncContext,
   pass: Pass,
   reads: AsyncGenerator<ListRead[]>,
-  { again, inFlight }: { again: ReadonlySet<string>; inFlight: number },
+  { again, atOnce, inFlight }: { again: ReadonlySet<string>; atOnce: number; inFlight: number },
 ): Promise<number> {
   const begunAt = await databaseTime(context.db)
   let left = 0
   await writeInBatches(reads, {
-    atOnce: valuesAtOnce,
+    atOnce,
     weigh: (read) => read.members.size,
     inFlight,
     write: async (batch) => {

@@ -1,7 +1,7 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { readVersionsOfPeople } from '../../domain/store/known-entries.ts'
-import { markPeopleGone, writePeople } from '../../domain/store/mirror-people.ts'
+import { markPeopleGone, writeFirstPeople, writePeople } from '../../domain/store/mirror-people.ts'
 import type { RunningRun, SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
 import { emptyBase } from './refuse-emptiness.ts'
@@ -45,7 +45,7 @@ async function writeAll(
     inFlight: 2,
     write: async (batch) => {
       signal.throwIfAborted()
-      if (!run.dryRun) await writePeople(db, batch, { firstRead: true })
+      if (!run.dryRun) await writeFirstPeople(db, batch)
       report.people.written += batch.length
     },
   })
@@ -61,7 +61,7 @@ async function fetchAndWrite(
   const write = async (people: PersonEntry[]) => {
     signal.throwIfAborted()
     report.people.written += people.length
-    if (!run.dryRun) await writePeople(db, people, { firstRead: false, begunAt })
+    if (!run.dryRun) await writePeople(db, people, begunAt)
   }
   if (wanted.size > report.people.seen * shareForFullPass) {
     for await (const piece of directory.readPeople())

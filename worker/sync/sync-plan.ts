@@ -51,5 +51,7 @@ export const shareForFullPass = 0.2
 export const peopleAtOnce = 2000
 /** How many member values are written together. */
 export const valuesAtOnce = 5000
+/** The same where no list is known: then Postgres reads all people once for each batch. */
+export const firstValuesAtOnce = 15_000
 /** Something that has to be looked at again for longer than this makes the mirror doubtful. */
 export const doubtfulAfterMs = 60_000

@@ -36,7 +36,7 @@ export async function takeInPeople(
       if (wanted.length === 0) continue
       const begunAt = await databaseTime(db)
       const found = await directory.findPeople(wanted)
-      left.push(...(await writePeople(db, found, { firstRead: false, begunAt })))
+      left.push(...(await writePeople(db, found, begunAt)))
       const there = new Set(found.map(({ entryUuid }) => entryUuid))
       for (const id of wanted) if (!there.has(id) && known.get(id)?.present === true) gone.add(id)
       differed += found.filter(({ entryUuid, version }) => known.get(entryUuid)?.version !== version).length

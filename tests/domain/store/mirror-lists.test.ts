@@ -1,67 +1,70 @@
 import { expect, it } from 'vitest'
-import { rows } from '../../../domain/store/database.ts'
-import { databaseTime } from '../../../domain/store/database-time.ts'
-import { mirrorLists } from '../../../domain/store/mirror-lists.ts'
-import { createWorld, waitUntil } from '../../_support/world.ts'
+import { linkWordsFrom } from '../../../api/pages/link-words.ts'
+import type { ListClass } from '../../../domain/contracts/directory.ts'
+import { rows, type Transaction } from '../../../domain/store/database.ts'
+import { fillLists } from '../../../domain/store/fill-lists.ts'
+import { forgetMember } from '../../../domain/store/forget-member.ts'
+import { writeMemberships } from '../../../domain/store/mirror-memberships.ts'
+import { createWorld, waitUntil, type World } from '../../_support/world.ts'
+
+const options = { listClass: 'groupOfUniqueNames' as ListClass, placeholderKey: 'cn=nobody' }
+const writes = { new: fillLists, known: writeMemberships }
+
+/** A world without a worker, in which nobody is on `news`, with alice about to leave the directory. */
+async function beforeSheLeaves(t: Parameters<typeof createWorld>[1]) {
+  const world = await createWorld({}, t)
+  const worker = await world.worker()
+  await world.mirrored()
+  await worker.stop()
+  await rows(world.db, 'delete from membership')
+  const [list] = await rows<{ id: string }>(world.db, `select id from list where name = 'news'`)
+  const dnOf = (uid: string) => world.directory.personDn(uid)
+  const members = new Map(['alice', 'bob'].map((uid) => [dnOf(uid).toLowerCase(), dnOf(uid)]))
+  const alice = await world.memberId('alice')
+  const leaves = () =>
+    rows(world.db, `update member set state = 'gone', gone_at = now() where id = :alice`, { alice })
+  const words = linkWordsFrom('http://guildpost.test')
+  const forget = (tx: Transaction) =>
+    forgetMember(tx, { memberId: alice, via: 'web', words, requestId: null })
+  return { world, lists: [{ id: list?.id ?? '', members }], leaves, forget }
+}
+
+const waitsForTable = ({ db }: World) =>
+  waitUntil('somebody waits for the table', async () => {
+    const [waits] = await rows(
+      db,
+      `select 1 from pg_locks where not granted and relation = 'membership'::regclass`,
+    )
+    return waits ?? null
+  })
+
+const onList = ({ db }: World) => rows<{ memberId: string }>(db, 'select member_id from membership')
 
 it.for(['new', 'known'] as const)(
-  'puts nobody on a %s list who is deleted this very moment',
+  'who is deleted while a %s list is being written is on it no more',
   async (kind, t) => {
-    const world = await createWorld({}, t)
-    const worker = await world.worker()
-    await world.mirrored()
-    await worker.stop()
-    const [alice, bob] = [await world.memberId('alice'), await world.memberId('bob')]
-    await rows(world.db, 'delete from membership where member_id = any(:ids)', { ids: [alice, bob] })
-
-    const list = {
-      entryUuid: 'of-this-test',
-      version: '20261121000000.000000Z#000000#000#000000',
-      dn: world.directory.listDn('fresh'),
-      name: 'fresh',
-      displayName: 'fresh',
-      description: '',
-      ownerKeys: [],
-    }
-    const options = {
-      listClass: 'groupOfUniqueNames',
-      placeholderKey: 'cn=nobody',
-      firstJoin: 'open',
-      firstHidden: false,
-      begunAt: await databaseTime(world.db),
-      again: new Set<string>(),
-    } as const
-    if (kind === 'known') {
-      const before = { ...list, version: '20261120000000.000000Z#000000#000#000000' }
-      await mirrorLists(world.db, [{ list: before, members: new Map() }], options)
-    }
-
-    const deleting = await world.db.transaction()
-    await rows(deleting, 'delete from member where id = :alice', { alice })
-    const members = new Map(
-      ['alice', 'bob'].map((uid) => [
-        world.directory.personDn(uid).toLowerCase(),
-        world.directory.personDn(uid),
-      ]),
-    )
-    const mirroring = mirrorLists(world.db, [{ list, members }], {
-      ...options,
-      begunAt: await databaseTime(world.db),
-    })
-    await waitUntil('the mirror waits for the member', async () => {
-      const [waits] = await rows(
-        world.db,
-        `select 1 from pg_locks where not granted and locktype = 'transactionid'`,
-      )
-      return waits ?? null
-    })
-    await deleting.commit()
-    expect(await mirroring).toMatchObject({ written: 1 })
-    expect(
-      await rows(
-        world.db,
-        `select member_id from membership s join list l on l.id = s.list_id where l.name = 'fresh'`,
-      ),
-    ).toEqual([{ memberId: bob }])
+    const { world, lists, leaves, forget } = await beforeSheLeaves(t)
+    const writing = await world.db.transaction()
+    await writes[kind](writing, lists, options)
+    await leaves()
+    const forgetting = world.db.transaction(forget)
+    await waitsForTable(world)
+    await writing.commit()
+    await forgetting
+    expect(await onList(world)).toEqual([{ memberId: await world.memberId('bob') }])
   },
 )
+
+it.for(['new', 'known'] as const)('who is being deleted does not come onto a %s list', async (kind, t) => {
+  const { world, lists, leaves, forget } = await beforeSheLeaves(t)
+  await leaves()
+  const forgetting = await world.db.transaction()
+  await forget(forgetting)
+  const writing = world.db.transaction(async (tx) => {
+    await writes[kind](tx, lists, options)
+  })
+  await waitsForTable(world)
+  await forgetting.commit()
+  await writing
+  expect(await onList(world)).toEqual([{ memberId: await world.memberId('bob') }])
+})

@@ -2,12 +2,29 @@ import { expect, it } from 'vitest'
 import type { PersonEntry } from '../../../domain/contracts/directory.ts'
 import { databaseTime } from '../../../domain/store/database-time.ts'
 import { openDatabase, rows } from '../../../domain/store/database.ts'
-import { writePeople } from '../../../domain/store/mirror-people.ts'
+import { writeFirstPeople, writePeople } from '../../../domain/store/mirror-people.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createTestDatabase } from '../../_support/servers.ts'
 
 /** What an array of Postgres takes for something else, unless it is quoted and escaped. */
-const odd = ['a"b', 'a\\b', '{a,b}', 'NULL', ' a ', 'a b', "o'hara", '王小明', '"', '\\', 'a\u0001b']
+const odd = [
+  'a"b',
+  'a\\b',
+  '{a,b}',
+  'NULL',
+  ' a ',
+  'a b',
+  'a\tb',
+  'a\nb',
+  '\\N',
+  '\\.',
+  'a\r\n',
+  "o'hara",
+  '王小明',
+  '"',
+  '\\',
+  'a\u0001b',
+]
 
 const people = odd.map((text, at): PersonEntry => ({
   entryUuid: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
@@ -27,7 +44,7 @@ it.each([true, false])('writes each text as it is, however odd (the first read: 
   const { url } = await createTestDatabase()
   const db = openDatabase(url, { poolMax: 1 })
   cleanUpAfter(undefined, () => db.destroy())
-  await writePeople(db, people, firstRead ? { firstRead } : { firstRead, begunAt: await databaseTime(db) })
+  await (firstRead ? writeFirstPeople(db, people) : writePeople(db, people, await databaseTime(db)))
   const written = await rows<PersonEntry & { id: string; mailKeys: string[] }>(
     db,
     'select id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number from member order by id',
@@ -35,5 +52,18 @@ it.each([true, false])('writes each text as it is, however odd (the first read: 
   expect(written.map(({ id: _id, mailKeys: _keys, ...person }) => person)).toEqual(people)
   expect(written.map(({ mailKeys }) => mailKeys)).toEqual(
     people.map(({ mails }) => mails.map((mail) => mail.toLowerCase())),
+  )
+})
+
+it('a first read that meets somebody who is known writes nobody, and what comes next on that connection goes on', async () => {
+  const { url } = await createTestDatabase()
+  const db = openDatabase(url, { poolMax: 1 })
+  cleanUpAfter(undefined, () => db.destroy())
+  await writeFirstPeople(db, [])
+  await writeFirstPeople(db, people.slice(0, 1))
+  await expect(writeFirstPeople(db, people.toReversed())).rejects.toMatchObject({ code: '23505' })
+  await writeFirstPeople(db, people.slice(1, 2))
+  expect(await rows(db, 'select uid from member order by entry_uuid')).toEqual(
+    people.slice(0, 2).map(({ uid }) => ({ uid })),
   )
 })
