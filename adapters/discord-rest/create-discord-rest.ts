@@ -27,6 +27,7 @@ export type TextFile = { name: string; text: string }
 export type MessageResult = { outcome: 'sent'; channelId: string; messageId: string } | DiscordFailure
 export type RoleResult = { outcome: 'done' } | DiscordFailure
 export type ThreadResult = { outcome: 'done' } | DiscordFailure
+export type DeletionResult = { outcome: 'done' } | DiscordFailure
 
 /**
  * What a process without a gateway says to Discord. A body mentions nobody unless it brings its own
@@ -53,6 +54,8 @@ export type DiscordRest = GuildReading & {
     body: MessageEdit,
     file?: TextFile | null,
   ): Promise<MessageResult>
+  /** Takes a message of our own away. */
+  deleteChannelMessage(channelId: string, messageId: string): Promise<DeletionResult>
   /** Gets a thread out of the archive: nothing in there can be edited. One that is locked stays there but for moderators. */
   openThread(threadId: string): Promise<ThreadResult>
   /**
@@ -99,6 +102,12 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
         const whole = { ...mentioningNobody, ...body, ...(file === null ? { attachments: [] } : {}) }
         const request = withFile(whole, file ?? null)
         return sent(await rest.patch(Routes.channelMessage(channelId, messageId), request))
+      }),
+
+    deleteChannelMessage: (channelId, messageId) =>
+      attempt('taking a message away', async () => {
+        await rest.delete(Routes.channelMessage(channelId, messageId))
+        return { outcome: 'done' }
       }),
 
     openThread: (threadId) =>

@@ -10,6 +10,7 @@ const refusing = {
   sendDirectMessage: refuse,
   sendChannelMessage: refuse,
   editChannelMessage: refuse,
+  deleteChannelMessage: refuse,
   openThread: refuse,
   findMessage: refuse,
   addRole: refuse,

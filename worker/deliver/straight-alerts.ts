@@ -8,7 +8,13 @@ import type { WorkerContext } from '../context.ts'
 export type WorkerStraightAlerts = StraightAlerts & {
   /** The message that told of this incident straight away, if one did. */
   messageOf(key: string, beganAt: string): Promise<string | null>
+  /** What this process posted, and does not know yet to be the message that goes on telling of the incident. */
+  posted(): readonly Posted[]
+  /** It is that message, or there is none of ours any more. */
+  settled(key: string): void
 }
+
+export type Posted = { key: string; messageId: string; saidAt: Date }
 
 type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertTo' | 'log'>
 type Message = { messageId: string; at: number }
@@ -18,7 +24,7 @@ const defaultDeadlineMs = 15_000
 const saidForS = 180
 const messageForS = 24 * 3600
 /** Workers notice the same trouble at about the same time; what began later than this is another incident. */
-const sameIncidentMs = 15_000
+export const sameIncidentMs = 15_000
 
 /** Workers are told apart by Redis; without it, each says it once. */
 export function straightAlerts(
@@ -71,6 +77,9 @@ export function straightAlerts(
       const last = (own?.at ?? 0) > (others?.at ?? 0) ? own : others
       return last !== null && Date.parse(beganAt) <= last.at + sameIncidentMs ? last.messageId : null
     },
+
+    posted: () => [...messages].map(([key, { messageId, at }]) => ({ key, messageId, saidAt: new Date(at) })),
+    settled: (key) => void messages.delete(key),
   }
 }
 

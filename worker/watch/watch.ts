@@ -6,6 +6,7 @@ import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
+import { takeBackDoubles } from './take-back-doubles.ts'
 import { lookAround, type View, type WatchedKind, watchedKinds } from './look-around.ts'
 
 /** These have waited long enough by the time that they are seen. */
@@ -77,6 +78,7 @@ async function watchOnce(
   if (view['postgres-away'] !== null) return
   await endAlerts(context, seenByUs.map(keyOf))
   await endAlerts(context, over.filter((kind) => !seenByUs.includes(kind)).map(keyOf), 'over', quietForS)
+  await takeBackDoubles(context)
 }
 
 function remember(memories: Map<WatchedKind, Memory>, view: View): void {
