@@ -1,4 +1,5 @@
 import type { ListClass, MemberValues } from '../contracts/directory.ts'
+import { keepMembers } from './keep-members.ts'
 import { rows, type Transaction } from './database.ts'
 
 /** In hardly any key, although a DN may have it: one that does is left to the next full read, which finds it missing. */
@@ -36,6 +37,7 @@ export async function fillLists(
   { listClass, placeholderKey }: { listClass: ListClass; placeholderKey: string },
 ): Promise<void> {
   if (lists.length === 0) return
+  await keepMembers(tx)
   const keysOf = (members: MemberValues) =>
     [...members.keys()]
       .filter((key) => key !== placeholderKey && !key.includes(betweenKeys))

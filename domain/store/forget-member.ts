@@ -5,6 +5,7 @@ import { isWaiting } from '../rules/change-states.ts'
 import { cancelChange } from './cancel-change.ts'
 import { rows, type Transaction } from './database.ts'
 import { identify, type Whom, whose } from './personal-rows.ts'
+import { holdOffKeepers } from './keep-members.ts'
 import { queueMessage } from './queue-message.ts'
 import { readChanges } from './read-change.ts'
 import { unlink } from './unlink.ts'
@@ -36,11 +37,12 @@ const goes = [
  * Deletes what is held about a member and is not the directory's own. What stays: the mirror of their entry and of their places on
  * lists while they are in the directory, an operator's word that they are no admin, and the audit, which holds ids only. Where the
  * account that was linked did not ask for it, one message tells it: that knows the account, and no name.
- * @throws {Refusal} CONFLICT (CHANGES_OPEN) while something that was asked for is on its way.
+ * @throws {Refusal} CONFLICT (CHANGES_OPEN) while something that was asked for is on its way; UNAVAILABLE while a read keeps members for long.
  */
 export async function forgetMember(tx: Transaction, forgetting: Forgetting): Promise<void> {
   const { memberId } = forgetting
-  const wasGone = await holdOffMemberships(tx, memberId)
+  const wasGone = await isGoneMember(tx, memberId)
+  if (wasGone) await holdOffKeepers(tx)
   // Before them, as whoever decides an incident takes both.
   await rows(tx, 'select id from incident where acknowledged_by = :memberId order by id for update', {
     memberId,
@@ -73,14 +75,9 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
   if (link !== null && forgetting.via === 'web') await tellAccount(tx, link, forgetting)
 }
 
-/**
- * Who writes memberships looks members up and locks none of their rows: of thousands that would be a third of the work. So whose row is
- * going to be deleted waits here for those who write, and has others wait: those look members up anew. Before any row is locked, so that
- * nobody waits for one of ours meanwhile. Gives whether they are gone.
- */
-async function holdOffMemberships(tx: Transaction, memberId: string): Promise<boolean> {
+/** Only the row of somebody who has left the directory is ever deleted. */
+async function isGoneMember(tx: Transaction, memberId: string): Promise<boolean> {
   const gone = await rows(tx, `select 1 from member where id = :memberId and state = 'gone'`, { memberId })
-  if (gone.length > 0) await rows(tx, 'lock table membership in share row exclusive mode')
   return gone.length > 0
 }
 

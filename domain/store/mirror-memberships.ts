@@ -1,5 +1,6 @@
 import type { ListClass, MemberValues } from '../contracts/directory.ts'
 import { rows, type Transaction } from './database.ts'
+import { keepMembers } from './keep-members.ts'
 
 export type Pair = { listId: string; memberId: string }
 
@@ -31,6 +32,7 @@ export async function writeMemberships(
   values: Values,
 ): Promise<Moved> {
   if (lists.length === 0) return { joined: [], parted: [] }
+  await keepMembers(tx)
   const wanted = await wantedPairs(tx, lists, values)
   const parted: Pair[] = []
   const held = await rows<Pair>(
@@ -47,13 +49,12 @@ export async function writeMemberships(
        where s.member_id = x.member_id and s.list_id = x.list_id`,
       columnsOf(parted),
     )
-  // Who writes memberships of a list holds its row, so none of these can be there by now. Who was deleted meanwhile gets none.
+  // Who writes memberships of a list holds its row, so none of these can be there by now.
   if (joined.length > 0)
     await rows(
       tx,
       `insert into membership (list_id, member_id)
-       select x.list_id, m.id
-       from unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id) join member m on m.id = x.member_id`,
+       select list_id, member_id from unnest(:lists::uuid[], :members::uuid[]) as x (list_id, member_id)`,
       columnsOf(joined),
     )
   return { joined, parted }

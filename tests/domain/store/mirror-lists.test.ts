@@ -5,6 +5,7 @@ import { rows, type Transaction } from '../../../domain/store/database.ts'
 import { fillLists } from '../../../domain/store/fill-lists.ts'
 import { forgetMember } from '../../../domain/store/forget-member.ts'
 import { writeMemberships } from '../../../domain/store/mirror-memberships.ts'
+import { newId } from '../../../domain/store/new-id.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
 
 const options = { listClass: 'groupOfUniqueNames' as ListClass, placeholderKey: 'cn=nobody' }
@@ -29,12 +30,9 @@ async function beforeSheLeaves(t: Parameters<typeof createWorld>[1]) {
   return { world, lists: [{ id: list?.id ?? '', members }], leaves, forget }
 }
 
-const waitsForTable = ({ db }: World) =>
-  waitUntil('somebody waits for the table', async () => {
-    const [waits] = await rows(
-      db,
-      `select 1 from pg_locks where not granted and relation = 'membership'::regclass`,
-    )
+const somebodyWaits = ({ db }: World) =>
+  waitUntil('somebody waits', async () => {
+    const [waits] = await rows(db, `select 1 from pg_locks where not granted and locktype = 'advisory'`)
     return waits ?? null
   })
 
@@ -48,7 +46,7 @@ it.for(['new', 'known'] as const)(
     await writes[kind](writing, lists, options)
     await leaves()
     const forgetting = world.db.transaction(forget)
-    await waitsForTable(world)
+    await somebodyWaits(world)
     await writing.commit()
     await forgetting
     expect(await onList(world)).toEqual([{ memberId: await world.memberId('bob') }])
@@ -63,8 +61,23 @@ it.for(['new', 'known'] as const)('who is being deleted does not come onto a %s 
   const writing = world.db.transaction(async (tx) => {
     await writes[kind](tx, lists, options)
   })
-  await waitsForTable(world)
+  await somebodyWaits(world)
   await forgetting.commit()
   await writing
   expect(await onList(world)).toEqual([{ memberId: await world.memberId('bob') }])
+})
+
+it('who is to be deleted while a list is being written for long is told to try again, and holds nobody up', async (t) => {
+  const { world, lists, leaves, forget } = await beforeSheLeaves(t)
+  const worker = await world.worker()
+  const writing = await world.db.transaction()
+  await fillLists(writing, [{ id: newId(), members: lists[0]?.members ?? new Map() }], options)
+  await leaves()
+  const forgetting = world.db.transaction(forget).catch((error: unknown) => error)
+  await somebodyWaits(world)
+  const change = await world.request('bob', 'subscribe', 'jobs')
+  expect(await world.ended(change.id)).toMatchObject({ state: 'applied' })
+  expect(await forgetting).toMatchObject({ code: 'UNAVAILABLE', retryAfterS: 10 })
+  await writing.rollback()
+  await worker.stop()
 })
