@@ -37,7 +37,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.queue-old.many': '有 {{count}} 筆變更該執行了，最早的一筆從 {{- since}} 等到現在。',
   'incident.queue-old.mend':
     '請確認 worker 是否在執行，以及紀錄檔對這些清單說了什麼。如果 worker 太忙，請再啟動一個。',
-  'incident.removals-held.subject': '從 {{- list}} 移除成員需要您決定',
+  'incident.removals-held.subject': '從 {{- list}} 移除成員需要你決定',
   'incident.removals-held.one': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.many': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.asked.one':

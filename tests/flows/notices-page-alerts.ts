@@ -1,4 +1,5 @@
 import type { FactualKind, IncidentFacts } from '../../domain/contracts/incident-facts.ts'
+import type { Locale } from '../../domain/contracts/locale.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import type { Alert } from '../../domain/store/raise-alert.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
@@ -33,7 +34,7 @@ const examples: IncidentFacts = {
     members: ['alice', 'bob', 'carol'],
     count: 3,
     requestedBy: 'ada',
-    expiresAt: '2026-01-06T09:41:00Z',
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   },
   'people-gone': { gone: 40, linked: 120 },
   'lists-gone': { gone: 3, total: 8, lists: ['choir', 'events', 'news'] },
@@ -45,7 +46,7 @@ const examples: IncidentFacts = {
   'postgres-away': { reason: 'connect ECONNREFUSED 10.0.0.10:5432', sinceS: 20 },
   'pool-exhausted': { process: 'api', waiting: 30, max: 10 },
   'mail-undeliverable': { count: 2, error: '550 no such user' },
-  'discord-undeliverable': { count: 3, error: '403 Missing Access' },
+  'discord-undeliverable': { count: 3, error: '403 Missing Access', channelId: '700000000000000001' },
   'clock-skew': { skewS: 12, from: 'postgres' },
   'audit-broken': { position: 4711, problem: 'the hash of this entry is another one' },
 }
@@ -62,12 +63,13 @@ const decisions: Partial<Record<FactualKind, NonNullable<Alert['actions']>>> = {
 export const alertOfKind = <Kind extends FactualKind>(
   kind: Kind,
   facts: Partial<IncidentFacts[Kind]> = {},
+  locale: Locale = 'en',
 ): Alert => ({
   key: `${kind} ${newId()}`,
   kind,
   subjectId: newId(),
   actions: decisions[kind] ?? [],
-  ...wordIncident(kind, { ...examples[kind], ...facts }),
+  ...wordIncident(kind, { ...examples[kind], ...facts }, locale),
 })
 
 const roleAlert: Alert = {

@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
+import { linkWordsFrom } from '../../api/pages/link-words.ts'
 import { rows } from '../../domain/store/database.ts'
 import { endAccountLink } from '../../domain/store/end-account-link.ts'
+import { forgetMember } from '../../domain/store/forget-member.ts'
 import { lookAtLeaving, tellLeaving } from '../../domain/store/leaving.ts'
 import { wordLeaving, wordUnlinkedByAdmin } from '../../texts/link-notices.ts'
 import { newBrowser } from '../api/browser.ts'
@@ -14,7 +16,7 @@ export async function linksAreTold(story: NoticesStory): Promise<Recorded[]> {
   const { api, world, discord, mail, allTold, link } = story
   const before = await link('grace')
   const { id: after } = discord.addUser({ id: '600000000000000901', username: 'grace.at.home' })
-  const [erin, frank] = [await link('erin'), await link('frank')]
+  const [erin, frank, olivia] = [await link('erin'), await link('frank'), await link('olivia')]
 
   /** Does it, and shows what these accounts, and whoever has mail, were told of it. */
   async function heard(
@@ -57,6 +59,29 @@ export async function linksAreTold(story: NoticesStory): Promise<Recorded[]> {
         const components = JSON.stringify(discord.dmsOf(before).at(-1)?.components)
         const browser = newBrowser()
         await browser.submit(await browser.open(url.exec(components)?.[0].replace(/".*/, '') ?? ''), {})
+      },
+    ),
+    await heard(
+      {
+        heading: 'A link is undone',
+        remark: 'By the address in the mail about it; the account that was linked is told.',
+      },
+      [after],
+      async () => {
+        const browser = newBrowser()
+        await browser.submit(await browser.open(url.exec(lastMail())?.[0] ?? ''), {})
+      },
+    ),
+    await heard(
+      {
+        heading: 'A member had their data deleted in a browser',
+        remark: 'The account that was linked is told, since it may not be the same person.',
+      },
+      [olivia],
+      async () => {
+        const memberId = await world.memberId('olivia')
+        const words = linkWordsFrom(api.context.settings.url)
+        await world.db.transaction((tx) => forgetMember(tx, { memberId, via: 'web', words, requestId: null }))
       },
     ),
     await heard(

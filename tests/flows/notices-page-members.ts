@@ -7,25 +7,19 @@ import type { NoticesStory } from './notices-page-story.ts'
 import type { Recorded } from './notices-page.ts'
 
 /** What members hear of their lists, each of one thing, and one whose direct messages are closed. */
-export async function membersHear({
-  world,
-  discord,
-  mail,
-  allTold,
-  link,
-}: NoticesStory): Promise<Recorded[]> {
+export async function membersHear(story: NoticesStory): Promise<Recorded[]> {
+  const { world, discord, mail, link } = story
   const { db } = world
   const ada = { memberId: await world.memberId('ada'), via: 'api', requestId: null } as const
-  const byAda = async (uid: string, list: string) =>
-    world.ended((await world.request(uid, 'subscribe', list, { uid: 'ada' })).id)
   const asks = async (uid: string): Promise<string> =>
     (await world.request(uid, 'subscribe', 'hiking')).id ?? ''
 
-  const [alice, bob, carol, heidi, judy, kenji] = [
+  const [alice, bob, carol, heidi, ivan, judy, kenji] = [
     await link('alice'),
     await link('bob'),
     await link('carol'),
     await link('heidi'),
+    await link('ivan'),
     await link('judy'),
     await link('kenji'),
   ]
@@ -39,7 +33,7 @@ export async function membersHear({
     ['alice', 'events'],
     ['kenji', 'choir'],
   ] as const)
-    await byAda(uid, list)
+    await putOnByAdmin(story, uid, list)
   await db.transaction((tx) => approveChange(tx, { changeId: approved, ...ada }))
   await db.transaction((tx) => denyChange(tx, { changeId: denied, reason: 'We begin again in May', ...ada }))
   await rows(
@@ -49,14 +43,9 @@ export async function membersHear({
   )
   await world.ended(approved)
   await mirrorShows(world, 'news', 'carol', false)
-  await rows(
-    db,
-    `with d as (update drift set at = at - interval '61 seconds')
-     update change set ended_at = ended_at - interval '61 seconds' where ended_at is not null`,
-  )
+  await world.ended((await world.request('ivan', 'subscribe', 'newcomers', { via: 'discord' })).id)
   const mailed = mail.messages.length
-  await tellMembers(db, wordNews)
-  await allTold()
+  await listNewsAreTold(story)
 
   const heard = (heading: string, remark: string, ...accounts: string[]): Recorded => ({
     heading,
@@ -76,6 +65,11 @@ export async function membersHear({
     ),
     heard('A member’s request was decided', 'Approved and done; or denied, with the reason.', bob, judy),
     heard('A member’s request failed', 'With what to do about it.', heidi),
+    heard(
+      'A command’s answer that could not be shown in Discord',
+      'The bot was started anew, or the change took longer than the quarter of an hour in which Discord lets it answer.',
+      ivan,
+    ),
     {
       heading: 'A member whose direct messages are closed',
       remark: 'Hears the same by mail, as does one who has no account linked.',
@@ -83,4 +77,21 @@ export async function membersHear({
       mails: mail.messages.slice(mailed),
     },
   ]
+}
+
+/** Ada puts somebody on a list, and it is done. */
+export async function putOnByAdmin({ world }: NoticesStory, uid: string, list: string): Promise<void> {
+  const { id } = await world.request(uid, 'subscribe', list, { uid: 'ada' })
+  await world.ended(id)
+}
+
+/** A minute later members are told what happened to them. */
+export async function listNewsAreTold({ world: { db }, allTold }: NoticesStory): Promise<void> {
+  await rows(
+    db,
+    `with d as (update drift set at = at - interval '61 seconds')
+     update change set ended_at = ended_at - interval '61 seconds' where ended_at is not null`,
+  )
+  await tellMembers(db, wordNews)
+  await allTold()
 }

@@ -33,12 +33,12 @@ export type Step = Pick<Recorded, 'heading' | 'remark' | 'titlesOnly'> & { tell:
 
 export type NoticesStory = Awaited<ReturnType<typeof startNoticesStory>>
 
-/** All that tells, and a Discord and a mail server that keep what they are told. */
-export async function startNoticesStory() {
+/** All that tells, and a Discord and a mail server that keep what they are told. `locale`: the server's, and that of its members. */
+export async function startNoticesStory({ locale = 'en-US' }: { locale?: string } = {}) {
   const [first] = channels
   const alertTo: AlertTo = { channelId: first?.id ?? null, mailTo: null }
   const [discord, mail] = await Promise.all([
-    startDiscordStandIn({ ...discordNames, channels }),
+    startDiscordStandIn({ ...discordNames, channels, preferredLocale: locale }),
     startTestMailSink(),
   ])
   cleanUpAfter(undefined, () => discord.stop())
@@ -51,21 +51,25 @@ export async function startNoticesStory() {
     },
   })
   const world = await createWorld({ databaseUrl: api.databaseUrl })
-  await world.worker(
-    {},
-    {
-      DISCORD_TOKEN: discordNames.token,
-      DISCORD_API_URL: discord.url,
-      DISCORD_ALERT_CHANNEL_ID: alertTo.channelId ?? '',
-      SMTP_URL: mail.url,
-      ALERT_MAIL_TO: opsAddress,
-      // It would end what nothing but this story knows of.
-      SWEEP_INTERVAL_S: '3600',
-    },
-  )
+  const { db } = world
+  // What the bot says of its server when it comes.
+  await rows(db, 'update installation set guild_id = :guildId, locale = :locale', { ...discordNames, locale })
+  const startWorker = () =>
+    world.worker(
+      {},
+      {
+        DISCORD_TOKEN: discordNames.token,
+        DISCORD_API_URL: discord.url,
+        DISCORD_ALERT_CHANNEL_ID: alertTo.channelId ?? '',
+        SMTP_URL: mail.url,
+        ALERT_MAIL_TO: opsAddress,
+        // It would end what nothing but this story knows of.
+        SWEEP_INTERVAL_S: '3600',
+      },
+    )
+  let worker = await startWorker()
   await world.mirrored()
   Object.assign(api.context.settings, { url: await api.server.listen({ host: '127.0.0.1', port: 0 }) })
-  const { db } = world
   const alerting = { db, log: testLog, alertTo }
   let at = 0
   let linked = 0
@@ -127,6 +131,14 @@ export async function startNoticesStory() {
     record,
     allTold,
     rule,
+    /** Two minutes after the last worker has ended. */
+    stopWorker: async () => {
+      await worker.stop()
+      await rows(db, `update installation set worker_seen_at = now() - interval '2 minutes'`)
+    },
+    startWorker: async () => {
+      worker = await startWorker()
+    },
     /** A Discord account of somebody; gives its id. */
     link: async (uid: string): Promise<string> => {
       linked += 1
@@ -134,7 +146,7 @@ export async function startNoticesStory() {
       await rows(
         db,
         'insert into discord_link (id, discord_user_id, member_id, locale) values (:link, :id, :memberId, :locale)',
-        { link: newId(), id, memberId: await world.memberId(uid), locale: 'en-US' },
+        { link: newId(), id, memberId: await world.memberId(uid), locale },
       )
       return id
     },
@@ -201,7 +213,8 @@ export async function startNoticesStory() {
   }
 }
 
-const asShown = ({ id, content, embeds, components, attachments }: DiscordMessage): string =>
+/** What a reader sees of a message: one that was edited differs. */
+export const asShown = ({ id, content, embeds, components, attachments }: DiscordMessage): string =>
   JSON.stringify([id, content, embeds, components, attachments])
 
 /** The same, the last thing in it having happened just now: nothing is told late. */
