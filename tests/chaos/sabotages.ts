@@ -362,6 +362,16 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: machine(),
   },
   {
+    name: 'who is deleted does not wait for those who write memberships',
+    file: 'domain/store/forget-member.ts',
+    find: 'if (wasGone) await holdOffKeepers(tx)',
+    replace: '',
+    caughtBy: {
+      file: 'tests/domain/store/mirror-lists.test.ts',
+      test: 'who is to be deleted while a list is being written for long is told to try again, and holds nobody up',
+    },
+  },
+  {
     name: 'two workers read the whole directory at once',
     file: 'domain/store/take-turn.ts',
     find: 'where turn.until < now()',
