@@ -1,5 +1,6 @@
 import { type Directory, openDirectory } from '../adapters/ldap/directory.ts'
 import type { MemberModify } from '../adapters/ldap/modify-members.ts'
+import { workerColumns, workerOnLargeList } from './latency-large-worker.ts'
 import type { Table } from './latency-table.ts'
 import { median, ms } from './report.ts'
 import type { Stage } from './stage.ts'
@@ -14,26 +15,31 @@ const rounds = 3
  * What a read of a large list costs, what adding and removing some of its values does, and what writing all of them anew does:
  * where a replace is cheaper (`isReplaceCheaper` in domain/rules/plan-modify.ts).
  */
-export async function largeLists(stage: Stage, quick: boolean): Promise<Table> {
+export async function largeLists(stage: Stage, quick: boolean): Promise<Table[]> {
   const rows: string[][] = []
+  const workers: string[][] = []
   for (const members of quick ? quickSizes : fullSizes) {
     const slapd = await stage.directory({ people: 2 * members, lists: 1, membersPerList: members })
     const directory = openDirectory({ ...asWorker(slapd), timeoutMs: 120_000 })
     const personDn = (number: number) => `uid=p${String(number).padStart(6, '0')},${slapd.peopleBase}`
     rows.push([members.toLocaleString('en'), ...(await measure(directory, members, personDn))])
     await directory.close()
+    workers.push([members.toLocaleString('en'), ...(await workerOnLargeList(stage, slapd, members))])
     await slapd.stop()
   }
-  return {
-    title: 'One list by its size, one modify each',
-    columns: [
-      'members',
-      'read',
-      ...deltas.map((count) => `add / remove ${count.toLocaleString('en')}`),
-      'replace all',
-    ],
-    rows,
-  }
+  return [
+    {
+      title: 'One list by its size, one modify each',
+      columns: [
+        'members',
+        'read',
+        ...deltas.map((count) => `add / remove ${count.toLocaleString('en')}`),
+        'replace all',
+      ],
+      rows,
+    },
+    { title: 'The worker with that list: resident memory, at most', columns: workerColumns, rows: workers },
+  ]
 }
 
 async function measure(
