@@ -23,8 +23,9 @@ import { type BotContext, createSight, ordinaryTiming } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
 import { followLanguage } from './follow-language.ts'
+import { holdLease } from './hold-lease.ts'
 import { introduce } from './introduce.ts'
-import { listenForHealth, watchHeartbeat } from './health.ts'
+import { type BotHealth, listenForHealth, watchHeartbeat } from './health.ts'
 import { createListMemory } from './list-memory.ts'
 import { createPageMemory } from './page-memory.ts'
 import { registerCommands } from './register-commands.ts'
@@ -45,31 +46,42 @@ export type BotOverrides = {
   commands?: readonly Command[]
   log?: Logger
   heartbeatMaxAgeMs?: number
+  /** Aborted when a bot that is still standing by is to end. */
+  signal?: AbortSignal
 }
 
 /**
- * Registers the commands, connects to Discord and answers from then on.
+ * Registers the commands, connects to Discord and answers from then on; while another bot does so, stands by before that, for as long
+ * as it takes.
  * @throws {Error} when Discord does not let the bot in.
  */
 export async function startBot(config: BotConfig, overrides: BotOverrides = {}): Promise<Bot> {
   const log = overrides.log ?? createLog({ name: 'bot', level: config.logLevel })
+  const timing = { ...ordinaryTiming, ...overrides.timing }
   const client = createClient(config)
   const lost = watchForLoss(client)
-  const health =
-    config.healthPort === undefined
-      ? null
-      : await listenForHealth(config.healthPort, watchHeartbeat(client, overrides.heartbeatMaxAgeMs))
+  const hasHeartbeat = watchHeartbeat(client, overrides.heartbeatMaxAgeMs)
   const stopping = new AbortController()
+  const beginToStop = () => stopping.abort(new Error('the bot is about to end'))
+  overrides.signal?.addEventListener('abort', beginToStop, { once: true })
   const running = new Set<Promise<void>>()
 
   client.on(Events.Error, (error) => log.error({ err: error }, 'Discord connection'))
   client.on(Events.Warn, (message) => log.warn(message))
   const introduced = introduce(config, { signal: stopping.signal, log })
+  const lease = holdLease(config, { introduced, timing, signal: stopping.signal, log })
+  const healthNow = (): BotHealth => {
+    if (lease.isStandingBy()) return 'standing by'
+    return hasHeartbeat() ? 'ok' : 'gateway down'
+  }
+  let health: Server | null = null
   try {
-    // An API that is away is not waited for; a bot of another installation must not answer anybody.
-    await Promise.race([introduced, pause(introducedWithinMs)])
-    const context = await createContext(config, overrides, { client, log, stopping: stopping.signal })
+    if (config.healthPort !== undefined) health = await listenForHealth(config.healthPort, healthNow)
+    // A bot of another installation must not answer anybody, and of several one.
+    await lease.answering
+    const context = await createContext(config, overrides, { client, log, timing, stopping: stopping.signal })
     client.on(Events.InteractionCreate, (interaction: Interaction) => {
+      if (lease.isLost()) return
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))
       running.add(turn)
     })
@@ -79,22 +91,22 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     log.info({ user: client.user?.tag }, 'the bot is there')
     void watchService(context)
   } catch (error) {
-    stopping.abort(new Error('the bot is about to end'))
-    await leave(client, health)
+    beginToStop()
+    await Promise.all([lease.giveBack(), leave(client, health)])
     throw error
   }
   return {
     client,
-    lost: Promise.race([lost, untilRefused(introduced)]),
+    lost: Promise.race([lost, lease.lost, untilRefused(introduced)]),
     async stop() {
-      stopping.abort(new Error('the bot is about to end'))
-      await Promise.race([Promise.all(running), pause(lastWordsMs, undefined, { ref: false })])
+      beginToStop()
+      const lastWords = Promise.race([Promise.all(running), pause(lastWordsMs, undefined, { ref: false })])
+      // The next bot may be there before this one has left: what comes meanwhile one of them answers.
+      await Promise.all([lastWords, lease.giveBack()])
       await leave(client, health)
     },
   }
 }
-
-const introducedWithinMs = 3000
 
 /** Settles only if the API, which was away, says later that the bot is somebody else's. */
 const untilRefused = (introduced: Promise<void>): Promise<Error> =>
@@ -152,7 +164,7 @@ const closings: Readonly<Record<number, string>> = {
 async function createContext(
   config: BotConfig,
   overrides: BotOverrides,
-  owned: Pick<BotContext, 'client' | 'log' | 'stopping'>,
+  owned: Pick<BotContext, 'client' | 'log' | 'timing' | 'stopping'>,
 ): Promise<BotContext> {
   const { client, log } = owned
   const commands = overrides.commands ?? allCommands
@@ -172,7 +184,6 @@ async function createContext(
     apiFor: createApiClient({ url: config.apiUrl, serviceToken: config.serviceToken }),
     lists: createListMemory({ members: 1_000, maxAgeMs: 10 * 60_000 }),
     pages: createPageMemory(1_000),
-    timing: { ...ordinaryTiming, ...overrides.timing },
     isNew: createSight(10_000),
   }
 }

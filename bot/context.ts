@@ -36,6 +36,10 @@ export const ordinaryTiming: BotTiming = {
   // The API says so half a minute after the last word of a worker.
   idleAfterMs: 30_000,
   unableAfterMs: 180_000,
+  // So long nobody answers where a bot was killed; three renewals may fail before it is lost.
+  leaseMs: 15_000,
+  renewLeaseEveryMs: 4_000,
+  askForLeaseEveryMs: 2_000,
 }
 
 /** Remembers so many ids; Discord delivers an interaction again within seconds if at all. */

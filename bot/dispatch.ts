@@ -29,10 +29,14 @@ export async function dispatch(context: BotContext, interaction: Interaction): P
     else if (interaction.isButton() || interaction.isStringSelectMenu() || interaction.isModalSubmit())
       await runControl(context, asking, interaction)
   } catch (error) {
+    if (isAcknowledged(error)) return asking.log.info('it was acknowledged already, by another bot')
     // Nothing more can be said here. An outcome that was not told comes by direct message.
     asking.log.warn({ err: error }, 'an interaction was left without an answer')
   }
 }
+
+/** Discord takes one acknowledgement of an interaction: where two bots heard of it, one of them answers. */
+const isAcknowledged = (error: unknown): boolean => error instanceof DiscordAPIError && error.code === 40_060
 
 /** For the log; what is pressed carries names of lists. */
 const commandOf = (interaction: Interaction): string =>

@@ -20,13 +20,15 @@ export function watchHeartbeat(client: Client, maxAgeMs = heartbeatMaxAgeMs): ()
   }
 }
 
-/** Answers `GET /healthz`, on this machine only, with 200 while `isAlive`, else 503. */
-export async function listenForHealth(port: number, isAlive: () => boolean): Promise<Server> {
+export type BotHealth = 'ok' | 'standing by' | 'gateway down'
+
+/** Answers `GET /healthz`, on this machine only: 503 while the gateway is down, else 200. */
+export async function listenForHealth(port: number, health: () => BotHealth): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/healthz') return void response.writeHead(404).end()
-    const alive = isAlive()
-    response.writeHead(alive ? 200 : 503, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ status: alive ? 'ok' : 'gateway down' }))
+    const status = health()
+    response.writeHead(status === 'gateway down' ? 503 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ status }))
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

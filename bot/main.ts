@@ -22,8 +22,8 @@ function configOrExit(): BotConfig {
 }
 
 /**
- * Until a signal asks to end (0), Discord shuts the bot out (1: the supervisor starts it again), or the installation turns out to be
- * another one's (78).
+ * Until a signal asks to end (0), Discord shuts the bot out or another bot has taken over (1: the supervisor starts it again), or the
+ * installation turns out to be another one's (78).
  */
 async function run(config: BotConfig): Promise<number> {
   const log = createLog({ name: 'bot', level: config.logLevel })
@@ -37,7 +37,9 @@ async function run(config: BotConfig): Promise<number> {
       log.info({ signal }, 'the bot is about to end')
       end.resolve(0)
     })
+  const ending = new AbortController()
   const fail = (error: unknown) => {
+    if (ending.signal.aborted) return
     if (error instanceof ConfigError) {
       process.stderr.write(`${error.message}\n`)
       return end.resolve(exitConfig)
@@ -46,9 +48,10 @@ async function run(config: BotConfig): Promise<number> {
     end.resolve(1)
   }
   giveMemoryBackWhenIdle({ onlyOnce: true })
-  const starting = startBot(config, { log })
+  const starting = startBot(config, { log, signal: ending.signal })
   starting.then(({ lost }) => lost.then(fail), fail)
   const code = await end.promise
+  ending.abort()
   const stopped = starting.then(
     (bot) => bot.stop(),
     () => undefined,

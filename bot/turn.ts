@@ -34,6 +34,11 @@ export type BotTiming = {
   idleAfterMs: number
   /** How long it can’t serve: a worker that lives tells what it lacks long before. */
   unableAfterMs: number
+  /** How long the lease lasts by which one bot of several answers, and how often it is renewed. */
+  leaseMs: number
+  renewLeaseEveryMs: number
+  /** How often a bot that stands by asks for it. */
+  askForLeaseEveryMs: number
 }
 
 /** One interaction being answered: who asks, in which language, and with what. */

@@ -36,6 +36,7 @@ import { logout } from './auth/logout.ts'
 import { me } from './auth/me.ts'
 import { listSessions, revokeSession } from './auth/sessions.ts'
 import { listTokens, makeToken, revokeToken } from './auth/tokens.ts'
+import { holdLease } from './bot/hold-lease.ts'
 import { introduceBot } from './bot/introduce.ts'
 import { cancelOneChange } from './changes/cancel-change.ts'
 import { markChangeTold } from './changes/mark-told.ts'
@@ -92,6 +93,7 @@ function versionOne(server: Server, context: Context): void {
   cancelOneChange(server, context)
   markChangeTold(server, context)
   introduceBot(server, context)
+  holdLease(server, context)
   void server.register(async (scope: Server) => takeGithubWebhooks(scope, context))
   takeAlerts(server, context)
   sendNotice(server, context)

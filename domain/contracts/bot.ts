@@ -18,3 +18,20 @@ export const BotIntroduction = Type.Object(
   { additionalProperties: false },
 )
 export type BotIntroduction = Static<typeof BotIntroduction>
+
+/** Asks for the lease that one bot has at a time, or for more of it. */
+export const BotLease = Type.Object(
+  {
+    token: Type.String({
+      format: 'uuid',
+      description: 'Which bot asks: of its own making, anew at each start.',
+    }),
+    forMs: Type.Integer({
+      minimum: 0,
+      maximum: 120_000,
+      description: 'How long it has the lease unless it asks again; 0 gives it back.',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type BotLease = Static<typeof BotLease>

@@ -88,6 +88,7 @@ export const permissions = {
   'DELETE /api/v1/user/data': { who: 'member', session: true, discord: true, goneToo: true, proven: true },
 
   'POST /api/v1/bot': botOnly('bot'),
+  'PUT /api/v1/bot/lease': botOnly('bot'),
   'POST /api/v1/links': botOnly('account'),
   'POST /api/v1/links/mail': botOnly('account'),
   'POST /api/v1/links/code': botOnly('account'),

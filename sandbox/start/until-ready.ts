@@ -79,7 +79,8 @@ async function untilUp(
 
 async function isUp(url: string): Promise<boolean> {
   return fetch(`${url}/healthz`).then(
-    ({ ok }) => ok,
+    // A bot stands by until the lease of one that was killed has run out.
+    async (answer) => answer.ok && !(await answer.text()).includes('standing by'),
     () => false,
   )
 }

@@ -129,6 +129,7 @@ const rows: Readonly<Record<string, keyof typeof kinds>> = {
   'GET /api/v1/user/export': 'browser, read',
   'DELETE /api/v1/user/data': 'browser, and bot by a proven link, gone too',
   'POST /api/v1/bot': 'bot',
+  'PUT /api/v1/bot/lease': 'bot',
   'POST /api/v1/hooks/github': 'open',
   'POST /api/v1/hooks/alertmanager': 'open',
   'POST /api/v1/notices': 'by a token for notices',

@@ -104,7 +104,7 @@ export async function startFakeApi() {
       model.linked = true
       return { status: 200, body: model.me }
     }
-    if (call.path === '/bot') return { status: 204 }
+    if (call.path === '/bot' || call.path === '/bot/lease') return { status: 204 }
     if (!model.linked) return problem('NOT_LINKED')
     const isOwner = managed.owned !== null && second === 'lists'
     if (first === 'admin' && !model.me.isAdmin && !isOwner)
@@ -176,7 +176,7 @@ export async function startFakeApi() {
     }
     // Said once as it starts, whatever the story is about.
     if (call.path === '/bot') introductions.push(call.body)
-    else calls.push(call)
+    else if (call.path !== '/bot/lease') calls.push(call)
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const { status, body, headers } = await (takeScript(scripts, call)?.answer(call) ??

@@ -3,16 +3,11 @@ import { expect, onTestFinished } from 'vitest'
 import { type Bot, type BotOverrides, startBot } from '../../bot/bot.ts'
 import type { BotConfig } from '../../bot/config.ts'
 import type { InteractionHandle, OptionValues } from '../../sandbox/discord/stand-in.ts'
-import {
-  type DiscordStandIn,
-  type DiscordStandInOptions,
-  startDiscordStandIn,
-} from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn, DiscordStandInOptions } from '../../sandbox/discord/stand-in.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { type FakeApi, serviceToken, startFakeApi } from './_api.ts'
 
-export const token = 'a.token.for-tests'
-export const applicationId = '200000000000000001'
-export const guildId = '300000000000000001'
+export const { token, applicationId, guildId } = discordNames
 
 /** Long enough that a busy machine doesn't make a test fail, short enough to wait for. */
 const timing = {
@@ -46,8 +41,7 @@ export type StoryOptions = {
 
 /** A Discord, an API and the bot between them, ended after the test; Discord must have had nothing to complain about. */
 export async function tellStory(options: StoryOptions = {}): Promise<Story> {
-  const standIn = await startDiscordStandIn({ token, applicationId, guildId, ...options.standIn })
-  onTestFinished(() => standIn.stop())
+  const standIn = await startTestDiscord(options.standIn, { onTestFinished })
   const api = await startFakeApi()
   onTestFinished(() => api.stop())
   const config: BotConfig = {
@@ -63,10 +57,7 @@ export async function tellStory(options: StoryOptions = {}): Promise<Story> {
   const logged: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
   const bot = await startBot(config, { log, ...options.bot, timing: { ...timing, ...options.bot?.timing } })
-  onTestFinished(async () => {
-    await bot.stop()
-    expect(standIn.violations).toEqual([])
-  })
+  onTestFinished(() => bot.stop())
   await standIn.waitForBot()
   const alice = standIn.addUser({ id: '600000000000000001', username: 'alice', globalName: 'Alice' })
   const mei = standIn.addUser({ id: '600000000000000002', username: 'mei', locale: 'zh-TW' })
