@@ -15,6 +15,7 @@ import { changedSince, listIds, partOf } from './changed-since.ts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { createConnection } from './connection.ts'
 import { readContextCsns } from './context-csn.ts'
+import { dnKey } from './dn-key.ts'
 import {
   asList,
   asMemberValues,
@@ -26,8 +27,10 @@ import {
 } from './entries.ts'
 import { idAttributes, idOf } from './entry-id.ts'
 import type { Entry } from './entry-values.ts'
+import { findNamedList } from './find-named-list.ts'
 import { follow } from './follow.ts'
 import { listClasses } from './list-class.ts'
+import { newListDn } from './list-dn.ts'
 import { type MemberModify, modifyMembers } from './modify-members.ts'
 import { probe } from './probe.ts'
 import { find, findByIds, readAll } from './search.ts'
@@ -48,6 +51,10 @@ export type Directory = {
   /** False where the class has no attribute for it: then a description is kept elsewhere. */
   holdsDescription: boolean
   keyOf: (value: string) => string
+  /** The account that we write as, by its DN key. */
+  ownKey: string
+  /** Where a list of this name is made. */
+  newListDn: (name: string) => string
   /** What the server that answers now can do; asked anew after its connection broke. */
   capabilities: () => Promise<Capabilities>
 
@@ -59,6 +66,8 @@ export type Directory = {
   /** The people or the list with these ids, wherever they are now; who is not there is left out. */
   findPeople: (entryUuids: readonly string[]) => Promise<PersonEntry[]>
   findList: (entryUuid: string) => Promise<ListRead | null>
+  /** The list that is where one of this name is made, whoever made it. */
+  findNamedList: (name: string) => Promise<ListRead | null>
   /** Ids of the lists that hold one of these values. */
   findListsHolding: (values: readonly string[]) => Promise<string[]>
   readAdmins: () => Promise<AdminGroup>
@@ -90,8 +99,11 @@ export type Directory = {
    * leave, which some servers say of a member who is out already: where a fresh read still shows them, it means `pause`.
    */
   modifyMembers: (dn: string, modify: MemberModify) => Promise<string>
-  /** A new entry of the list class below the lists' base. 68: there is one of this name. The caller creates one at a time. */
-  createList: (list: NewList) => Promise<ListEntry>
+  /**
+   * A new entry of the list class below the lists' base. 68: there is one of this name. The caller creates one at a time, and says so by
+   * `confirm` right before each try, which throws when another one's turn has come.
+   */
+  createList: (list: NewList, confirm?: () => Promise<void>) => Promise<ListEntry>
   /**
    * 68: there is another one of this name. Here and in the next two 32: there is no such list, and 122: it no longer has `version`, where
    * that is given and the server can assert it.
@@ -137,6 +149,8 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     needsPlaceholder,
     holdsDescription,
     keyOf,
+    ownKey: dnKey(config.bindDn ?? ''),
+    newListDn: (name) => newListDn(config, name),
     capabilities: session.capabilities,
     readPeople: () => readAll(session, people),
     readPeopleVersions: () => readAll(session, { ...people, attributes: versionAttributes, as: asVersion }),
@@ -144,6 +158,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     readListsWithMembers: () => readAll(session, listsWithMembers),
     findPeople: (ids) => findByIds(session, people, ids),
     findList: async (id) => (await findByIds(session, listsWithMembers, [id]))[0] ?? null,
+    findNamedList: (name) => findNamedList(session, listsWithMembers, name),
     findListsHolding: async (values) => [...new Set(await find(session, listsIds, memberAttribute, values))],
     readAdmins: () => readAdmins(session),
     follow: (base, from) => follow(session, base, from),
@@ -152,7 +167,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     listIds: (base) => listIds(session, base),
     readClock: () => readClock(session.connection),
     modifyMembers: (dn, modify) => modifyMembers(session, dn, modify),
-    createList: (list) => createList(session, list),
+    createList: (list, confirm) => createList(session, list, confirm),
     renameList: (id, name, version) => renameList(session, id, name, version),
     describeList: (id, description, version) => describeList(session, id, description, version),
     deleteList: (id, version) => deleteList(session, id, version),

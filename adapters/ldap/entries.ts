@@ -16,7 +16,15 @@ export const personAttributes = [
   'entryCSN',
   'modifyTimestamp',
 ]
-export const listAttributes = ['cn', 'description', 'owner', ...idAttributes, 'entryCSN', 'modifyTimestamp']
+export const listAttributes = [
+  'cn',
+  'description',
+  'owner',
+  'creatorsName',
+  ...idAttributes,
+  'entryCSN',
+  'modifyTimestamp',
+]
 export const versionAttributes = [...idAttributes, 'entryCSN', 'modifyTimestamp']
 
 /** `entryCSN` where the server has it (OpenLDAP), else the time of the last change, in whole seconds. */
@@ -53,10 +61,12 @@ export function asList(entry: Entry): ListEntry | null {
   const entryUuid = idOf(entry)
   const name = nameOf(entry)
   if (!entryUuid || !name) return null
+  const creator = text(entry, 'creatorsName')
   return {
     entryUuid,
     version: versionOf(entry),
     dn: entry.dn,
+    ...(creator === undefined ? {} : { creatorKey: dnKey(creator) }),
     name,
     displayName: name,
     description: text(entry, 'description') ?? '',

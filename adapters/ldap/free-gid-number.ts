@@ -9,7 +9,7 @@ const last = 2 ** 31 - 2
 
 /**
  * A group number that no list has: the one above the highest. Two that ask at once get the same, and no server minds:
- * whoever creates lists does so one at a time.
+ * whoever creates lists does so one at a time, and looks afterwards.
  */
 export async function freeGidNumber(session: Session): Promise<number> {
   const { listsBase: base } = session.config
@@ -23,4 +23,14 @@ export async function freeGidNumber(session: Session): Promise<number> {
   for await (const piece of numbers)
     for (const number of piece) if (number > highest && number < last) highest = number
   return highest + 1
+}
+
+/** Whether no more than one group has this number. */
+export async function isOnlyOne(session: Session, gidNumber: number): Promise<boolean> {
+  const { listsBase: base } = session.config
+  let holders = 0
+  const filter = `(gidNumber=${gidNumber})`
+  for await (const piece of readAll(session, { base, filter, attributes: ['gidNumber'], as: ({ dn }) => dn }))
+    holders += piece.length
+  return holders <= 1
 }

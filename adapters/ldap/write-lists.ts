@@ -1,32 +1,58 @@
-import { Attribute, Change, type Client, type Control, DN } from 'ldapts'
+import { Attribute, Change, type Client, type Control } from 'ldapts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
 import { PostReadControl } from './controls.ts'
 import { asList, listAttributes } from './entries.ts'
 import type { Entry } from './entry-values.ts'
 import { DirectoryFailure } from './failure.ts'
-import { freeGidNumber } from './free-gid-number.ts'
+import { freeGidNumber, isOnlyOne } from './free-gid-number.ts'
 import { listClasses } from './list-class.ts'
+import { listRdn, newListDn, renamedListDn } from './list-dn.ts'
 import { guards } from './modify-members.ts'
 import { findByIds, readOne } from './search.ts'
 import type { Session } from './session.ts'
 
 export type NewList = { name: string; description: string; members: string[] }
 
+/** So often a number that turns out to be another's as well is taken back, and the next one tried. */
+const mostNumbers = 5
+
 /** See `createList` of `Directory`. */
 export async function createList(
   session: Session,
-  { name, description, members }: NewList,
+  list: NewList,
+  confirm: () => Promise<void> = async () => {},
 ): Promise<ListEntry> {
-  const { listClass, listsBase } = session.config
-  const { memberAttribute, holdsDescription, needsGidNumber } = listClasses[listClass]
+  if (!listClasses[session.config.listClass].needsGidNumber) {
+    await confirm()
+    return add(session, list)
+  }
+  for (let numbers = 1; ; numbers += 1) {
+    const gidNumber = await freeGidNumber(session)
+    await confirm()
+    const made = await add(session, list, gidNumber)
+    // Who took the same one in that moment looks as well, and whoever was the later one sees both.
+    if (await isOnlyOne(session, gidNumber)) return made
+    await deleteList(session, made.entryUuid, made.version)
+    if (numbers === mostNumbers)
+      throw new DirectoryFailure('recompute', 20, `another group was given the number ${gidNumber}, too`)
+  }
+}
+
+async function add(
+  session: Session,
+  { name, description, members }: NewList,
+  gidNumber?: number,
+): Promise<ListEntry> {
+  const { listClass } = session.config
+  const { memberAttribute, holdsDescription } = listClasses[listClass]
   const attributes: Record<string, string[]> = {
     objectClass: ['top', listClass],
     cn: [name],
     ...(holdsDescription && description !== '' ? { description: [description] } : {}),
     ...(members.length > 0 ? { [memberAttribute]: members } : {}),
-    ...(needsGidNumber ? { gidNumber: [`${await freeGidNumber(session)}`] } : {}),
+    ...(gidNumber === undefined ? {} : { gidNumber: [`${gidNumber}`] }),
   }
-  const dn = `${rdnOf(name)},${listsBase}`
+  const dn = newListDn(session.config, name)
   return write(session, dn, null, (client, controls) => client.add(dn, attributes, controls))
 }
 
@@ -38,13 +64,12 @@ export async function renameList(
   version: string | null,
 ): Promise<ListEntry> {
   const list = await listWith(session, entryUuid)
-  // An entry that is named by something else (its mail address, a uid) keeps that.
-  if (!/^\s*cn\s*=/i.test(list.dn))
-    return write(session, list.dn, version, (client, controls) =>
-      client.modify(list.dn, replace('cn', [name]), controls),
-    )
-  const dn = `${rdnOf(name)}${list.dn.slice(firstRdn(list.dn).length)}`
-  return write(session, dn, version, (client, controls) => client.modifyDN(list.dn, rdnOf(name), controls))
+  const dn = renamedListDn(list.dn, name)
+  return write(session, dn, version, (client, controls) =>
+    dn === list.dn
+      ? client.modify(dn, replace('cn', [name]), controls)
+      : client.modifyDN(list.dn, listRdn(name), controls),
+  )
 }
 
 /** See `describeList` of `Directory`. */
@@ -94,10 +119,5 @@ function gone(what: string): never {
   throw new DirectoryFailure('recompute', 32, what)
 }
 
-const rdnOf = (name: string): string => new DN().addPairRDN('cn', name).toString()
-
 const replace = (type: string, values: string[]): Change =>
   new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
-
-/** Up to the first comma that is part of no value (RFC 4514, section 2.4; quotes as in RFC 2253). */
-const firstRdn = (dn: string): string => /^(?:\\.|"(?:\\.|[^"\\])*"|[^\\",])*/.exec(dn)?.[0] ?? dn

@@ -17,6 +17,8 @@ export type ListEntry = {
   entryUuid: string
   version: string
   dn: string
+  /** The DN key of the account that made it, where the server shows that. */
+  creatorKey?: string
   name: string
   displayName: string
   description: string

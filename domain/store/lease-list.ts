@@ -1,6 +1,6 @@
 import type { ChangeAction } from '../contracts/change.ts'
 import { type Database, rows } from './database.ts'
-import { hasAnyEntry, hasDueEntry, hasWork, isDueList, isFree } from './due-list.ts'
+import { entryObserved, hasAnyEntry, hasDueEntry, hasWork, isDueList, isFree } from './due-list.ts'
 import { newId } from './new-id.ts'
 import { taken, takenChanges } from './take-in-hand.ts'
 
@@ -133,15 +133,19 @@ export async function renewLease(
 
 /**
  * Ends a lease before its time, should there be one with this token, and wakes the workers: the next one looks at what was in hand as at
- * what a dead worker left, so that nothing needs to be known of how far this one came.
+ * what a dead worker left, so that nothing needs to be known of how far this one came. What was due about the entry is no longer
+ * untried.
  */
 export async function giveLeaseBack(db: Database, token: string): Promise<void> {
   await rows(
     db,
     `with given as (
-       update list set lease_token = null, lease_until = null where lease_token = :token returning lane)
+       update list set lease_token = null, lease_until = null,
+         entry_problem = case when entry_due_at is null then entry_problem
+           else coalesce(nullif(entry_problem, :observed), 'The worker was interrupted, so that nobody knows whether this was done.') end
+       where lease_token = :token returning lane)
      select pg_notify('change_queued', lane::text) from given`,
-    { token },
+    { token, observed: entryObserved },
   )
 }
 

@@ -106,8 +106,9 @@ export async function recordEntryFailed(
     entry,
   }: { operation: EntryOperation; code: string; message: string; entry: ListEntry | null },
 ): Promise<boolean> {
-  return whileHeld(db, list, async (tx) => {
-    if (list.entryUuid === null)
+  return whileHeld(db, list, async (tx, { dn }) => {
+    // What is known of it now: a deletion may have found the entry of one that had none when it was leased.
+    if (dn === null)
       await endOpenChanges(tx, [list.id], {
         code: listGone.code,
         message: `The list ${list.name} could not be created, so nothing was changed.`,
@@ -149,12 +150,15 @@ export async function putEntryOff(
   })
 }
 
-/** WRITES=off: it stays due for a worker that writes. */
+/** WRITES=off: it stays due for a worker that writes. That one has tried before is not forgotten. */
 export async function recordEntryObserved(db: Database, list: LeasedList): Promise<boolean> {
   return whileHeld(db, list, async (tx) => {
     await rows(
       tx,
-      'update list set entry_problem = :problem, lease_token = null, lease_until = null where id = :id',
+      `update list set entry_problem = :problem,
+         entry_attempts = greatest(entry_attempts, case when coalesce(entry_problem, :problem) = :problem then 0 else 1 end),
+         lease_token = null, lease_until = null
+       where id = :id`,
       { id: list.id, problem: entryObserved },
     )
   })
@@ -182,16 +186,16 @@ export async function isFreeEntry(db: Database, entryUuid: string, listId: strin
 async function whileHeld(
   db: Database,
   list: LeasedList,
-  work: (tx: Transaction) => Promise<void>,
+  work: (tx: Transaction, now: { dn: string | null }) => Promise<void>,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const held = await rows(
+    const [now] = await rows<{ dn: string | null }>(
       tx,
-      'select 1 from list where id = :id and lease_token = :leaseToken and lease_until > now() for update',
+      'select dn from list where id = :id and lease_token = :leaseToken and lease_until > now() for update',
       { id: list.id, leaseToken: list.leaseToken },
     )
-    if (held.length === 0) return false
-    await work(tx)
+    if (!now) return false
+    await work(tx, now)
     return true
   })
 }

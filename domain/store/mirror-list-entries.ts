@@ -56,13 +56,13 @@ export async function updateLists(
 }
 
 /**
- * Lists that are being created here have no entry yet. This is it, by its name: changes that waited for it go on. One that is to be
- * deleted before its entry was seen still is. Gives the ids by entryUUID.
+ * Lists that are being created here have no entry yet. These are theirs (`ids`: of which list, by entryUUID): changes that waited for them
+ * go on. One that is to be deleted before its entry was seen still is. Gives the ids by entryUUID.
  */
 export async function adoptEntries(
   tx: Transaction,
   reads: readonly ListRead[],
-  kept: ReadonlyMap<string, Partial<Kept>>,
+  { ids, kept }: { ids: ReadonlyMap<string, string>; kept: ReadonlyMap<string, Partial<Kept>> },
 ): Promise<[string, string][]> {
   if (reads.length === 0) return []
   const adopted = await rows<{ id: string; entryUuid: string }>(
@@ -72,12 +72,12 @@ export async function adoptEntries(
          description = r.description, owner_keys = r.owner_keys, updated_at = now(), entry_problem = null,
          entry_attempts = 0, entry_refusals = 0, state = case state when 'creating' then 'active' else state end,
          entry_due_at = case when state = 'deleting' or wanted_name is not null or wanted_description is not null then entry_due_at end
-       from jsonb_to_recordset(:records) as r (entry_uuid text, version text, dn text, name text, display_name text,
+       from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, version text, dn text, name text, display_name text,
          description text, owner_keys text[])
-       where list.state in ('creating', 'deleting') and list.entry_uuid is null and lower(list.name) = lower(r.name)
+       where list.id = r.id and list.state in ('creating', 'deleting') and list.entry_uuid is null
        returning list.id, list.entry_uuid, list.lane)
      select id, entry_uuid, pg_notify('change_queued', lane::text) from adopted`,
-    { records: recordsOf(reads, { kept }) },
+    { records: recordsOf(reads, { ids, kept }) },
   )
   return adopted.map((row) => [row.entryUuid, row.id])
 }

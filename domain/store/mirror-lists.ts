@@ -12,6 +12,10 @@ export type MirrorOptions = First & {
   placeholderKey: string
   /** False where the class has no place for a description: it is kept here. */
   holdsDescription?: boolean
+  /** Whether an entry is where one of its name is made here. Left out: none is. */
+  isWhereMade?: (list: ListEntry) => boolean
+  /** Whether it was made from here. Left out: none was. */
+  isMadeByUs?: (read: ListRead) => boolean
   /** When the first of these reads was begun, by `databaseTime`. */
   begunAt: string
   /** Take the members in although the version is the one that is known. */
@@ -45,6 +49,7 @@ type Locked = {
   wantedDescription: string | null
   leased: boolean
   gone: boolean
+  deleting: boolean
   /** The row was written after the read began. */
   writtenSince: boolean
 }
@@ -78,7 +83,7 @@ async function mirrorInside(
   const locked = await lockLists(tx, reads, options)
   const fresh = reads.filter(({ list }) => !locked.has(list.entryUuid))
   const awaited = await lockAwaited(tx, fresh, options)
-  const awaitedOf = ({ list }: ListRead) => awaited.get(list.name.toLowerCase())
+  const awaitedOf = ({ list }: ListRead) => awaited.get(list.entryUuid)
   const left = reads.filter(
     (read) => isOvertaken(locked.get(read.list.entryUuid), read.list) || awaitedOf(read)?.leased === true,
   )
@@ -87,16 +92,10 @@ async function mirrorInside(
   const unknown = fresh.filter((read) => awaitedOf(read) === undefined)
 
   const kept = keptOf(locked, options)
-  const ids = new Map([...locked.values()].map((row) => [row.entryUuid, row.id]))
+  const ids = idsOf(locked)
   const taken = new Set(await updateLists(tx, known, kept))
-  const ownOf = new Map(
-    adopting.flatMap((read) => {
-      const row = awaitedOf(read)
-      return row ? [[read.list.entryUuid, row] as const] : []
-    }),
-  )
   const came = [
-    ...(await adoptEntries(tx, adopting, keptOf(ownOf, options))),
+    ...(await adoptEntries(tx, adopting, { ids: idsOf(awaited), kept: keptOf(awaited, options) })),
     ...(await insertLists(tx, unknown, options)),
   ]
   for (const [entryUuid, id] of came) ids.set(entryUuid, id)
@@ -134,7 +133,7 @@ async function mirrorInside(
 }
 
 const columns = `id, entry_uuid, name, display_name, description, version, echo_version, wanted_name, wanted_description,
-  coalesce(lease_until > now(), false) as leased, state = 'gone' as gone,
+  coalesce(lease_until > now(), false) as leased, state = 'gone' as gone, state = 'deleting' as deleting,
   updated_at >= :begunAt::timestamptz as written_since`
 
 async function lockLists(
@@ -150,20 +149,33 @@ async function lockLists(
   return new Map(found.map((row) => [row.entryUuid, row]))
 }
 
-/** The lists that are being created or deleted here, whose entries were not seen yet, under the names of entries that nobody knows, by name. */
+const idsOf = (rowOf: ReadonlyMap<string, Locked>): Map<string, string> =>
+  new Map([...rowOf].map(([entryUuid, { id }]) => [entryUuid, id]))
+
+/**
+ * The lists that are being created or deleted here and whose entries were not seen yet, by the entryUUIDs of what was read in their
+ * places. One that is to be deleted is what was made from here, and nothing that somebody else has put there since.
+ */
 async function lockAwaited(
   tx: Transaction,
   fresh: readonly ListRead[],
-  { begunAt }: MirrorOptions,
+  { begunAt, isWhereMade = () => false, isMadeByUs = () => false }: MirrorOptions,
 ): Promise<Map<string, Locked>> {
-  if (fresh.length === 0) return new Map()
+  const inPlace = fresh.filter(({ list }) => isWhereMade(list))
+  if (inPlace.length === 0) return new Map()
   const found = await rows<Locked>(
     tx,
     `select ${columns} from list where state in ('creating', 'deleting') and entry_uuid is null
        and lower(name) in (select lower(wanted) from unnest(:names::text[]) as wanted) order by id for update`,
-    { names: fresh.map(({ list }) => list.name), begunAt },
+    { names: inPlace.map(({ list }) => list.name), begunAt },
   )
-  return new Map(found.map((row) => [row.name.toLowerCase(), row]))
+  const named = new Map(found.map((row) => [row.name.toLowerCase(), row]))
+  return new Map(
+    inPlace.flatMap((read) => {
+      const row = named.get(read.list.name.toLowerCase())
+      return row && (!row.deleting || isMadeByUs(read)) ? [[read.list.entryUuid, row] as const] : []
+    }),
+  )
 }
 
 /**

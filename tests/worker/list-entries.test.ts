@@ -202,9 +202,11 @@ describe('an entry', () => {
     let id: string
 
     beforeEach(async () => {
-      await world.directory.ldapmodify(
-        `dn: cn=sailing,${world.directory.listsBase}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: sailing\nuniqueMember: ${world.directory.personDn('bob')}\n`,
-      )
+      const { worker, personDn } = world.directory
+      const directory = openDirectory(asWorker(world.directory))
+      const members = [worker.dn, personDn('bob')]
+      await directory.createList({ name: 'sailing', description: '', members })
+      await directory.close()
       id = await createHere('sailing')
     })
 

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DirectoryFailure, isUnexplained } from '../../adapters/ldap/failure.ts'
-import type { ListEntry } from '../../domain/contracts/directory.ts'
+import { renamedListDn } from '../../adapters/ldap/list-dn.ts'
 import type { DueEntry, LeasedList } from '../../domain/store/lease-list.ts'
 import {
   type EntryOperation,
-  isFreeEntry,
   putEntryOff,
   readUncreated,
   recordCreated,
@@ -16,15 +15,15 @@ import {
 } from '../../domain/store/list-entry.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
-import { wordIncident } from '../../texts/incident-alert.ts'
+import { entryFailedIncident } from '../../domain/store/untold-entry-failures.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Turn as ListTurn } from './apply-list.ts'
+import { findById, findInPlace, findOwn, mayBeAt, nameTaken } from './find-entry.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
 import { judgeAbsence } from './judge-absence.ts'
 import { judgeTrouble } from './judge-trouble.ts'
+import { tellOfFailedEntries } from './tell-of-failed-entries.ts'
 
 /** So often it may be refused without a reason, or for one that may pass, before it has failed for good. */
 const mostRefusals = 8
@@ -36,10 +35,6 @@ const assertionFailed = 122
 /** How long a worker that dies keeps others from creating, and how soon to look again whether it is our turn. */
 const turnMs = 30_000
 const othersTurnMs = 100
-
-/** The incident of an entry that can't be written. */
-const entryFailed = (listId: string, operation: EntryOperation): string =>
-  `list-entry-failed ${listId} ${operation}`
 
 const operations: Readonly<Record<DueEntry['state'], EntryOperation>> = {
   creating: 'create',
@@ -103,29 +98,41 @@ function recorded(held: boolean, met: ListTurn['met'] = 'taken'): ListTurn {
 
 /** What is over now: the list's own, and those of lists of its name that could not be created. */
 async function failuresOf(db: Database, list: LeasedList): Promise<string[]> {
-  const own = Object.values(operations).map((operation) => entryFailed(list.id, operation))
+  const own = Object.values(operations).map((operation) => entryFailedIncident(list.id, operation))
   const before = await readUncreated(db, list.name)
-  return [...own, ...before.map((id) => entryFailed(id, 'create'))]
+  return [...own, ...before.map((id) => entryFailedIncident(id, 'create'))]
 }
 
 async function create(task: Task): Promise<boolean> {
-  // Some classes number their entries: of two that are made at once both would get the same.
-  const turn = await waitForTurn(task)
-  if (turn === null)
-    return putEntryOff(task.context.db, task.list, {
-      inMs: 0,
-      counts: false,
-      refused: false,
-      problem: 'the worker was stopped',
-    })
-  try {
-    return await createInTurn(task)
-  } finally {
-    // It runs out by itself, and what went wrong before is more important.
-    await turn
-      .giveBack()
-      .catch((error: unknown) => task.context.log.warn({ err: error }, 'a turn could not be given back'))
+  const { context, list } = task
+  if (!mayBeAt(context, context.directory.newListDn(list.name))) throw nameTaken(list.name)
+  for (;;) {
+    // Some classes number their entries: of two that are made at once both would get the same.
+    const turn = await waitForTurn(task)
+    if (turn === null)
+      return putEntryOff(context.db, list, {
+        inMs: 0,
+        counts: false,
+        refused: false,
+        problem: 'the worker was stopped',
+      })
+    try {
+      return await createInTurn(task, turn)
+    } catch (error) {
+      if (!(error instanceof TurnLost)) throw error
+      context.log.warn({ list: list.id }, 'it took too long to create it: somebody else’s turn came')
+    } finally {
+      // It runs out by itself, and what went wrong before is more important.
+      await turn
+        .giveBack()
+        .catch((error: unknown) => context.log.warn({ err: error }, 'a turn could not be given back'))
+    }
   }
+}
+
+/** Others may have created lists since: what was read before says nothing any more. */
+class TurnLost extends Error {
+  override readonly name = 'TurnLost'
 }
 
 /** Null when the worker is to stop. @throws {LeaseLost} */
@@ -139,53 +146,37 @@ async function waitForTurn({ context, lease }: Task): Promise<Turn | null> {
   return null
 }
 
-async function createInTurn({ context, list, entry, lease }: Task): Promise<boolean> {
+async function createInTurn({ context, list, entry, lease }: Task, turn: Turn): Promise<boolean> {
   const { directory, db, placeholderDn } = context
-  await lease.stillOurs()
+  const confirm = async () => {
+    if (!(await turn.keep())) throw new TurnLost()
+    await lease.stillOurs()
+  }
   const members = directory.needsPlaceholder ? [placeholderDn] : []
   const { holdsDescription } = directory
   try {
-    const made = await directory.createList({ name: list.name, description: entry.description, members })
+    const wanted = { name: list.name, description: entry.description, members }
+    const made = await directory.createList(wanted, confirm)
     return await recordCreated(db, list, made, { adopted: false, holdsDescription })
   } catch (error) {
     if (!(error instanceof DirectoryFailure) || error.code !== entryAlreadyExists) throw error
-    const found = await findByName(context, list.name)
-    if (found === null || !(await isFreeEntry(db, found.entryUuid, list.id))) throw taken(list.name, error)
-    return recordCreated(db, list, found, { adopted: true, holdsDescription })
+    const found = await findInPlace(context, list)
+    if (found === null) throw nameTaken(list.name, error)
+    return recordCreated(db, list, found.list, { adopted: true, holdsDescription })
   }
-}
-
-const taken = (name: string, error: DirectoryFailure): DirectoryFailure =>
-  new DirectoryFailure(
-    'permanent',
-    error.code,
-    `the directory has another entry named ${name} already: choose another name, or remove that entry`,
-    error,
-  )
-
-/** The one right below the lists' base, where a new one would be: names may be the same further down. */
-async function findByName({ directory }: WorkerContext, name: string): Promise<ListEntry | null> {
-  let nearest: ListEntry | null = null
-  for await (const entries of directory.readLists())
-    for (const entry of entries)
-      if (
-        entry.name.toLowerCase() === name.toLowerCase() &&
-        (nearest === null || entry.dn.length < nearest.dn.length)
-      )
-        nearest = entry
-  return nearest
 }
 
 async function edit({ context, list, entry, lease }: Task): Promise<boolean> {
   const { directory, db } = context
   const { wantedName, wantedDescription } = entry
-  const found = list.entryUuid === null ? null : await directory.findList(list.entryUuid)
-  if (found === null) return absent(context, list)
-  const { entryUuid } = found.list
-  let now = found.list
+  let now = await findById(context, list.entryUuid)
+  if (now === null) return absent(context, list)
+  const { entryUuid } = now
   await lease.stillOurs()
-  if (wantedName !== null && now.name !== wantedName)
+  if (wantedName !== null && now.name !== wantedName) {
+    if (!mayBeAt(context, renamedListDn(now.dn, wantedName))) throw nameTaken(wantedName)
     now = await directory.renameList(entryUuid, wantedName, now.version)
+  }
   if (!directory.holdsDescription)
     return recordEdited(db, list, { ...now, description: wantedDescription ?? entry.description })
   if (wantedDescription !== null && now.description !== wantedDescription)
@@ -196,9 +187,7 @@ async function edit({ context, list, entry, lease }: Task): Promise<boolean> {
 /** Deleted as it is found now, whoever is on it by now: that is what was asked for. */
 async function remove({ context, list, lease }: Task): Promise<boolean> {
   const { directory, db } = context
-  const entry = await (list.entryUuid === null
-    ? findUnrecorded(context, list)
-    : directory.findList(list.entryUuid).then((found) => found?.list ?? null))
+  const entry = await (list.entryUuid === null ? findOwn(context, list) : findById(context, list.entryUuid))
   if (entry === null) return absent(context, list)
   await lease.stillOurs()
   if (list.entryUuid === null && !(await recordFound(db, list, entry))) return false
@@ -210,12 +199,6 @@ async function remove({ context, list, lease }: Task): Promise<boolean> {
 async function absent(context: WorkerContext, list: LeasedList): Promise<boolean> {
   const held = (await judgeAbsence(context, list)) === 'held'
   return recordDeleted(context.db, list, { held })
-}
-
-/** What a creation left behind of which no answer came. */
-async function findUnrecorded(context: WorkerContext, list: LeasedList): Promise<ListEntry | null> {
-  const entry = await findByName(context, list.name)
-  return entry !== null && (await isFreeEntry(context.db, entry.entryUuid, list.id)) ? entry : null
 }
 
 function isForGood(error: unknown, { state, refusals }: DueEntry): error is DirectoryFailure {
@@ -242,13 +225,6 @@ async function fail(
   const entry = now && directory.holdsDescription ? now.list : null
   if (!(await recordEntryFailed(db, list, { operation, code, message: failure.message, entry }))) return false
   context.log.warn({ list: list.id, operation, err: failure }, 'the entry can’t be written')
-  const facts = { list: list.name, operation, code, message: failure.message }
-  await raiseAlert(context, {
-    key: entryFailed(list.id, operation),
-    kind: 'list-entry-failed',
-    ...wordIncident('list-entry-failed', facts, await knownLocale(db)),
-    subjectId: list.id,
-    actions: [],
-  })
+  await tellOfFailedEntries(context, list.id)
   return true
 }

@@ -3,12 +3,13 @@ import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.ts'
 import { findSharedAddresses } from '../../domain/store/find-shared-addresses.ts'
 import type { WorkerContext } from '../context.ts'
+import { isOurs } from '../sync/mirror-options.ts'
 
 export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
 
 /**
  * The list and the people concerned as the directory has them now, found by their ids wherever they have moved. Null when
- * the list is gone. Somebody who is gone keeps the keys that the mirror remembers: they can still be taken off.
+ * the list is gone, or is none. Somebody who is gone keeps the keys that the mirror remembers: they can still be taken off.
  */
 export async function readAsPlanned(
   context: WorkerContext,
@@ -22,7 +23,8 @@ export async function readAsPlanned(
     directory.findList(list.entryUuid),
     directory.findPeople([...new Set(changes.map((change) => change.entryUuid))]),
   ])
-  if (read === null) return null
+  // The group that makes admins is never written, whatever the mirror takes it for.
+  if (read === null || !isOurs(context, read.list)) return null
   const byId = new Map(people.map((person) => [person.entryUuid, person]))
   const shared =
     directory.listClass === 'nisMailAlias'

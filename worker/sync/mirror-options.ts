@@ -2,21 +2,21 @@ import { dnKey } from '../../adapters/ldap/dn-key.ts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
 import type { MirrorOptions } from '../../domain/store/mirror-lists.ts'
 import type { SyncContext } from '../context.ts'
+import { isMadeByUs, isWhereMade } from './made-here.ts'
 
 /** How lists of this directory are mirrored. */
-export const mirrorOptions = ({
-  directory,
-  placeholderDn,
-  firstJoin,
-  firstHidden,
-}: SyncContext): Omit<MirrorOptions, 'again' | 'begunAt'> => ({
-  listClass: directory.listClass,
-  placeholderKey: directory.keyOf(placeholderDn),
-  holdsDescription: directory.holdsDescription,
-  firstJoin,
-  firstHidden,
+export const mirrorOptions = (context: SyncContext): Omit<MirrorOptions, 'again' | 'begunAt'> => ({
+  listClass: context.directory.listClass,
+  placeholderKey: context.directory.keyOf(context.placeholderDn),
+  holdsDescription: context.directory.holdsDescription,
+  firstJoin: context.firstJoin,
+  firstHidden: context.firstHidden,
+  isWhereMade: (list) => isWhereMade(context, list),
+  isMadeByUs: (read) => isMadeByUs(context, read),
 })
 
 /** The group that makes admins is never a list. */
-export const isOurs = ({ adminGroup }: SyncContext, list: ListEntry): boolean =>
-  adminGroup === null || dnKey(list.dn) !== dnKey(adminGroup)
+export const isOurs = (
+  { adminGroup }: Pick<SyncContext, 'adminGroup'>,
+  list: Pick<ListEntry, 'dn'>,
+): boolean => adminGroup === null || dnKey(list.dn) !== dnKey(adminGroup)

@@ -1,0 +1,17 @@
+import { DN } from 'ldapts'
+import type { DirectoryConfig } from './connect-options.ts'
+
+export const listRdn = (name: string): string => new DN().addPairRDN('cn', name).toString()
+
+/** Where a list of this name is made. */
+export const newListDn = ({ listsBase }: DirectoryConfig, name: string): string =>
+  `${listRdn(name)},${listsBase}`
+
+/** Where the list at `dn` is once it has this name. An entry that is named by something else (its mail address, a uid) stays there. */
+export function renamedListDn(dn: string, name: string): string {
+  if (!/^\s*cn\s*=/i.test(dn)) return dn
+  return `${listRdn(name)}${dn.slice(firstRdn(dn).length)}`
+}
+
+/** Up to the first comma that is part of no value (RFC 4514, section 2.4; quotes as in RFC 2253). */
+const firstRdn = (dn: string): string => /^(?:\\.|"(?:\\.|[^"\\])*"|[^\\",])*/.exec(dn)?.[0] ?? dn

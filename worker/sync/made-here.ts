@@ -1,0 +1,17 @@
+import { dnKey } from '../../adapters/ldap/dn-key.ts'
+import type { ListEntry, ListRead } from '../../domain/contracts/directory.ts'
+import type { SyncContext } from '../context.ts'
+
+/** Whether it is where we would make a list of its name: further down names may be the same. */
+export const isWhereMade = ({ directory }: SyncContext, { dn, name }: ListEntry): boolean =>
+  dnKey(dn) === dnKey(directory.newListDn(name))
+
+/** Whether our account made it. Where the server does not say who did: whether nobody is on it, as on one that was just made. */
+export function isMadeByUs(
+  { directory, placeholderDn }: Pick<SyncContext, 'directory' | 'placeholderDn'>,
+  { list, members }: ListRead,
+): boolean {
+  if (list.creatorKey !== undefined) return list.creatorKey === directory.ownKey
+  const placeholderKey = directory.keyOf(placeholderDn)
+  return [...members.keys()].every((key) => key === placeholderKey)
+}
