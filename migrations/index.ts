@@ -9,6 +9,8 @@ import * as identity from './008-identity.ts'
 import * as engine from './009-engine.ts'
 import * as installationInDiscord from './010-installation-in-discord.ts'
 import * as topics from './011-topics.ts'
+import * as refusalsTold from './012-refusals-told.ts'
+import * as membersByName from './013-members-by-name.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -26,4 +28,6 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '009-engine', ...engine },
   { name: '010-installation-in-discord', ...installationInDiscord },
   { name: '011-topics', ...topics },
+  { name: '012-refusals-told', ...refusalsTold },
+  { name: '013-members-by-name', ...membersByName },
 ]

@@ -35,6 +35,20 @@ export function breakOfSeal({ position, entryId, entry, ...seal }: SealRead, pla
   return null
 }
 
+/** An entry that has no seal, and of which no sealer knows. Whatever is not sealed would come next in the chain. */
+export const breakOfLoose = (entryId: string, sealed: number): Break => ({
+  position: sealed + 1,
+  entryId,
+  problem: 'the entry is neither sealed nor waiting for it',
+})
+
+/** An entry that was to be sealed, and is not there. */
+export const breakOfRemoved = (entryId: string, sealed: number): Break => ({
+  position: sealed + 1,
+  entryId,
+  problem: 'the entry was removed before it was sealed',
+})
+
 /** What is wrong with the checkpoints about `place`. A checkpoint of a key that is not known is compared by its hash alone. */
 export function breakOfCheckpoint(
   checkpoint: AuditCheckpoint,

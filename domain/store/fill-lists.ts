@@ -9,7 +9,7 @@ const betweenKeys = '\u001e'
 const holders: Readonly<Record<ListClass, string>> = {
   groupOfUniqueNames: 'm.dn_key = k.key',
   groupOfNames: 'm.dn_key = k.key',
-  posixGroup: 'm.uid = k.key',
+  posixGroup: 'lower(m.uid) = lower(k.key) and m.uid = k.key',
   nisMailAlias: 'm.mail_keys @> array[k.key]',
 }
 

@@ -17,7 +17,9 @@ type Values = {
 const findByKeys: Readonly<Record<ListClass, string>> = {
   groupOfUniqueNames: "select id, dn_key as key from member where state = 'present' and dn_key = any(:keys)",
   groupOfNames: "select id, dn_key as key from member where state = 'present' and dn_key = any(:keys)",
-  posixGroup: "select id, uid as key from member where state = 'present' and uid = any(:keys)",
+  posixGroup: `
+    select id, uid as key from member
+    where state = 'present' and lower(uid) = any(array(select lower(k) from unnest(:keys::text[]) as k)) and uid = any(:keys)`,
   nisMailAlias: `
     select id, key from member, unnest(mail_keys) as key where state = 'present' and mail_keys && :keys::text[]`,
 }

@@ -48,7 +48,9 @@ export async function readKeysOfLists(
 const known: Readonly<Record<ListClass, string>> = {
   groupOfUniqueNames: `select dn_key as key from member where state = 'present' and dn_key = any(:keys)`,
   groupOfNames: `select dn_key as key from member where state = 'present' and dn_key = any(:keys)`,
-  posixGroup: `select uid as key from member where state = 'present' and uid = any(:keys)`,
+  posixGroup: `
+    select uid as key from member
+    where state = 'present' and lower(uid) = any(array(select lower(k) from unnest(:keys::text[]) as k)) and uid = any(:keys)`,
   nisMailAlias: `select key from member, unnest(mail_keys) as key
     where state = 'present' and mail_keys && :keys::text[] and key = any(:keys::text[])`,
 }

@@ -19,6 +19,8 @@ export type Alert = Words & {
   actions?: readonly Exclude<IncidentAction, 'acknowledge'>[]
   /** The hold that it is about, as its words show it: nothing is said once it does not wait any more. */
   hold?: { id: string; revision: number }
+  /** Of what has happened once, whether it is untold yet, noting that it is told now: else nothing is said. */
+  isNews?: (tx: Transaction) => Promise<boolean>
 }
 
 /** Where alerts go: a channel, else a mail address, else nowhere but the log. The mail also stands in for a refused message. */
@@ -91,6 +93,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
     subjectId = null,
     actions = [],
     hold,
+    isNews,
     content,
     subject,
     text,
@@ -99,7 +102,9 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
   } = alert
   await alerting.db.transaction(async (tx) => {
     if (hold !== undefined && !(await isNewsOfHold(tx, key, hold, { content, subject, text }))) return
-    if (saidAt !== null) await waitForOthers(tx, key)
+    if (saidAt !== null || isNews !== undefined) await waitForOthers(tx, key)
+    // What was said already is put on record whoever was first.
+    if (isNews !== undefined && !(await isNews(tx)) && saidAt === null) return
     const [written] = await rows<Written>(
       tx,
       `insert into incident (id, key, kind, subject_id, subject_revision, actions, words, began_at)
@@ -130,7 +135,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
 }
 
 /**
- * Several processes have said the same, and put it on record at the same time: one after the other, and none while another one is ending
+ * Several processes say the same, or have said it and put it on record, at the same time: one after the other, and none while another one is ending
  * it, or its end would not be seen and it would begin anew.
  */
 async function waitForOthers(tx: Transaction, key: string): Promise<void> {

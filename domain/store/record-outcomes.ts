@@ -13,8 +13,8 @@ export type Outcome = {
   requestId: string | null
 } & (
   | { kind: 'applied'; how: 'modified' | 'found'; version: string }
-  /** `refusal`: the directory's code, where it refused the change. */
-  | { kind: 'failed'; code: string; message: string; refusal?: string }
+  /** `refusal`: what the directory said, where it refused the change; admins are to be told. */
+  | { kind: 'failed'; code: string; message: string; refusal?: { code: string; message: string } }
   /**
    * `counts`: one more attempt of its own failed; it does not while the whole target is in trouble. `unexplained`: the answer gave no
    * reason (1, 80).
@@ -103,9 +103,9 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
     tx,
     `with ended as (
        update change set state = r.state, ended_at = now(), proof_version = r.version, proof_how = r.how,
-         reason_code = r.code, reason_message = r.message, refusal = r.refusal, would_write = null
+         reason_code = r.code, reason_message = r.message, refusal = r.refusal, refusal_message = r.said, would_write = null
        from unnest(:ids::uuid[], :states::text[], :versions::text[], :hows::text[], :codes::text[], :messages::text[],
-         :refusals::text[]) as r (id, state, version, how, code, message, refusal)
+         :refusals::text[], :said::text[]) as r (id, state, version, how, code, message, refusal, said)
        where change.id = r.id and change.state = 'applying'
        returning change.id, change.list_id, change.member_id, change.state, change.action
      ), joined as (
@@ -125,7 +125,8 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
       hows: ended.map((one) => (one.kind === 'applied' ? one.how : null)),
       codes: ended.map((one) => (one.kind === 'failed' ? one.code : null)),
       messages: ended.map((one) => (one.kind === 'failed' ? one.message : null)),
-      refusals: ended.map((one) => (one.kind === 'failed' ? (one.refusal ?? null) : null)),
+      refusals: ended.map((one) => (one.kind === 'failed' ? (one.refusal?.code ?? null) : null)),
+      said: ended.map((one) => (one.kind === 'failed' ? (one.refusal?.message ?? null) : null)),
     },
   )
 }

@@ -35,11 +35,12 @@ export async function sealAudit(db: Database): Promise<number> {
     )
     const entries = await rows<Omit<SealedFields, 'position'>>(
       tx,
-      // By their ids, which sort by time: so the sealer reads as much as it takes, however many wait.
+      // By their ids, which sort by time, each looked up by itself: so the sealer reads as much as it takes, however many wait. One that was
+      // removed stays where it waits, and holds up nothing behind it.
       `select ${sealedFieldsOf('e')}
-       from (select entry_id from audit_unsealed order by entry_id limit 2000) as u
-       join audit_entry e on e.id = u.entry_id
-       order by e.id`,
+       from audit_unsealed u
+       cross join lateral (select * from audit_entry where id = u.entry_id limit 1) as e
+       order by u.entry_id limit ${batchSize}`,
     )
     if (entries.length === 0) return 0
     let previousHash = last?.hash ?? firstPreviousHash

@@ -1,8 +1,9 @@
 import type { AuditVerdict } from '../contracts/audit.ts'
 import { Refusal } from '../contracts/refusal.ts'
-import { beginning, type Break } from '../rules/audit-chain.ts'
+import { beginning, type Break, breakOfLoose, breakOfRemoved } from '../rules/audit-chain.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { findLooseEntry } from './find-loose-entry.ts'
+import { findRemovedEntry } from './find-removed-entry.ts'
 import { readChainEnd } from './read-checkpoints.ts'
 import { walkChain, type WalkOptions } from './walk-chain.ts'
 
@@ -21,7 +22,7 @@ export async function verifyAudit(db: Database, options: WalkOptions = {}): Prom
     const end = await readChainEnd(tx)
     const { sealed } = end
     const firstBreak =
-      (await walkChain(tx, beginning, end, options)) ?? (await looseEntry(tx, sealed, options.signal))
+      (await walkChain(tx, beginning, end, options)) ?? (await unsealedBreak(tx, sealed, options.signal))
     const [waiting] = await rows<{ unsealed: number }>(
       tx,
       'select count(*)::integer as unsealed from audit_unsealed',
@@ -43,12 +44,14 @@ async function requireOnlyOne(tx: Transaction): Promise<void> {
   })
 }
 
-async function looseEntry(
+/** What is not in the chain. */
+async function unsealedBreak(
   tx: Transaction,
   sealed: number,
   signal: AbortSignal | undefined,
 ): Promise<Break | null> {
-  const entryId = await findLooseEntry(tx, signal)
-  if (entryId === null) return null
-  return { position: sealed + 1, entryId, problem: 'the entry is neither sealed nor waiting for it' }
+  const removed = await findRemovedEntry(tx, signal)
+  if (removed !== null) return breakOfRemoved(removed, sealed)
+  const loose = await findLooseEntry(tx, signal)
+  return loose === null ? null : breakOfLoose(loose, sealed)
 }

@@ -19,7 +19,8 @@ export async function writeAdmins(
     `with named as (
        select id from member where dn_key = any(:dnKeys::text[])
        union select id from member where gid_number = :gid
-       union select m.id from member m where m.uid = any(:uids::text[]) and not exists (
+       union select m.id from member m
+         where lower(m.uid) = any(array(select lower(u) from unnest(:uids::text[]) as u)) and m.uid = any(:uids::text[]) and not exists (
          select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
        union select m.id from member m where m.mail_keys && :mailKeys::text[] and not exists (
          select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)

@@ -3,7 +3,7 @@ import { type ApplyingChange, heavyFrom, type LeasedList } from '../../domain/st
 import { markListGone } from '../../domain/store/mark-list-gone.ts'
 import type { Outcome } from '../../domain/store/record-outcomes.ts'
 import type { WorkerContext } from '../context.ts'
-import { joined, mostUnexplained, outcomesOf, type Refused, refusalsOf, subjectOf } from './batch-outcomes.ts'
+import { joined, mostUnexplained, outcomesOf, subjectOf } from './batch-outcomes.ts'
 import { findBeyondLimit } from './beyond-limit.ts'
 import { endsByReading, fence } from './fence.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
@@ -30,8 +30,6 @@ export type Applied = {
   asserting: string | null
   /** The directory refused us altogether. */
   refused: boolean
-  /** Those that failed because the server refused their own value. */
-  refusals: Refused[]
 }
 
 /**
@@ -56,7 +54,6 @@ export async function applyBatch(
     seen: read?.version || null,
     asserting,
     refused,
-    refusals: refusalsOf(changes, progress),
   })
   const mostTried = Math.max(...changes.map((change) => change.unexplained))
   let last: DirectoryFailure | null = null

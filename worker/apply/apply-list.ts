@@ -60,11 +60,11 @@ async function applyChanges(
   for (;;) {
     room -= changes.length
     const { applied, recorded } = await applyAndRecord(context, leased, changes, { lease, room })
-    const { outcomes, refused, refusals } = applied
+    const { outcomes, refused } = applied
     if (recorded.lost) throw new LeaseLost()
     logOutcomes(context, list, outcomes)
     context.metrics.changesRecorded(outcomes)
-    await tellOfRefusals(context, list, refusals)
+    if (outcomes.some(wasRefused)) await tellOfRefusals(context, list.id)
     const pauses = outcomes.flatMap((outcome) =>
       outcome.kind === 'postponed' && outcome.inMs > 0 && outcome.code !== 'pause' ? outcome.inMs : [],
     )
@@ -130,8 +130,10 @@ function putOff(list: LeasedList, changes: readonly ApplyingChange[]): Applied {
     return { changeId, memberId, action, requestId, ...postponed }
   })
   const { assertingVersion: asserting } = list
-  return { outcomes, mirror: null, seen: null, asserting, refused: false, refusals: [] }
+  return { outcomes, mirror: null, seen: null, asserting, refused: false }
 }
+
+const wasRefused = (outcome: Outcome): boolean => outcome.kind === 'failed' && outcome.refusal !== undefined
 
 /** Something was written, or would be with WRITES=on. */
 const wasTaken = (outcome: Outcome): boolean =>

@@ -1,4 +1,4 @@
-import { type DirectoryFailure, isUnexplained } from '../../adapters/ldap/failure.ts'
+import { isUnexplained } from '../../adapters/ldap/failure.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import type { ApplyingChange } from '../../domain/store/lease-list.ts'
 import type { Outcome } from '../../domain/store/record-outcomes.ts'
@@ -6,9 +6,6 @@ import type { Progress, Written } from './write-changes.ts'
 
 /** So often a server may answer without a reason (codes 1 and 80) before that means the change: for about two minutes. */
 export const mostUnexplained = 8
-
-/** A change that failed because the server refused its own value. */
-export type Refused = { change: ApplyingChange; failure: DirectoryFailure }
 
 /** What every outcome tells of its change. */
 export const subjectOf = (change: ApplyingChange) => ({
@@ -43,15 +40,8 @@ function outcomeOf(written: Written, { attempts, unexplained }: ApplyingChange) 
       unexplained: true,
     } as const
   const message = `The directory refused this change (code ${failure.code}). Please tell an admin.`
-  return { kind: 'failed', code: 'DIRECTORY_REFUSED', message, refusal: String(failure.code) } as const
-}
-
-export function refusalsOf(changes: readonly ApplyingChange[], { written }: Progress): Refused[] {
-  return changes.flatMap((change) => {
-    const one = written.get(change.id)
-    if (one?.kind !== 'refused' || outcomeOf(one, change).kind !== 'failed') return []
-    return { change, failure: one.failure }
-  })
+  const refusal = { code: String(failure.code), message: failure.message }
+  return { kind: 'failed', code: 'DIRECTORY_REFUSED', message, refusal } as const
 }
 
 /** Two steps are one only when nobody else stepped in between: else the mirror waits for the next read. */

@@ -1,50 +1,49 @@
 import { failedChangesOf } from '../../domain/store/failed-changes.ts'
-import type { LeasedList } from '../../domain/store/lease-list.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
+import {
+  markRefusalsTold,
+  readUntoldRefusals,
+  refusalIncident,
+  type UntoldRefusals,
+} from '../../domain/store/untold-refusals.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
-import type { WorkerContext } from '../context.ts'
-import type { Refused } from './batch-outcomes.ts'
 
 /** So many names an alert holds. */
 const namesAtMost = 1000
 
-/** Admins hear of changes that failed because the directory refused them: in one incident for a list and a code, which names them all. */
-export async function tellOfRefusals(
-  context: WorkerContext,
-  list: LeasedList,
-  refusals: readonly Refused[],
-): Promise<void> {
-  for (const [code, same] of Map.groupBy(refusals, ({ failure }) => String(failure.code))) {
-    const last = same.at(-1)
-    if (last) await tell(context, list, code, last)
-  }
+/**
+ * Admins hear of changes that failed because the directory refused them, in one incident for a list and a code, which names them all: of
+ * those of this list, or of whatever a worker left untold that died after it had recorded them, or never heard that it had.
+ */
+export async function tellOfRefusals(alerting: Alerting, listId: string | null = null): Promise<void> {
+  for (const untold of await readUntoldRefusals(alerting.db, listId)) await tell(alerting, untold)
 }
 
 async function tell(
-  context: WorkerContext,
-  list: LeasedList,
-  code: string,
-  { change, failure }: Refused,
+  alerting: Alerting,
+  { listId, list, code, message, latest, ids }: UntoldRefusals,
 ): Promise<void> {
-  const key = `change-failed ${list.id} ${code}`
-  const known = await failedChangesOf(context.db, { key, subjectId: change.id })
+  const key = refusalIncident(listId, code)
+  const known = await failedChangesOf(alerting.db, { key, subjectId: latest.id })
   // Its member may have said something else by now.
-  const failed = known.length > 0 ? known : [change]
+  const failed = known.length > 0 ? known : [latest]
   const [action, ...others] = new Set(failed.map((one) => one.action))
   const facts = {
-    list: list.name,
+    list,
     members: failed.slice(0, namesAtMost).map(({ uid }) => uid),
     count: failed.length,
-    action: others.length > 0 ? null : (action ?? change.action),
+    action: others.length > 0 ? null : (action ?? latest.action),
     code,
-    message: failure.message,
+    message,
   }
-  await raiseAlert(context, {
+  const told = [...ids, ...known.map(({ id }) => id)]
+  await raiseAlert(alerting, {
     key,
     kind: 'change-failed',
-    ...wordIncident('change-failed', facts, await knownLocale(context.db)),
-    subjectId: change.id,
+    ...wordIncident('change-failed', facts, await knownLocale(alerting.db)),
+    subjectId: latest.id,
     actions: ['retry'],
+    isNews: (tx) => markRefusalsTold(tx, told),
   })
 }

@@ -6,13 +6,15 @@ import { dueLanes } from '../../domain/store/wake-lanes.ts'
 import { wordNews } from '../../texts/news.ts'
 import type { WorkerContext } from '../context.ts'
 import { deliverOutbox } from '../deliver/deliver-outbox.ts'
+import { tellOfFailedEntries } from '../apply/tell-of-failed-entries.ts'
+import { tellOfRefusals } from '../apply/tell-of-refusals.ts'
 import { lookAtHolds } from '../holds/look-at-holds.ts'
 import { runQueued } from '../sync/run-sync.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { wakeLane } from '../wake-lane.ts'
 
-/** Wakes what a lost NOTIFY or a dead worker left behind, tells members what nobody told them, ends what waited for an
- * admin too long, and sends what waits. */
+/** Wakes what a lost NOTIFY or a dead worker left behind, tells members and admins what nobody told them, ends what
+ * waited for an admin too long, and sends what waits. */
 export async function sweep(context: WorkerContext): Promise<void> {
   // What goes wrong with one must not keep the others from being done.
   const done = await Promise.allSettled([
@@ -22,6 +24,8 @@ export async function sweep(context: WorkerContext): Promise<void> {
     tellOfPaused(context.db),
     tellOfPauses(context),
     tellMembers(context.db, wordNews, context),
+    tellOfRefusals(context),
+    tellOfFailedEntries(context),
     deliverOutbox(context),
     lookAtHolds(context),
     endUnmanaged(context.db),

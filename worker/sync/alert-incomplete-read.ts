@@ -1,10 +1,14 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { lastReadFailed } from '../../domain/store/last-read-failed.ts'
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** The incident of reads that stop short. */
 export const incompleteRead = 'read-incomplete'
+/** A list that can't be read completely is tried four times as often. */
+const quietForS = 60
 
 /**
  * Tells admins of a read that stopped short, where that is what went wrong: nothing was removed for it, and nothing will be until one is
@@ -19,4 +23,13 @@ export async function alertIncompleteRead(alerting: Alerting, error: unknown): P
     kind: 'read-incomplete',
     ...wordIncident('read-incomplete', facts, await knownLocale(alerting.db)),
   })
+}
+
+/**
+ * Ends what nobody has met for a while: a list that could not be read to be changed may be read whole by now. Not after a read of the whole
+ * directory that went wrong, which is tried again more rarely.
+ */
+export async function endIncompleteRead(alerting: Alerting): Promise<void> {
+  if (await lastReadFailed(alerting.db)) return
+  await endAlerts(alerting, [incompleteRead], 'over', quietForS)
 }

@@ -5,7 +5,7 @@ import { openFeed } from '../../domain/store/feed.ts'
 import { whileOnlyOne } from '../../domain/store/feed-turn.ts'
 import { newestVersion } from '../../domain/store/known-entries.ts'
 import type { FollowContext } from '../context.ts'
-import { alertIncompleteRead, incompleteRead } from './alert-incomplete-read.ts'
+import { alertIncompleteRead, endIncompleteRead, incompleteRead } from './alert-incomplete-read.ts'
 import { FeedRefused, FeedTaken, followFeed } from './follow-feed.ts'
 import { fullRead } from './full-read.ts'
 import { pause } from './pause.ts'
@@ -34,6 +34,7 @@ async function keepFollowing(context: FollowContext, until: AbortSignal): Promis
   let refused: AbortSignal | null = null
   const onConfirmed = async () => {
     if (isIncomplete) await endAlerts(context, [incompleteRead])
+    else await endIncompleteRead(context)
     isIncomplete = false
   }
   while (!until.aborted) {
@@ -68,7 +69,7 @@ async function followOnce(
   const can = await directory.capabilities()
   const mode = chooseMode(
     { ...can, syncrepl: can.syncrepl && refused === null },
-    await newestVersion(db, 'people'),
+    { people: await newestVersion(db, 'people'), lists: await newestVersion(db, 'lists') },
   )
   if (until.aborted) return
   log.info({ mode }, 'following the directory')

@@ -10,7 +10,7 @@ import { createIntake, type Intake } from './intake.ts'
 import { pause } from './pause.ts'
 import { readAbsent } from './read-absent.ts'
 import { createSeconds, type Seconds } from './seconds-seen.ts'
-import { confirmEveryMs, countingShare, lookAgainMs, paces } from './sync-plan.ts'
+import { confirmEveryMs, countingShare, lookAgainMs, paces, timeOf } from './sync-plan.ts'
 
 const bases = ['people', 'lists'] as const
 
@@ -74,16 +74,16 @@ const mustBegin = (cookie: string | null, csn: string | null): boolean =>
 
 /** Where nobody asked before, all versions are compared once; what changes meanwhile is found by the first question after it. */
 async function beginWith({ context, mode, cookies, until }: Polling, csn: string | null): Promise<void> {
-  const from = {
-    people: csn ?? (await newestVersion(context.db, 'people')),
-    lists: csn ?? (await newestVersion(context.db, 'lists')),
+  const newest = async (base: FeedBase) => {
+    const version = await newestVersion(context.db, base)
+    return mode === 'time' ? timeOf(version) : version
   }
+  const from = { people: csn ?? (await newest('people')), lists: csn ?? (await newest('lists')) }
   while ((await fullRead(context, { mode: 'incremental', until })) === null) {
     await pause(lookAgainMs, until)
     if (until.aborted) return
   }
   for (const base of bases) await keep(context, base, cookies, from[base])
-  if (mode === 'time') for (const base of bases) cookies[base] ??= await newestVersion(context.db, base)
 }
 
 async function ask(
@@ -93,7 +93,8 @@ async function ask(
 ): Promise<void> {
   const cookie = cookies[base]
   if (cookie === null || (mode === 'version' && csn === cookie)) return
-  const since = mode === 'version' ? { csn: csnsChanged(cookie, csn ?? '') ?? cookie } : { time: cookie }
+  const since =
+    mode === 'version' ? { csn: csnsChanged(cookie, csn ?? '') ?? cookie } : { time: timeOf(cookie) }
   const changed = await context.directory.changedSince(base, since)
   await intake[base](lookAtChanged(mode === 'time' ? seconds[base].leaveOutSeen(changed) : changed))
   // A list that has to be looked at again is kept for that: the question after a restart would not name it.

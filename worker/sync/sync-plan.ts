@@ -4,16 +4,26 @@ import type { FeedMode } from '../../domain/store/feed.ts'
 /** A version of a server without CSNs is the time of an entry's last change; some show not even that. */
 const generalizedTime = /^\d{14}/
 
+/** Where nothing has a time: all that there will be is asked for. */
+const earliestTime = '19700101000000Z'
+
+/** Since when a directory without CSNs is asked what changed. `version`: the newest that is known of. */
+export const timeOf = (version: string | null): string =>
+  version !== null && generalizedTime.test(version) ? version : earliestTime
+
 /**
- * How a directory is followed: by the best that it offers. `version` is one that an entry of it has, null where there is none yet.
+ * How a directory is followed: by the best that it offers. `versions` are one of a person and one of a list, null where there is none
+ * yet: where lists show no time, what changes about them has to be read.
  */
 export function chooseMode(
   { syncrepl, contextCsn }: Pick<Capabilities, 'syncrepl' | 'contextCsn'>,
-  version: string | null,
+  versions: { people: string | null; lists: string | null },
 ): FeedMode {
   if (syncrepl) return 'syncrepl'
   if (contextCsn) return 'version'
-  return version !== null && generalizedTime.test(version) ? 'time' : 'full'
+  const { people, lists } = versions
+  const showsTimes = people !== null && [people, lists ?? people].every((one) => generalizedTime.test(one))
+  return showsTimes ? 'time' : 'full'
 }
 
 /**

@@ -183,6 +183,23 @@ describe('what was done to it is named where it was done', () => {
     expect(verdict).toMatchObject({ ok: false, firstBreak: { position, problem } })
   })
 
+  it('an entry that was removed before it was sealed', async (t) => {
+    const world = await auditWorld(t)
+    await world.write(6)
+    const [, second] = await world.write(3, { sealed: false })
+    await world.tamper(`delete from audit_entry where id = '${second}'`)
+    const firstBreak = { position: 7, entryId: second, problem: 'the entry was removed before it was sealed' }
+    expect(await verifyAudit(world.db)).toEqual({ ok: false, sealed: 6, unsealed: 3, firstBreak })
+    // Those beside it are sealed, and it stays on record.
+    expect(await sealAuditToEnd(world.db)).toBe(2)
+    expect(await verifyAudit(world.db)).toMatchObject({
+      ok: false,
+      sealed: 8,
+      unsealed: 1,
+      firstBreak: { position: 9, entryId: second },
+    })
+  })
+
   it('the first of several is named, with its entry', async (t) => {
     const world = await auditWorld(t)
     const ids = await world.write(2500)
@@ -277,6 +294,20 @@ describe('a checkpoint', () => {
     expect(await verifyAudit(world.db, { kept: [forged], publicKeys: [ours] })).toMatchObject({
       firstBreak: { position: 5, problem: expect.stringContaining('not signed') },
     })
+  })
+})
+
+it('entries that were removed hold up none behind them, however many there are', async (t) => {
+  const world = await auditWorld(t)
+  const removed = await world.write(2500, { sealed: false })
+  await world.tamper(`delete from audit_entry where id <= '${removed.at(-1)}'`)
+  await world.write(2500, { sealed: false })
+  expect(await sealAuditToEnd(world.db)).toBe(2500)
+  expect(await verifyAudit(world.db)).toMatchObject({
+    ok: false,
+    sealed: 2500,
+    unsealed: 2500,
+    firstBreak: { position: 2501, entryId: removed[0] },
   })
 })
 

@@ -1,0 +1,55 @@
+import { type Database, rows, type Transaction } from './database.ts'
+import type { EntryOperation } from './list-entry.ts'
+
+/** What could not be done for good about a list's entry. */
+export type EntryFailure = {
+  listId: string
+  list: string
+  operation: EntryOperation
+  code: string
+  message: string
+  at: Date
+}
+
+/** The incident of an entry that can't be written. */
+export const entryFailedIncident = (listId: string, operation: EntryOperation): string =>
+  `list-entry-failed ${listId} ${operation}`
+
+/**
+ * The entries of the last day that could not be written for good, and that no incident tells of; `listId`: of this list only. Not those
+ * that were asked for again since.
+ */
+export async function readUntoldEntryFailures(
+  db: Database,
+  listId: string | null = null,
+): Promise<EntryFailure[]> {
+  return rows<EntryFailure>(
+    db,
+    `select l.id as list_id, l.name as list, e.operation, e.outcome as code, l.entry_problem as message, e.at
+     from (
+       select distinct on (subject_id) subject_id, details ->> 'operation' as operation, outcome, at from audit_entry
+       where event = 'list.entry_failed' and at > now() - interval '1 day'
+       order by subject_id, at desc, id desc) e
+     join list l on l.id = e.subject_id::uuid
+     where l.entry_problem is not null and l.entry_due_at is null and (:listId::uuid is null or l.id = :listId::uuid)
+       and not (l.state = 'gone' and exists (
+         select 1 from list n where lower(n.name) = lower(l.name) and n.state <> 'gone'))
+       and not exists (
+         select 1 from incident i
+         where i.key = concat_ws(' ', 'list-entry-failed', l.id, e.operation) and i.last_at >= e.at)
+     order by e.at`,
+    { listId },
+  )
+}
+
+/** Whether nobody has told of it yet; for who has the lock of its incident's key. */
+export async function isUntoldEntryFailure(
+  tx: Transaction,
+  { listId, operation, at }: Pick<EntryFailure, 'listId' | 'operation' | 'at'>,
+): Promise<boolean> {
+  const told = await rows(tx, 'select 1 from incident where key = :key and last_at >= :at limit 1', {
+    key: entryFailedIncident(listId, operation),
+    at,
+  })
+  return told.length === 0
+}

@@ -1,0 +1,30 @@
+import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { knownLocale } from '../../domain/store/read-locale.ts'
+import {
+  entryFailedIncident,
+  isUntoldEntryFailure,
+  readUntoldEntryFailures,
+} from '../../domain/store/untold-entry-failures.ts'
+import { wordIncident } from '../../texts/incident-alert.ts'
+
+/**
+ * Admins hear of entries of lists that can't be written: of this list's, or of whatever a worker left untold that died after it had recorded
+ * that.
+ */
+export async function tellOfFailedEntries(alerting: Alerting, listId: string | null = null): Promise<void> {
+  for (const failure of await readUntoldEntryFailures(alerting.db, listId)) {
+    const { list, operation, code, message } = failure
+    await raiseAlert(alerting, {
+      key: entryFailedIncident(failure.listId, operation),
+      kind: 'list-entry-failed',
+      ...wordIncident(
+        'list-entry-failed',
+        { list, operation, code, message },
+        await knownLocale(alerting.db),
+      ),
+      subjectId: failure.listId,
+      actions: [],
+      isNews: (tx) => isUntoldEntryFailure(tx, failure),
+    })
+  }
+}
