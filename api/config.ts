@@ -32,6 +32,7 @@ export const variables = chosen(
   'LDAP_ADMIN_GID',
   'SYNC_INTERVAL_S',
   'SESSION_DAYS',
+  'SITE_TZ',
   'REMOVAL_LIMIT_PERCENT',
   'REMOVAL_LIMIT_COUNT',
   'AUDIT_SIGNING_KEY',
@@ -90,6 +91,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
     /** Two reads of the directory may be missed before the mirror is not believed any more. */
     mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S,
     sessionDays: values.SESSION_DAYS,
+    siteTimeZone: values.SITE_TZ,
     adminGid: values.LDAP_ADMIN_GID ?? null,
     removalLimit: { percent: values.REMOVAL_LIMIT_PERCENT, count: values.REMOVAL_LIMIT_COUNT },
     // The only one of the four classes without the attribute (RFC 2307, draft 02).

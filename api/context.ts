@@ -70,6 +70,8 @@ export type Settings = {
   corsOrigins: readonly string[]
   mirrorMaxAgeS: number
   sessionDays: number
+  /** In which pages and mails write times: an IANA name. */
+  siteTimeZone: string
   /** The gidNumber that makes an admin. */
   adminGid: number | null
   removalLimit: RemovalLimit

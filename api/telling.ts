@@ -9,8 +9,8 @@ const mailLength = 50_000
 
 /** Where notices go that no rule sends elsewhere, and how they are put into mails: in the language of the Discord server. */
 export async function tellingOf({ db, settings }: Context): Promise<Telling> {
-  const { alertTo, workflowChannelId } = settings
-  const word = mailOf(await readLocale(db))
+  const { alertTo, workflowChannelId, siteTimeZone } = settings
+  const word = mailOf(await readLocale(db), siteTimeZone)
   return {
     defaults: { alertChannelId: alertTo.channelId, workflowChannelId, alertMailTo: alertTo.mailTo },
     word: (topic) => {

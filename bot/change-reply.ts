@@ -18,6 +18,8 @@ export function changeReply(t: Translate, change: Change, stage: Stage): Reply {
 function changeText(t: Translate, change: Change, stage: Stage): string {
   const { action, list } = change
   if (hasEnded(change.state)) return outcomeText(t, change)
+  // It is so already, but a write that is still under way could change that: nothing stands below.
+  if (change.wouldWrite === '') return t(`observe.nothing.${action}`, { list })
   if (change.wouldWrite !== undefined)
     return `${t(`observe.${action}`, { list })}\n${ldifBlock(change.wouldWrite)}`
   if (change.state === 'awaiting_approval') return t(`approval.${action}`, { list })

@@ -41,6 +41,7 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
       return t(waitingKey(change), values)
     case 'queued':
     case 'applying':
+      if (change.wouldWrite === '') return t(`managed.observe.nothing.${action}`, values)
       if (change.wouldWrite !== undefined)
         return joined(t(`managed.observe.${action}`, values), ldifBlock(change.wouldWrite))
       return t(stage === 'leaving' ? `managed.late.${action}` : `managed.waiting.${action}`, values)

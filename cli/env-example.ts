@@ -3,7 +3,7 @@ import { variables } from '../domain/contracts/environment.ts'
 
 type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
 
-const opening = `# Every variable that guildpost reads. Made by: node cli/env-example.ts
+const opening = `# Every variable that guildpost reads. Made by: npm run environment
 #
 # Copy this to .env.dev or .env.prod (APP_ENV chooses which; dev without it) and fill in what is not commented out.
 # A variable that is set already wins over the file. Every secret can come from a file instead: NAME_FILE=/path.

@@ -8,7 +8,7 @@ type Described = { meaning: string; example: string; fallback?: string; optional
 
 const opening = `# The environment
 
-Every variable that guildpost reads, made from its schema by \`node cli/environment-page.ts\`; a test compares the two.
+Every variable that guildpost reads, made from its schema by \`npm run environment\`; a test compares the two.
 
 Variables come from the environment of the process. Below them, for what is not set there, \`.env.dev\` or \`.env.prod\` in the
 folder that the process starts in, chosen by \`APP_ENV\`; [.env.example](../.env.example) is one to copy. The empty text means: not set.

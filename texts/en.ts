@@ -113,10 +113,22 @@ export const en = {
     '👀 I’m only observing at the moment, so nothing is written to the directory. To put you on **{{list}}** I would write the lines below. Your request is kept until writing is switched on.',
   'observe.unsubscribe':
     '👀 I’m only observing at the moment, so nothing is written to the directory. To take you off **{{list}}** I would write the lines below. Your request is kept until writing is switched on.',
-  'superseded.subscribe':
+  'observe.nothing.subscribe':
+    '👀 I’m only observing at the moment, so nothing is written to the directory. You’re on **{{list}}** there as far as I can see, but an earlier write may still be under way. Your request is kept until writing is switched on; then I make sure.',
+  'observe.nothing.unsubscribe':
+    '👀 I’m only observing at the moment, so nothing is written to the directory. You’re off **{{list}}** there as far as I can see, but an earlier write may still be under way. Your request is kept until writing is switched on; then I make sure.',
+  'superseded.own.subscribe':
     '↩️ You changed your mind about joining **{{list}}**: your newer request took its place.',
-  'superseded.unsubscribe':
+  'superseded.own.unsubscribe':
     '↩️ You changed your mind about leaving **{{list}}**: your newer request took its place.',
+  'superseded.other.subscribe':
+    '↩️ After you asked to join **{{list}}**, an admin or owner decided about your place there: that took the place of your request. {{- /subscriptions}} shows how it is; if it isn’t right, ask your admins.',
+  'superseded.other.unsubscribe':
+    '↩️ After you asked to leave **{{list}}**, an admin or owner decided about your place there: that took the place of your request. {{- /subscriptions}} shows how it is; if it isn’t right, ask your admins.',
+  'superseded.unknown.subscribe':
+    '↩️ A newer request about you and **{{list}}** took the place of the one to join. {{- /subscriptions}} shows how it is.',
+  'superseded.unknown.unsubscribe':
+    '↩️ A newer request about you and **{{list}}** took the place of the one to leave. {{- /subscriptions}} shows how it is.',
   'cancelled.subscribe':
     '↩️ Your request to join **{{list}}** was withdrawn. Nothing has changed; {{- /subscribe}} if you want it after all.',
   'cancelled.unsubscribe':

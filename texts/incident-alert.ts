@@ -3,15 +3,17 @@ import type { Words } from '../domain/contracts/notice.ts'
 import { asIs } from './as-is.ts'
 import { harmless } from './harmless.ts'
 import { type Show, troubleOf } from './incident-words.ts'
+import { siteTime } from './site-time.ts'
 import type { Locale } from './translate.ts'
 
 /**
- * What is wrong and what to do next: as a message in a channel, whose last line is what to do, and as mail.
+ * What is wrong and what to do next: as a message in a channel, whose last line is what to do, and as mail, with times in that zone.
  */
 export function wordIncident<Kind extends FactualKind>(
   kind: Kind,
   facts: IncidentFacts[Kind],
   locale: Locale = 'en',
+  timeZone = 'UTC',
 ): Words {
   const t = asIs[locale]
   const shown = harmlessFacts(facts)
@@ -25,7 +27,7 @@ export function wordIncident<Kind extends FactualKind>(
     return ''
   })
   const listed = listWithin(locale, lists, messageLength - withoutNames.length)
-  const { subject, wrong, mend } = troubleOf(t, kind, facts, shownInMail(locale))
+  const { subject, wrong, mend } = troubleOf(t, kind, facts, shownInMail(locale, timeZone))
   return {
     content: inDiscord(() => listed.texts.shift() ?? ''),
     subject: subject.replaceAll(/\s+/g, ' '),
@@ -60,7 +62,6 @@ function harmlessFacts<Facts extends object>(facts: Facts): Facts {
   return Object.fromEntries(entries) as Facts
 }
 
-const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 const secondsOf = (time: number) => Math.floor(time / 1000)
 
 /** Between names and between sentences. */
@@ -75,11 +76,11 @@ const shownInDiscord: Pick<Show, 'since' | 'when'> = {
   when: (iso) => `<t:${secondsOf(Date.parse(iso))}:R>`,
 }
 
-function shownInMail(locale: Locale): Show {
+function shownInMail(locale: Locale, timeZone: string): Show {
   return {
     ...inLanguage(locale),
-    since: (seconds) => utc(Date.now() - seconds * 1000),
-    when: (iso) => utc(Date.parse(iso)),
+    since: (seconds) => siteTime(Date.now() - seconds * 1000, timeZone),
+    when: (iso) => siteTime(iso, timeZone),
     names: (names, count) => namesWithin(locale, { names, count }, Number.POSITIVE_INFINITY),
   }
 }

@@ -12,21 +12,16 @@ export function wordUnlinkedByAdmin({ username, locale }: { username: string; lo
 }
 
 /** To somebody who is gone from the directory, whose link ends at `endsAt`. */
-export function wordLeaving({
-  username,
-  locale,
-  endsAt,
-}: {
-  username: string
-  locale: string
-  endsAt: Date
-}): Words {
+export function wordLeaving(
+  { username, locale, endsAt }: { username: string; locale: string; endsAt: Date },
+  timeZone = 'UTC',
+): Words {
   const language = localeFor(locale)
   const key = 'notice.leaving'
   const when = `<t:${Math.floor(endsAt.getTime() / 1000)}:D>`
   return words(
     inMessage[language](key, { username, when }),
-    inMail[language](key, { username, when: dateIn(language, endsAt) }),
+    inMail[language](key, { username, when: dateIn(language, endsAt, timeZone) }),
   )
 }
 
@@ -37,5 +32,5 @@ function words(content: string, forMail: string): Words {
   return { content, subject, text: `${text}\n` }
 }
 
-const dateIn = (language: Locale, date: Date): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(date)
+const dateIn = (language: Locale, date: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(date)

@@ -83,6 +83,10 @@ export const managingEn = {
     '👀 I’m only observing at the moment, so nothing is written to the directory. To put **{{member}}** on **{{list}}** I would write the lines below. The order is kept until writing is switched on.',
   'managed.observe.unsubscribe':
     '👀 I’m only observing at the moment, so nothing is written to the directory. To take **{{member}}** off **{{list}}** I would write the lines below. The order is kept until writing is switched on.',
+  'managed.observe.nothing.subscribe':
+    '👀 I’m only observing at the moment, so nothing is written to the directory. **{{member}}** is on **{{list}}** there as far as I can see, but an earlier write may still be under way. The order is kept until writing is switched on; then I make sure.',
+  'managed.observe.nothing.unsubscribe':
+    '👀 I’m only observing at the moment, so nothing is written to the directory. **{{member}}** is off **{{list}}** there as far as I can see, but an earlier write may still be under way. The order is kept until writing is switched on; then I make sure.',
   'managed.superseded.subscribe':
     '↩️ A newer word about **{{member}}** and **{{list}}** took the place of this one. {{- /lists members}} shows how it is.',
   'managed.superseded.unsubscribe':

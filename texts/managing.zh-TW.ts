@@ -75,6 +75,10 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
     '👀 目前只觀察、不寫入目錄。若要把 **{{member}}** 加入 **{{list}}**，我會寫入下面的內容。這件事會保留到開放寫入為止。',
   'managed.observe.unsubscribe':
     '👀 目前只觀察、不寫入目錄。若要把 **{{member}}** 移出 **{{list}}**，我會寫入下面的內容。這件事會保留到開放寫入為止。',
+  'managed.observe.nothing.subscribe':
+    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經在 **{{list}}** 上了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
+  'managed.observe.nothing.unsubscribe':
+    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經不在 **{{list}}** 上了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
   'managed.superseded.subscribe':
     '↩️ 關於 **{{member}}** 和 **{{list}}** 有更新的決定，取代了這一個。用 {{- /lists members}} 查看現況。',
   'managed.superseded.unsubscribe':

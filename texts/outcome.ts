@@ -8,7 +8,7 @@ export function outcomeText(t: Translate, change: Change): string {
     case 'applied':
       return joined(t(`done.${action}`, { list }), proofLine(t, change))
     case 'superseded':
-      return t(`superseded.${action}`, { list })
+      return t(`superseded.${whoseWord(change)}.${action}`, { list })
     case 'cancelled':
       return cancelledText(t, change)
     case 'failed':
@@ -25,6 +25,12 @@ export function proofLine(t: Translate, { action, proof }: Change): string {
   if (!proof || proof.version === '') return ''
   const { version } = proof
   return proof.how === 'found' ? t('proof.found', { version }) : t(`proof.modified.${action}`, { version })
+}
+
+/** Who asked for what took its place. */
+function whoseWord({ newerWordOf, member }: Change): 'own' | 'other' | 'unknown' {
+  if (newerWordOf === undefined) return 'unknown'
+  return newerWordOf === member ? 'own' : 'other'
 }
 
 function cancelledText(t: Translate, { action, list, reason }: Change): string {

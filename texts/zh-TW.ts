@@ -106,8 +106,20 @@ export const zhTW: Record<keyof typeof en, string> = {
     '👀 目前只觀察、不寫入目錄。若要把你加入 **{{list}}**，我會寫入下面的內容。你的申請會保留到開放寫入為止。',
   'observe.unsubscribe':
     '👀 目前只觀察、不寫入目錄。若要把你移出 **{{list}}**，我會寫入下面的內容。你的申請會保留到開放寫入為止。',
-  'superseded.subscribe': '↩️ 你改變了主意：加入 **{{list}}** 的申請已由你較新的申請取代。',
-  'superseded.unsubscribe': '↩️ 你改變了主意：退出 **{{list}}** 的申請已由你較新的申請取代。',
+  'observe.nothing.subscribe':
+    '👀 目前只觀察、不寫入目錄。就我所見，你已經在 **{{list}}** 上了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
+  'observe.nothing.unsubscribe':
+    '👀 目前只觀察、不寫入目錄。就我所見，你已經不在 **{{list}}** 上了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
+  'superseded.own.subscribe': '↩️ 你改變了主意：加入 **{{list}}** 的申請已由你較新的申請取代。',
+  'superseded.own.unsubscribe': '↩️ 你改變了主意：退出 **{{list}}** 的申請已由你較新的申請取代。',
+  'superseded.other.subscribe':
+    '↩️ 在你申請加入 **{{list}}** 之後，管理員或負責人另有決定，取代了你的申請。用 {{- /subscriptions}} 查看現況；如果覺得不對，請洽管理員。',
+  'superseded.other.unsubscribe':
+    '↩️ 在你申請退出 **{{list}}** 之後，管理員或負責人另有決定，取代了你的申請。用 {{- /subscriptions}} 查看現況；如果覺得不對，請洽管理員。',
+  'superseded.unknown.subscribe':
+    '↩️ 關於你和 **{{list}}** 有較新的申請，取代了這個加入申請。用 {{- /subscriptions}} 查看現況。',
+  'superseded.unknown.unsubscribe':
+    '↩️ 關於你和 **{{list}}** 有較新的申請，取代了這個退出申請。用 {{- /subscriptions}} 查看現況。',
   'cancelled.subscribe':
     '↩️ 加入 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想加入，請用 {{- /subscribe}}。',
   'cancelled.unsubscribe':

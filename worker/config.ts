@@ -31,6 +31,7 @@ const own = chosen(
   'SMTP_URL',
   'MAIL_FROM',
   'ALERT_MAIL_TO',
+  'SITE_TZ',
   'ALERT_AFTER_S',
   'REMOVAL_LIMIT_PERCENT',
   'REMOVAL_LIMIT_COUNT',

@@ -46,6 +46,8 @@ export type WorkerContext = {
   /** An outage shorter than this raises no alert. */
   alertAfterS: number
   removalLimit: RemovalLimit
+  /** In which mails and files write times: an IANA name. */
+  siteTimeZone: string
   /** Signs checkpoints of the audit; null where there are none. */
   auditSigningKey: string | null
   /** What /metrics of the health listener asks for; null: nothing. */

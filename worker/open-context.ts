@@ -80,6 +80,7 @@ export async function openContext(
     alertTo,
     alertAfterS: config.ALERT_AFTER_S,
     removalLimit: { percent: config.REMOVAL_LIMIT_PERCENT, count: config.REMOVAL_LIMIT_COUNT },
+    siteTimeZone: config.SITE_TZ,
     auditSigningKey: config.AUDIT_SIGNING_KEY ?? null,
     metricsToken: config.METRICS_TOKEN ?? null,
     followsDirectory: true,

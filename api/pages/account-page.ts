@@ -13,6 +13,7 @@ export type ShownAccount = Account & {
   uid: string
   displayName: string
   isAdmin: boolean
+  timeZone: string
   notifications: Notifications['items']
   sessions: readonly Session[]
   tokens: readonly ApiToken[]
@@ -25,7 +26,7 @@ export type ShownAccount = Account & {
 /** Everything that a member can see and change of themselves here. */
 export function accountPage(wording: Wording, shown: ShownAccount): string {
   const { account } = wording.texts
-  const { csrfToken, sessions, tokens, tokenForm: form } = shown
+  const { csrfToken, timeZone, sessions, tokens, tokenForm: form } = shown
   return layout(wording, {
     title: account.title,
     path: '/account',
@@ -33,8 +34,8 @@ export function accountPage(wording: Wording, shown: ShownAccount): string {
       ${doneNotice(wording, shown.done)} ${identity(wording, shown)} ${signOutForm(wording, csrfToken)}`,
     more: [
       discordCard(wording, shown),
-      sessionsCard(wording, { sessions, csrfToken }),
-      tokensCard(wording, { tokens, form, csrfToken, grantable: grantableScopes(shown) }),
+      sessionsCard(wording, { sessions, timeZone, csrfToken }),
+      tokensCard(wording, { tokens, form, timeZone, csrfToken, grantable: grantableScopes(shown) }),
       notificationsCard(wording, shown),
       dataCard(wording),
     ],
@@ -63,7 +64,7 @@ const signOutForm = ({ language, texts }: Wording, csrfToken: string): Html =>
     <button class="quiet">${texts.account.signOut}</button>
   </form>`
 
-function discordCard({ language, texts }: Wording, { link }: ShownAccount): Html {
+function discordCard({ language, texts }: Wording, { link, timeZone }: ShownAccount): Html {
   const { discord } = texts.account
   if (link === null)
     return html`<h2>${discord.title}</h2>
@@ -74,7 +75,7 @@ function discordCard({ language, texts }: Wording, { link }: ShownAccount): Html
       <li>
         <div>
           <strong>${link.discordName ?? discord.account(link.discordUserId)}</strong>
-          <p>${discord.since} ${dayElement(language, link.linkedAt)}</p>
+          <p>${discord.since} ${dayElement({ language, timeZone }, link.linkedAt)}</p>
         </div>
       </li>
     </ul>

@@ -7,19 +7,24 @@ import { timeElement } from './time-element.ts'
 /** Where the member is signed in, each with the button that ends it. */
 export function sessionsCard(
   wording: Wording,
-  { sessions, csrfToken }: { sessions: readonly Session[]; csrfToken: string },
+  { sessions, timeZone, csrfToken }: { sessions: readonly Session[]; timeZone: string; csrfToken: string },
 ): Html {
   const { sessions: texts } = wording.texts.account
   const thisFirst = sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
   const hasOthers = sessions.some(({ current }) => !current)
   return html`<h2 id="sessions">${texts.title}</h2>
     <ul class="rows">
-      ${thisFirst.map((session) => sessionRow(wording, session, csrfToken))}
+      ${thisFirst.map((session) => sessionRow(wording, session, { timeZone, csrfToken }))}
     </ul>
     ${hasOthers ? endOthersForm(wording, csrfToken) : html`<p class="small">${texts.onlyThis}</p>`}`
 }
 
-function sessionRow({ language, texts }: Wording, session: Session, csrfToken: string): Html {
+function sessionRow(
+  { language, texts }: Wording,
+  session: Session,
+  { timeZone, csrfToken }: { timeZone: string; csrfToken: string },
+): Html {
+  const clock = { language, timeZone }
   const { sessions, signOut } = texts.account
   const { id, address, agent, createdAt, seenAt, current } = session
   const { browser, system } = nameBrowser(agent)
@@ -29,9 +34,9 @@ function sessionRow({ language, texts }: Wording, session: Session, csrfToken: s
     <div>
       <strong>${name}</strong> ${current ? html`<span class="badge">${sessions.this}</span>` : null}
       <p>
-        ${sessions.signedIn} ${timeElement(language, createdAt)}
+        ${sessions.signedIn} ${timeElement(clock, createdAt)}
         ${sessions.from(address === 'unknown' ? null : address)}<br />
-        ${sessions.seen} ${timeElement(language, seenAt)}
+        ${sessions.seen} ${timeElement(clock, seenAt)}
       </p>
     </div>
     <form method="post" action="${action}?lang=${language}">

@@ -55,7 +55,9 @@ export function tokenRoutes(server: Server, context: Context): void {
         const token = await db.transaction((tx) =>
           makeApiToken(tx, { memberId, sessionId, isAdmin, request: wish, via: 'web', ...originOf(request) }),
         )
-        return await reply.send(newTokenPage(wording, { token, url: settings.url }))
+        return await reply.send(
+          newTokenPage(wording, { token, url: settings.url, timeZone: settings.siteTimeZone }),
+        )
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         if (error.code === 'NOT_AUTHENTICATED') return reply.redirect(addressIn('/login', request.query), 303)

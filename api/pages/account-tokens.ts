@@ -14,6 +14,7 @@ type Shown = {
   /** What this member may give to a token. */
   grantable: readonly Scope[]
   form: TokenForm
+  timeZone: string
   csrfToken: string
 }
 
@@ -32,13 +33,14 @@ export function tokensCard(wording: Wording, shown: Shown): Html {
       shown.tokens.length === 0
         ? null
         : html`<ul class="rows">
-            ${shown.tokens.map((token) => tokenRow(wording, token, shown.csrfToken))}
+            ${shown.tokens.map((token) => tokenRow(wording, token, shown))}
           </ul>`
     }
     ${newTokenForm(wording, shown)}`
 }
 
-function tokenRow({ language, texts }: Wording, token: ApiToken, csrfToken: string): Html {
+function tokenRow({ language, texts }: Wording, token: ApiToken, { timeZone, csrfToken }: Shown): Html {
+  const clock = { language, timeZone }
   const { tokens } = texts.account
   const { id, name, scopes, expiresAt, lastUsedAt } = token
   return html`<li>
@@ -46,8 +48,8 @@ function tokenRow({ language, texts }: Wording, token: ApiToken, csrfToken: stri
       <strong>${name}</strong>
       <p class="badges">${scopes.map((scope) => html`<span class="badge">${scope}</span>`)}</p>
       <p>
-        ${tokens.expires} ${dayElement(language, expiresAt)}<br />
-        ${lastUsedAt === null ? tokens.neverUsed : html`${tokens.used} ${timeElement(language, lastUsedAt)}`}
+        ${tokens.expires} ${dayElement(clock, expiresAt)}<br />
+        ${lastUsedAt === null ? tokens.neverUsed : html`${tokens.used} ${timeElement(clock, lastUsedAt)}`}
       </p>
     </div>
     <form method="post" action="/account/tokens/${id}/revoke?lang=${language}">
@@ -90,12 +92,15 @@ const scopeBox = (meaning: string, scope: Scope, isChecked: boolean): Html =>
     <span>${meaning} <code>${scope}</code></span>
   </label>`
 
+type NewToken = Pick<ApiToken, 'name' | 'scopes' | 'expiresAt'> & { token: string }
+
 /** A token, shown this once, and how to use it. `url` is the API's own address. */
 export function newTokenPage(
   wording: Wording,
-  { token, url }: { token: Pick<ApiToken, 'name' | 'scopes' | 'expiresAt'> & { token: string }; url: string },
+  { token, url, timeZone }: { token: NewToken; url: string; timeZone: string },
 ): string {
   const { newToken } = wording.texts.account
+  const clock = { language: wording.language, timeZone }
   return layout(wording, {
     title: newToken.title,
     once: true,
@@ -105,7 +110,7 @@ export function newTokenPage(
       <p class="notice">${newToken.keep}</p>
       <h2>${newToken.use}</h2>
       <p class="secret"><code id="curl">${curlLine(token, url)}</code></p>
-      <p class="small">${newToken.expires} ${dayElement(wording.language, token.expiresAt)}</p>
+      <p class="small">${newToken.expires} ${dayElement(clock, token.expiresAt)}</p>
       <p><a href="/account?lang=${wording.language}#tokens">${newToken.back}</a></p>`,
   })
 }

@@ -11,7 +11,7 @@ import { csrfTokenFor, visitorOf } from './signed-in.ts'
 
 /** Shows the page; with a form for a new token that was refused, that. */
 export async function sendAccountPage(
-  { db }: Context,
+  { db, settings }: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   tokenForm: TokenForm = emptyTokenForm,
@@ -31,6 +31,7 @@ export async function sendAccountPage(
       uid,
       displayName,
       isAdmin,
+      timeZone: settings.siteTimeZone,
       notifications,
       sessions,
       tokens,

@@ -43,6 +43,11 @@ export const Change = Type.Object(
     endedAt: nullable(Type.String({ format: 'date-time' })),
     proof: nullable(Proof),
     supersededBy: nullable(Type.String()),
+    newerWordOf: Type.Optional(
+      Type.String({
+        description: 'who asked for the change that took its place, where that is known: the user name',
+      }),
+    ),
     retryOf: nullable(Type.String()),
     wouldWrite: Type.Optional(Type.String()),
   },

@@ -120,6 +120,15 @@ const wholeNumber = (minimum: number, maximum: number) => Type.Integer({ minimum
 const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
 const dn = Type.String({ pattern: '^[^=]+=.+' })
 
+/** A name, not an offset: that would be wrong for half of the year where clocks change. */
+function isTimeZone(value: string): boolean {
+  try {
+    return /^[A-Z]/i.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }).format() !== ''
+  } catch {
+    return false
+  }
+}
+
 /** The variables of the contract. A process names the ones that it needs. */
 export const variables = {
   APP_ENV: {
@@ -178,7 +187,8 @@ export const variables = {
   },
   HEALTH_PORT: {
     schema: wholeNumber(1, 65_535),
-    meaning: 'the port of the health listener of bot and worker; without it there is none',
+    meaning:
+      'the port of the health listener, which a worker opens on all addresses and the bot on 127.0.0.1; without it there is none',
     example: '8081',
     optional: true,
   },
@@ -190,7 +200,8 @@ export const variables = {
   },
   METRICS_TOKEN: {
     schema: Type.String({ minLength: 16 }),
-    meaning: 'the bearer token that may read /metrics; without it only admins may',
+    meaning:
+      'the bearer token that may read /metrics; without it only admins may at the API, and at a worker whoever reaches its HEALTH_PORT',
     example: '(openssl rand -hex 32)',
     optional: true,
     secret: true,
@@ -444,6 +455,13 @@ export const variables = {
     meaning: 'how many days somebody stays signed in to the web pages',
     example: '14',
     fallback: '14',
+  },
+  SITE_TZ: {
+    schema: Type.Refine(Type.String(), isTimeZone),
+    meaning:
+      'the time zone in which pages, mails and files write times, by its IANA name; Discord shows each reader their own',
+    example: 'Asia/Taipei',
+    fallback: 'UTC',
   },
 } satisfies Record<string, Variable>
 

@@ -17,6 +17,7 @@ type Row = {
   proofVersion: string | null
   proofHow: 'modified' | 'found' | null
   supersededBy: string | null
+  newerWordOf: string | null
   retryOf: string | null
   wouldWrite: string | null
 }
@@ -30,12 +31,14 @@ export async function readChanges(db: DatabaseOrTransaction, ids: readonly strin
     db,
     `select c.id, l.name as list, m.uid as member, c.action, c.state, c.reason_code, c.reason_message,
        r.uid as requested_by, c.via, c.created_at, c.ended_at, c.proof_version, c.proof_how, c.superseded_by,
-       c.retry_of, c.would_write
+       newer.uid as newer_word_of, c.retry_of, c.would_write
      from unnest(:ids::uuid[]) with ordinality as wanted (id, place)
      join change c on c.id = wanted.id
      join list l on l.id = c.list_id
      join member m on m.id = c.member_id
      left join member r on r.id = c.requested_by
+     left join change by on by.id = c.superseded_by
+     left join member newer on newer.id = by.requested_by
      order by wanted.place`,
     { ids },
   )
@@ -75,6 +78,7 @@ function asChange(row: Row): Change {
     endedAt: row.endedAt?.toISOString() ?? null,
     proof: row.proofVersion && row.proofHow ? { version: row.proofVersion, how: row.proofHow } : null,
     supersededBy: row.supersededBy,
+    ...(row.newerWordOf === null ? {} : { newerWordOf: row.newerWordOf }),
     retryOf: row.retryOf,
     ...(row.wouldWrite === null ? {} : { wouldWrite: row.wouldWrite }),
   }

@@ -70,6 +70,19 @@ describe('the account page', () => {
     expect((await reload()).text).toContain('ali & <ce>')
   })
 
+  test('writes times in the time of the site, with its name', async (t) => {
+    const there = await startSigningIn(t, { settings: { siteTimeZone: 'Asia/Taipei' } })
+    await there.openAccount('alice', safari)
+    await there.api.sql(`update session set created_at = '2026-03-04T20:06:07Z' where agent = $1`, [safari])
+    await addLink(there.api, '100000000000000001', there.ids.alice)
+    await there.api.sql(`update discord_link set linked_at = '2026-03-04T20:06:07Z'`)
+    const { browser, page } = await there.openAccount('alice')
+    expect(page.text).toContain('Safari on iPhone Signed in on 5 March 2026, 04:06 GMT+8 from the network')
+    expect(page.html).toContain('<time datetime="2026-03-04T20:06:07.000Z">5 March 2026</time>')
+    const chinese = await browser.open(`${there.url}/account?lang=zh-TW`)
+    expect(chinese.text).toContain('2026年3月5日 04:06 GMT+8')
+  })
+
   test('says where one is signed in, by the names that people use, and ends what is no longer wanted', async () => {
     const phone = await signing.openAccount('alice', safari)
     await signing.openAccount('alice', '<script>alert(1)</script>')

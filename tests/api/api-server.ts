@@ -86,6 +86,7 @@ export async function startTestApi(t?: TestContext, overrides: Overrides = {}): 
       corsOrigins: [],
       mirrorMaxAgeS: 360,
       sessionDays: 14,
+      siteTimeZone: 'UTC',
       adminGid: null,
       removalLimit: { percent: 20, count: 5 },
       auditSigningKey: null,

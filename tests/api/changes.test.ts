@@ -220,7 +220,22 @@ describe('cancelling', () => {
     expect((await alice('GET', `/changes/${change.id}`)).json()).toMatchObject({
       state: 'superseded',
       supersededBy: opposite.json()['id'],
+      newerWordOf: 'alice',
     })
+  })
+
+  test('says whose newer word took its place, where that is known', async () => {
+    expect((await alice('GET', `/changes/${change.id}`)).json()).not.toHaveProperty('newerWordOf')
+    const opposite = (await alice('DELETE', '/user/subscriptions/news')).json<Change>()
+    const askedBy = (uid: string | null) =>
+      api.sql('update change set requested_by = (select id from member where uid = $1) where id = $2', [
+        uid,
+        opposite.id,
+      ])
+    await askedBy('bob')
+    expect((await alice('GET', `/changes/${change.id}`)).json()).toMatchObject({ newerWordOf: 'bob' })
+    await askedBy(null)
+    expect((await alice('GET', `/changes/${change.id}`)).json()).not.toHaveProperty('newerWordOf')
   })
 
   test('goes on where only an approval is waited for', async () => {

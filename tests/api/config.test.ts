@@ -33,6 +33,7 @@ test('is read from the environment', () => {
     trustedProxies: [],
     mirrorMaxAgeS: 360,
     changesLimit: 10,
+    siteTimeZone: 'UTC',
     directory: { url: 'ldaps://ldap.example.org', startTls: false },
   })
 })
@@ -48,6 +49,7 @@ test.each([
   ['a certificate that is not there', { LDAP_CA_FILE: '/nowhere/ca.pem' }, 'LDAP_CA_FILE'],
   ['an authority that is no certificate', { LDAP_CA_FILE: 'package.json' }, 'it must be PEM'],
   ['an authority that is a folder', { LDAP_CA_FILE: '/' }, 'LDAP_CA_FILE is /, and it can’t be read'],
+  ['a time zone that is an offset', { SITE_TZ: '+08:00' }, 'Example: SITE_TZ=Asia/Taipei'],
   ['a proxy by name', { TRUST_PROXY: '10.0.0.0/8, proxy.example.org' }, 'proxy.example.org'],
   ['a proxy range that is too long', { TRUST_PROXY: '10.0.0.0/33' }, '10.0.0.0/33'],
   ['a proxy range of everybody', { TRUST_PROXY: '::/0' }, '::/0'],

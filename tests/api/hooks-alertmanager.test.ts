@@ -126,6 +126,16 @@ it('says in words how a group is', async () => {
   expect((await shown('zh-TW')).title).toBe('⚠️ HostDown：1 則警報觸發中，1 則已解除')
 })
 
+it('mails it with times in the time of the site', async (t) => {
+  const inTaipei = await startTestApi(t, { settings: { alertmanagerToken, siteTimeZone: 'Asia/Taipei' } })
+  await inTaipei.sql(
+    `insert into notice_rule (id, source, place_kind, place_id) values (gen_random_uuid(), 'alertmanager', 'mail', 'ops@example.org')`,
+  )
+  expect((await post(alertGroup([alertOn('web-1')]), {}, inTaipei)).status).toBe(202)
+  const [mail] = await inTaipei.sql<{ text: string }>('select text_body as text from mail')
+  expect(mail?.text).toContain('🔥 began 2026-11-21 18:00:00 GMT+8')
+})
+
 it('edits the notice of a group as it changes, ends it, and begins another when it fires again', async () => {
   const [one, two] = [alertOn('web-1'), alertOn('web-2')]
   await post(alertGroup([one]))

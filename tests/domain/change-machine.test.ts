@@ -6,6 +6,7 @@ import { createTestDatabase } from '../_support/servers.ts'
 import { contradictions } from './change-machine-model.ts'
 import { anyStory, type Step, told } from './change-machine-steps.ts'
 import { stories } from './change-machine-stories.ts'
+import { unknownMoves, watchMoves } from './change-machine-moves.ts'
 import { comeToRest, peopleTheDatabase, play, setStage, type Stage } from './change-machine-story.ts'
 
 /** The same stories every time; others, and more: CHANGE_MACHINE_SEED=7 CHANGE_MACHINE_RUNS=1000 */
@@ -20,6 +21,7 @@ beforeAll(async () => {
   db = openDatabase(url, { name: 'test' })
   cleanUpAfter(undefined, () => db.destroy())
   await peopleTheDatabase(db)
+  await watchMoves(db)
 })
 
 it(
@@ -48,7 +50,7 @@ async function whatIsWrongAfter(story: readonly Step[]): Promise<string[]> {
   }
   await comeToRest(stage)
   await whatEndedStays(stage, ended)
-  return contradictions(stage)
+  return [...(await unknownMoves(db)), ...(await contradictions(stage))]
 }
 
 /** A change that has ended never moves again. */

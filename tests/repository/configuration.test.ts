@@ -66,6 +66,7 @@ const values: Readonly<Record<string, { right: string; wrong: string | null }>> 
   AUDIT_SIGNING_KEY: { right: 'A'.repeat(43), wrong: 'A'.repeat(42) },
   SECRETS_EXPIRE: { right: 'DISCORD_TOKEN=2030-01-31', wrong: 'soon' },
   SESSION_DAYS: { right: '7', wrong: '0' },
+  SITE_TZ: { right: 'Asia/Taipei', wrong: 'Taipei' },
 }
 
 /** Needs a file of its own kind, or another variable beside it. */

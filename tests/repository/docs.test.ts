@@ -42,6 +42,17 @@ describe('the documents', () => {
     }
   })
 
+  test('say of every library that runs why it is there, and of none that is gone', () => {
+    const cells = [...textOf('docs/decisions/007-libraries.md').matchAll(/^\| ([^|]+) \|/gm)]
+    const named = cells.flatMap(([, cell = '']) =>
+      cell.split(', ').map((name) => name.replace(/ [\d.]+$/, '')),
+    )
+    const { dependencies, devDependencies } = packageFile
+    expect(Object.keys(dependencies).filter((name) => !named.includes(name))).toEqual([])
+    const known = new Set(['library', ...Object.keys(dependencies), ...Object.keys(devDependencies)])
+    expect(named.filter((name) => !known.has(name))).toEqual([])
+  })
+
   test('name every decision in the architecture', () => {
     const linked = documents.filter((name) => name.startsWith('docs/decisions/')).map((name) => name.slice(5))
     expect(linked.filter((name) => !textOf('docs/architecture.md').includes(`](${name})`))).toEqual([])

@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 const tokens = { SERVICE_TOKEN: 's'.repeat(64), METRICS_TOKEN: 'm'.repeat(64), DISCORD_TOKEN: 'd'.repeat(64) }
 
 describe('.env.example', () => {
-  test('is what its generator makes: node cli/env-example.ts', () => {
+  test('is what its generator makes: npm run environment', () => {
     expect(readFileSync(join(root, '.env.example'), 'utf8')).toBe(envExample())
   })
 
@@ -55,7 +55,7 @@ describe('.env.example', () => {
 })
 
 describe('docs/environment.md', () => {
-  test('is what its generator makes: node cli/environment-page.ts', () => {
+  test('is what its generator makes: npm run environment', () => {
     expect(readFileSync(join(root, 'docs/environment.md'), 'utf8')).toBe(environmentPage())
   })
 

@@ -87,7 +87,7 @@ test('what has no room goes whole into a file', () => {
   const { message, file } = cardMessage([long], null)
   expect(problemsOf(message)).toEqual([])
   expect(message.embeds?.[0]?.description).toHaveLength(4096)
-  expect(file).toEqual({ name: 'everything.txt', text: 'it failed\n2026-01-02T03:04:05.000Z\n\nall of it\n' })
+  expect(file).toEqual({ name: 'everything.txt', text: 'it failed\n2026-01-02 03:04:05 UTC\n\nall of it\n' })
 })
 
 test.each([

@@ -4,14 +4,16 @@ import type { ShownTopic } from '../../domain/contracts/topic.ts'
 import { webAddress } from '../../domain/rules/web-address.ts'
 import { asIs } from '../as-is.ts'
 import { harmless, harmlessLines, plainLine } from '../harmless.ts'
+import { siteTime } from '../site-time.ts'
 import type { Locale, Translate } from '../translate.ts'
 import { looksOf } from './looks.ts'
 
 type AlertGroup = ShownTopic & { facts: AlertGroupFacts }
 
 /** A group of alerts. */
-export function alertGroupCard(group: AlertGroup, locale: Locale): Card {
+export function alertGroupCard(group: AlertGroup, locale: Locale, timeZone: string): Card {
   const t = asIs[locale]
+  const inMail = mailIn(timeZone)
   const { facts } = group
   const { colour, icon } = looksOf(group)
   const labels = labelsOf(facts.labels, inDiscord, ['alertname'])
@@ -53,13 +55,13 @@ const inDiscord: Show = {
   link: (word, url) => `[${word}](${url})`,
 }
 
-const inMail: Show = {
+const mailIn = (timeZone: string): Show => ({
   line: (text) => plainLine(text),
   lines: (text) => text,
   bold: (shown) => shown,
-  time: (iso) => `${iso.slice(0, 19).replace('T', ' ')} UTC`,
+  time: (iso) => siteTime(iso, timeZone),
   link: (word, url) => `${word}: ${url}`,
-}
+})
 
 function titleOf({ facts, state }: AlertGroup, icon: string, show: Show, t: Translate): string {
   const name = show.line(nameOf(facts), 180)

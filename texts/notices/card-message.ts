@@ -8,6 +8,7 @@ import type { Card } from '../../domain/contracts/card.ts'
 import { asIs } from '../as-is.ts'
 import { wholeCharacters } from '../graphemes.ts'
 import { lateLine } from '../late-line.ts'
+import { siteTime } from '../site-time.ts'
 import type { Locale, Translate } from '../translate.ts'
 import { embedWithin, wantedLength } from './embed-within.ts'
 import { linkOf } from './link-of.ts'
@@ -39,12 +40,13 @@ const colours = {
 
 /**
  * One message of up to ten cards, each with its share of the room that Discord gives; a card alone has a button that opens what it is about.
- * `file`: all that the cards say, when the message has no room for it. `mention`: a role's id, or `here`.
+ * `file`: all that the cards say, when the message has no room for it, with times in that zone. `mention`: a role's id, or `here`.
  */
 export function cardMessage(
   told: readonly Told[],
   mention: string | null,
   locale: Locale = 'en',
+  timeZone = 'UTC',
 ): { message: CardMessage; file: { name: string; text: string } | null } {
   const t = asIs[locale]
   const shown = told
@@ -64,7 +66,12 @@ export function cardMessage(
       components: told.length === 1 ? openButton(t, told[0]?.card.url ?? null) : [],
       allowed_mentions: mentionsOf(mention),
     },
-    file: isCut ? { name: 'everything.txt', text: told.map(plainOf).join(`\n${'─'.repeat(40)}\n\n`) } : null,
+    file: isCut
+      ? {
+          name: 'everything.txt',
+          text: told.map((one) => plainOf(one, timeZone)).join(`\n${'─'.repeat(40)}\n\n`),
+        }
+      : null,
   }
 }
 
@@ -96,6 +103,6 @@ function mentionsOf(mention: string | null): NonNullable<CardMessage['allowed_me
   return mention === 'here' ? { parse: [AllowedMentionsTypes.Everyone] } : { parse: [], roles: [mention] }
 }
 
-function plainOf({ card: { plain }, happenedAt }: Told): string {
-  return `${plain.subject}\n${happenedAt.toISOString()}\n\n${wholeCharacters(plain.text, plainLength).trimEnd()}\n`
+function plainOf({ card: { plain }, happenedAt }: Told, timeZone: string): string {
+  return `${plain.subject}\n${siteTime(happenedAt, timeZone)}\n\n${wholeCharacters(plain.text, plainLength).trimEnd()}\n`
 }

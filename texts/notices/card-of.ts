@@ -5,16 +5,16 @@ import { alertGroupCard } from './alert-group.ts'
 import { githubCard } from './github.ts'
 import { ownNoticeCard } from './own-notice.ts'
 
-/** What the notice of a topic says. */
-export function cardOf(topic: ShownTopic, locale: Locale): Card {
+/** What the notice of a topic says; as mail, with times in that zone. */
+export function cardOf(topic: ShownTopic, locale: Locale, timeZone = 'UTC'): Card {
   const { facts } = topic
-  if (facts.kind === 'alert-group') return alertGroupCard({ ...topic, facts }, locale)
+  if (facts.kind === 'alert-group') return alertGroupCard({ ...topic, facts }, locale, timeZone)
   if (facts.kind === 'own-notice') return ownNoticeCard({ ...topic, facts }, locale)
-  return githubCard({ ...topic, facts }, locale)
+  return githubCard({ ...topic, facts }, locale, timeZone)
 }
 
 /** The same as mail. */
 export const mailOf =
-  (locale: Locale) =>
+  (locale: Locale, timeZone: string) =>
   (topic: ShownTopic): { subject: string; text: string } =>
-    cardOf(topic, locale).plain
+    cardOf(topic, locale, timeZone).plain

@@ -1,6 +1,7 @@
 import type { Card } from '../../domain/contracts/card.ts'
 import type { CommitFacts } from '../../domain/contracts/github-facts.ts'
 import { harmless, plainLine } from '../harmless.ts'
+import { siteTime } from '../site-time.ts'
 import { createTranslations, type Locale, type Translate } from '../translate.ts'
 
 /** What a card says, in Markdown or in the words of a mail. What has nothing to say is left out of `fields`. */
@@ -31,25 +32,22 @@ const inDiscord = createTranslations({
 })
 const inMail = createTranslations({ escape: plainLine, command: (name) => `/${name}` })
 
-const discord = (say: Translate): Voice => ({
-  say,
+/** As Markdown. */
+export const discordVoice = (locale: Locale): Voice => ({
+  say: inDiscord[locale],
   words: (value) => harmless(value, { length: longerLength }),
   name: (value) => harmless(value, { length }),
   link: (url) => harmless(url, { length: 2000 }),
   when: (iso) => `<t:${Math.floor(Date.parse(iso) / 1000)}:f>`,
 })
-const mail = (say: Translate): Voice => ({
-  say,
+/** In the words of a mail. */
+export const mailVoice = (locale: Locale, timeZone: string): Voice => ({
+  say: inMail[locale],
   words: plainLine,
   name: plainLine,
   link: plainLine,
-  when: (iso) => `${iso.slice(0, 16).replace('T', ' ')} UTC`,
+  when: (iso) => siteTime(iso, timeZone, { seconds: false }),
 })
-
-export const voices: Record<'discord' | 'mail', Record<Locale, Voice>> = {
-  discord: { en: discord(inDiscord.en), 'zh-TW': discord(inDiscord['zh-TW']) },
-  mail: { en: mail(inMail.en), 'zh-TW': mail(inMail['zh-TW']) },
-}
 
 type FieldKey =
   | 'repository'

@@ -3,12 +3,16 @@ import type { GithubFacts } from '../../domain/contracts/github-facts.ts'
 import type { ShownTopic } from '../../domain/contracts/topic.ts'
 import type { Locale } from '../translate.ts'
 import { issueSaid, pingSaid, pullRequestSaid, pushSaid, releaseSaid } from './github-news.ts'
-import { type Said, type Voice, voices } from './github-voice.ts'
+import { discordVoice, mailVoice, type Said, type Voice } from './github-voice.ts'
 import { workflowSaid } from './github-workflow.ts'
 
 /** What GitHub told. */
-export function githubCard({ facts }: ShownTopic & { facts: GithubFacts }, locale: Locale): Card {
-  const { title, url, lines, fields, colour } = saidBy(facts, voices.discord[locale])
+export function githubCard(
+  { facts }: ShownTopic & { facts: GithubFacts },
+  locale: Locale,
+  timeZone: string,
+): Card {
+  const { title, url, lines, fields, colour } = saidBy(facts, discordVoice(locale))
   return {
     title,
     url,
@@ -16,7 +20,7 @@ export function githubCard({ facts }: ShownTopic & { facts: GithubFacts }, local
     fields: fields.map(({ name, value }) => ({ name, value, inline: true })),
     footer: null,
     colour,
-    plain: plainOf(saidBy(facts, voices.mail[locale])),
+    plain: plainOf(saidBy(facts, mailVoice(locale, timeZone))),
   }
 }
 

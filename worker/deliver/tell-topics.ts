@@ -53,7 +53,7 @@ export async function tellTopics(
   try {
     words = asPlaceholder
       ? { message: placeholderCard(mention, locale), file: null }
-      : wordTopics(topics, mention, locale)
+      : wordTopics(topics, mention, { locale, timeZone: context.siteTimeZone })
   } catch (error) {
     log.error({ err: error, notices: shown.map(({ id }) => id) }, 'a notice could not be put into words')
     return isDigest ? oneByOne(context, shown, String(error)) : given(context, shown, String(error))
@@ -74,15 +74,20 @@ export async function tellTopics(
   return { is: 'taken' }
 }
 
-const wordTopics = (topics: readonly TopicOfNotice[], mention: string | null, locale: Locale): Words =>
+const wordTopics = (
+  topics: readonly TopicOfNotice[],
+  mention: string | null,
+  { locale, timeZone }: { locale: Locale; timeZone: string },
+): Words =>
   cardMessage(
     topics.map(({ topic, isLate }) => ({
-      card: cardOf(topic, locale),
+      card: cardOf(topic, locale, timeZone),
       happenedAt: topic.happenedAt,
       isLate,
     })),
     mention,
     locale,
+    timeZone,
   )
 
 /** What Discord does not take in one message is told one by one, unless it turns out that it is there: `none`. */

@@ -13,7 +13,7 @@ import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 
-type Announcing = Pick<WorkerContext, 'db' | 'log' | 'alertTo'>
+type Announcing = Pick<WorkerContext, 'db' | 'log' | 'alertTo' | 'siteTimeZone'>
 
 /**
  * Tells admins what waits for them, once, and anew when it is about others than before; when it was decided or is over, that alert
@@ -30,7 +30,7 @@ export async function announceHolds(context: Announcing): Promise<void> {
     const found = await readHoldFacts(context.db, id)
     if (found === null) continue
     const { revision } = found
-    const words = wordFacts(found, await knownLocale(context.db))
+    const words = wordFacts(found, await knownLocale(context.db), context.siteTimeZone)
     if (said !== null && saysTheSame(said, words) && saidRevision === revision) continue
     await raiseAlert(context, {
       key,
@@ -47,10 +47,10 @@ export async function announceHolds(context: Announcing): Promise<void> {
 export const holdIncident = ({ id, kind }: Pick<Hold, 'id' | 'kind'>): string =>
   `${incidentKindOf[kind]} ${id}`
 
-function wordFacts(found: HoldFacts, locale: Locale): Words {
+function wordFacts(found: HoldFacts, locale: Locale, timeZone: string): Words {
   switch (found.kind) {
     case 'removals-held':
-      return wordIncident(found.kind, found.facts, locale)
+      return wordIncident(found.kind, found.facts, locale, timeZone)
     case 'people-gone':
       return wordIncident(found.kind, found.facts, locale)
     case 'lists-gone':

@@ -10,7 +10,7 @@ const turnMs = 30_000
 const tries = 50
 const betweenTriesMs = 100
 
-type Looking = Pick<WorkerContext, 'db' | 'log' | 'alertTo' | 'syncIntervalS'>
+type Looking = Pick<WorkerContext, 'db' | 'log' | 'alertTo' | 'siteTimeZone' | 'syncIntervalS'>
 
 /**
  * Ends what waited for an admin too long, and tells of what waits. One worker at a time, so that what all of them hear is told once;

@@ -1,5 +1,4 @@
 import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
-import type { Database } from '../../domain/store/database.ts'
 import { directoryAgeS } from '../../domain/store/directory-age.ts'
 import { endPeopleHold, holdPeople, lockPeopleHold } from '../../domain/store/hold-people.ts'
 import { endLeaving, type LeavingLink, lookAtLeaving, tellLeaving } from '../../domain/store/leaving.ts'
@@ -10,7 +9,7 @@ import { announceHolds } from '../holds/announce-holds.ts'
 
 const turnMs = 60_000
 
-type Looking = Pick<WorkerContext, 'db' | 'log' | 'alertTo' | 'syncIntervalS'>
+type Looking = Pick<WorkerContext, 'db' | 'log' | 'alertTo' | 'siteTimeZone' | 'syncIntervalS'>
 
 /**
  * Looks after the links of people who are gone from the directory: first they are told, and after their time of grace the link
@@ -25,14 +24,14 @@ export async function unlinkGone(context: Looking): Promise<void> {
   const turn = await takeTurn(context.db, 'unlink-gone', turnMs)
   if (turn === null) return
   try {
-    await lookOnce(context.db)
+    await lookOnce(context)
     await announceHolds(context)
   } finally {
     await turn.giveBack()
   }
 }
 
-async function lookOnce(db: Database): Promise<void> {
+async function lookOnce({ db, siteTimeZone }: Looking): Promise<void> {
   await db.transaction(async (tx) => {
     // First, so that an admin's word is either seen below or comes after all of this.
     const waiting = await lockPeopleHold(tx)
@@ -43,7 +42,7 @@ async function lookOnce(db: Database): Promise<void> {
     if (held) await holdPeople(tx, waiting)
     else if (waiting !== null) await endPeopleHold(tx, waiting)
     const left = leaving.filter(({ decided }) => decided === 'approved' || (decided === null && !held))
-    for (const link of left) if (!link.isTold) await tellLeaving(tx, link, wordLeaving(link))
+    for (const link of left) if (!link.isTold) await tellLeaving(tx, link, wordLeaving(link, siteTimeZone))
     for (const link of left) if (link.isDue) await endLeaving(tx, link)
   })
 }

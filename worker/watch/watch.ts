@@ -120,6 +120,7 @@ async function say<Kind extends WatchedKind>(
     kind,
     { ...facts, sinceS } as unknown as IncidentFacts[Kind],
     await knownLocale(context.db),
+    context.siteTimeZone,
   )
   const alert = { key: keyOf(kind), kind, ...words }
   if (hasStore) await raiseAlert(context, alert)
