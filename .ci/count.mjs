@@ -19,6 +19,7 @@ const mustHaveRun = [
     file: /^tests\/sandbox\/servers\.test/,
     name: /^(Postgres|slapd|Redis|FerretDB) /,
   },
+  { what: 'the link page in a browser', file: /^tests\/flows\/link-page-in-a-browser\.test/ },
 ]
 
 const [report = '', testsExit, demoExit] = process.argv.slice(2)

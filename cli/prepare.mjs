@@ -1,14 +1,18 @@
 // Makes a clone ready to run: npm's packages, and the servers that npm does not have. Runs on the Node that the
 // system happens to have, before anything is installed, so it is plain JavaScript without a dependency.
-// With --test also what only the tests need.
+// With --test also what only the tests need. A server that is named in the environment or in .env.dev (.env.prod with
+// APP_ENV=prod) needs no stand-in, so nothing is installed for it, except with --demo, --test and --bench: those use stand-ins only.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import * as util from 'node:util'
+import { findBrowser } from './find-browser.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const forTests = process.argv.includes('--test')
+const onStandInsOnly = ['--demo', '--test', '--bench'].some((flag) => process.argv.includes(flag))
 
 const programs = [
   { name: 'slapd', debian: 'slapd', brew: 'openldap', insteadOf: 'LDAP_URL' },
@@ -25,13 +29,6 @@ const folders = [
   // Homebrew keeps OpenLDAP's server apart, since macOS has a client of its own.
   '/opt/homebrew/opt/openldap/libexec',
   '/usr/local/opt/openldap/libexec',
-]
-const browsers = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
 try {
@@ -67,9 +64,9 @@ async function installPackages() {
 }
 
 async function installServers() {
-  const missing = programs.filter(
-    ({ name, insteadOf }) => (forTests || !env[insteadOf]) && !isInstalled(name),
-  )
+  const given = onStandInsOnly ? {} : givenEnvironment()
+  const isReplaced = (variable) => Boolean(given[variable] || given[`${variable}_FILE`])
+  const missing = programs.filter(({ name, insteadOf }) => !isReplaced(insteadOf) && !isInstalled(name))
   if (missing.length === 0) return
   const unique = (key) => [...new Set(missing.map((program) => program[key]))].join(' ')
   if (mayUseApt()) return aptInstall(unique('debian').split(' '))
@@ -87,15 +84,24 @@ async function installServers() {
   )
 }
 
+/** As the processes read it: what is set wins over the file, also when it is set to nothing. */
+function givenEnvironment() {
+  const file = join(root, `.env.${env.APP_ENV || 'dev'}`)
+  // Node has parseEnv from 20.12 on. Without it all servers count as needed.
+  if (!existsSync(file) || util.parseEnv === undefined) return env
+  return { ...util.parseEnv(readFileSync(file, 'utf8')), ...env }
+}
+
 /** Without a browser its tests are skipped, so this never ends the run. */
 async function installBrowser() {
-  if (browsers.some(isInstalled)) return
-  if (mayUseApt() && isDebian()) {
-    return aptInstall(['chromium']).catch((error) =>
-      console.error(`Going on without a browser. ${error.message}`),
+  const { missing } = findBrowser(env)
+  if (missing === null) return
+  if (!env.CHROMIUM && mayUseApt() && isDebian()) {
+    return aptInstall(['chromium'], 'which the tests of pages need').catch((error) =>
+      console.error(`Going on without a browser: the tests that need one are skipped. ${error.message}`),
     )
   }
-  console.error('No Chromium or Chrome here: the tests that need a browser are skipped.')
+  console.error(`The tests that need a browser are skipped: ${missing}.`)
 }
 
 /** What a few tests need and no other system than Debian has ready: without it they are skipped, and say so. */
@@ -107,8 +113,10 @@ async function installForSomeTests() {
     ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
   ]
   if (packages.length === 0) return
-  await aptInstall(packages).catch((error) =>
-    console.error(`Going on without ${packages.join(' and ')}. ${error.message}`),
+  await aptInstall(packages, 'which a few tests need').catch((error) =>
+    console.error(
+      `Going on without ${packages.join(' and ')}: the tests that need them are skipped. ${error.message}`,
+    ),
   )
 }
 
@@ -120,7 +128,7 @@ function mayUseApt() {
   return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
 }
 
-async function aptInstall(packages) {
+async function aptInstall(packages, reason = '') {
   const quiet = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } }
   const apt = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300']
   const install = [...apt, 'install', '--no-install-recommends', ...packages]
@@ -130,7 +138,7 @@ async function aptInstall(packages) {
       existsSync('/var/lib/apt/lists') &&
       readdirSync('/var/lib/apt/lists').some((name) => name.includes('Packages'))
     if (!hasLists) await update()
-    const title = `Installing ${packages.join(', ')}`
+    const title = `Installing ${packages.join(', ')}${reason && `, ${reason},`} with apt`
     await show(title, 'apt-get', install, quiet).catch(async (error) => {
       if (!hasLists) throw error
       // Most likely the lists are older than what the mirror has by now.
@@ -177,7 +185,7 @@ function show(title, command, args, options = {}) {
 }
 
 function isInstalled(name) {
-  return name.startsWith('/') ? existsSync(name) : folders.some((folder) => existsSync(join(folder, name)))
+  return folders.some((folder) => existsSync(join(folder, name)))
 }
 
 function timeOf(path) {

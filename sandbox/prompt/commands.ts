@@ -66,7 +66,12 @@ export const promptCommands: PromptCommand[] = [
     complete: listNames,
   },
   { name: 'lists', usage: 'lists', about: 'all lists in the directory', run: showLists },
-  { name: 'who', usage: 'who', about: 'who you are, and whom you can be', run: showWho },
+  {
+    name: 'who',
+    usage: 'who',
+    about: 'who you are, and whom you can be, with their passwords',
+    run: showWho,
+  },
   {
     name: 'roles',
     usage: 'roles alice',

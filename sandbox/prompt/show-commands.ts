@@ -5,15 +5,22 @@ import { print, requireDiscord, type Session, whoAmI } from './session.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
 
 export function showWho({ me, screen, system }: Session): void {
+  const { passwordOf, discord } = system
+  if (discord !== null)
+    screen.print(
+      me === null
+        ? highlight('  You are nobody yet: `as alice` makes you Alice.')
+        : `  You are ${styleText('bold', me.username)}.`,
+    )
+  if (passwordOf === null) return screen.print('  LDAP_URL is set: the real directory knows who is in it.')
   screen.print(
-    me === null
-      ? highlight('  You are nobody yet: `as alice` makes you Alice.')
-      : `  You are ${styleText('bold', me.username)}.`,
+    highlight(
+      discord === null
+        ? '  In the real Discord you are yourself; on the page of `/link` sign in as any of these, with the password beside the name. `ada` is the admin:'
+        : '  You can be these, each with a password in the directory; `ada` is the admin, and anybody else is in Discord only:',
+    ),
   )
-  if (system.passwordOf === null)
-    return screen.print('  LDAP_URL is set: the real directory knows who is in it.')
-  screen.print(highlight('  You can be these, of whom `ada` is the admin; anybody else is in Discord only:'))
-  const names = people.map(({ uid, cn }) => `${styleText('cyan', padEnd(uid, 10))} ${cn}`)
+  const names = people.map(({ uid, cn }) => `${styleText('cyan', padEnd(uid, 10))} ${passwordOf(uid)}  ${cn}`)
   const cell = Math.max(...names.map(widthOf)) + 2
   const columns = Math.max(1, Math.floor((screen.width - 2) / cell))
   const rows = Math.ceil(names.length / columns)

@@ -1,5 +1,6 @@
+import { chosen, readEnvironment } from '../../domain/contracts/environment.ts'
 import type { Screen } from '../prompt/screen.ts'
-import { choosePort, isTaken } from './choose-port.ts'
+import { choosePort, refuseTaken } from './choose-port.ts'
 import type { Given } from './given-environment.ts'
 
 export type ApiAddress = {
@@ -14,21 +15,20 @@ export type ApiAddress = {
 const easyPort = 8080
 
 /**
- * Where the API shall listen: where it was told to, else on the port that people know, else on a free one.
- * @throws {Error} when API_PORT was asked for and is taken.
+ * Where the API shall listen: where it was told to, else on the port that people know, else on a free one (which 0 asks for).
+ * @throws {ConfigError} when what was told is no port or no address, and {Error} when that port is taken.
  */
 export async function chooseApiAddress(
   { environment }: Given,
   { screen, isThrowaway }: { screen: Screen; isThrowaway: boolean },
 ): Promise<ApiAddress> {
-  const host = environment['API_HOST'] || '127.0.0.1'
-  const asked = Number(environment['API_PORT'] || 0)
-  if (asked > 0 && (await isTaken(asked)))
-    throw new Error(
-      `API_PORT is ${asked}, but something listens there already. Stop that, or choose another one: API_PORT=${asked + 1} npm start`,
-    )
-  const port = asked > 0 ? asked : await choosePort(isThrowaway ? null : easyPort)
-  if (asked === 0 && port !== easyPort && !isThrowaway)
+  // HEALTH_PORT is looked at elsewhere, but what is wrong is said in one go.
+  const read = readEnvironment(chosen('API_HOST', 'API_PORT', 'API_URL', 'HEALTH_PORT'), environment)
+  const host = read.API_HOST
+  const asked = environment['API_PORT'] ? read.API_PORT : null
+  if (asked !== null && asked > 0) await refuseTaken('API_PORT', asked)
+  const port = asked || (await choosePort(isThrowaway || asked === 0 ? null : easyPort))
+  if (asked === null && port !== easyPort && !isThrowaway)
     screen.print(`  Port ${easyPort} is taken, so the API gets ${port}. (API_PORT=… chooses another one.)`)
   const localUrl = `http://${reachable(host)}:${port}`
   return { host, port, url: environment['API_URL'] || localUrl, localUrl }

@@ -10,3 +10,12 @@ export async function choosePort(preferred: number | null): Promise<number> {
 export async function isTaken(port: number): Promise<boolean> {
   return (await accepts(port)) || !(await isFree(port))
 }
+
+/** @throws {Error} when somebody asked for `port` by that variable and it is taken. */
+export async function refuseTaken(variable: string, port: number): Promise<void> {
+  if (!(await isTaken(port))) return
+  const other = port < 65_535 ? port + 1 : port - 1
+  throw new Error(
+    `${variable} is ${port}, but something listens there already. Stop that, or choose another one: ${variable}=${other} npm start`,
+  )
+}

@@ -1,10 +1,9 @@
 import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
-import { freePort } from '../free-port.ts'
 import type { ApiAddress } from './api-address.ts'
 import type { Given } from './given-environment.ts'
 import type { Secrets } from './secrets.ts'
 
-/** A newcomer tries more in ten minutes than a member does. */
+/** Whoever tries things at the prompt does more in ten minutes than a member does; the members of a real server are members. */
 const generousLimit = '100'
 
 /**
@@ -23,8 +22,8 @@ export function processEnvironment(
     API_HOST: address.host,
     API_PORT: String(address.port),
     API_URL: address.url,
-    CHANGES_LIMIT: environment['CHANGES_LIMIT'] || generousLimit,
   }
+  if (!environment['CHANGES_LIMIT'] && !has('DISCORD_TOKEN')) all['CHANGES_LIMIT'] = generousLimit
   const mayBeInvented = {
     SERVICE_TOKEN: secrets.serviceToken,
     METRICS_TOKEN: secrets.metricsToken,
@@ -35,9 +34,4 @@ export function processEnvironment(
     if (!environment[name] && !environment[`${name}_FILE`]) all[name] = secret
   if (!has('JOBS_URL')) all['JOBS_URL'] = readEnvironment(chosen('DATABASE_URL'), all).DATABASE_URL
   return all
-}
-
-/** The same with a health port of its own: bot and worker can't both listen on the one that may have been given. */
-export async function withHealthPort(environment: Environment): Promise<Environment> {
-  return { ...environment, HEALTH_PORT: String(await freePort()) }
 }

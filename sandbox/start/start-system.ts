@@ -11,8 +11,10 @@ import { chooseApiAddress } from './api-address.ts'
 import type { Given } from './given-environment.ts'
 import type { ProcessName } from './log-line.ts'
 import { createLogView, type LogMode, type LogView } from './log-view.ts'
-import { processEnvironment, withHealthPort } from './process-environment.ts'
+import { chooseHealthPorts } from './health-ports.ts'
+import { processEnvironment } from './process-environment.ts'
 import { showProgress } from './progress.ts'
+import { refuseOtherGuild } from './refuse-other-guild.ts'
 import { passwordOf, readSecrets } from './secrets.ts'
 import { startStandIns } from './stand-ins.ts'
 import { supervise } from './supervise.ts'
@@ -47,7 +49,7 @@ export type SystemOptions = {
 
 /**
  * Brings everything up: stand-ins, schema, and the three processes.
- * @throws {ConfigRefused} when one of them refused its configuration, and {Error} when something did not come up.
+ * @throws {ConfigError} or {ConfigRefused} when the configuration is refused, and {Error} when something did not come up.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { root, dataDir, given, screen, stopping, owner } = options
@@ -57,6 +59,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   owner.defer(() => logs.close())
 
   const address = await chooseApiAddress(given, options)
+  const healthPorts = await chooseHealthPorts(given, { screen, address })
   owner.defer(() => screen.print('Everything has stopped.'))
   const standIns = await startStandIns({
     ...options,
@@ -69,12 +72,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
   const environment = processEnvironment(given, secrets, { variables: standIns.variables, address })
   await progress('Schema', () => migrate(environment), describeSteps)
+  if (!given.has('DATABASE_URL')) await refuseOtherGuild(environment, options)
   stopping.throwIfAborted()
 
   const environments: Record<ProcessName, Environment> = {
     api: environment,
-    worker: await withHealthPort(environment),
-    bot: await withHealthPort(environment),
+    worker: { ...environment, HEALTH_PORT: String(healthPorts.worker) },
+    bot: { ...environment, HEALTH_PORT: String(healthPorts.bot) },
   }
   const processes = (['api', 'worker', 'bot'] as const).map((name) =>
     supervise({
@@ -88,6 +92,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   owner.defer(async () => {
     // What they say as they go is of no use to somebody who leaves; it is in the log files.
     logs.mode = 'off'
+    // The bot first: it gives its lease back to the API, so that the next one need not stand by.
+    await processes.find(({ name }) => name === 'bot')?.stop()
     await Promise.all(processes.map((one) => one.stop()))
   })
   const urls = {

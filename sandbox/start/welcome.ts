@@ -34,9 +34,7 @@ export function welcome(
       : `  ${title('Discord')} right here: what you type below is typed in an invented Discord server.`,
     ...(passwordOf === null ? [realDirectory] : []),
     '',
-    ...(discord === null || passwordOf === null || !process.stdin.isTTY
-      ? []
-      : firstSteps(passwordOf('alice'))),
+    ...stepsFor(system),
   ]
   screen.print(lines.join('\n'))
 }
@@ -45,7 +43,30 @@ function title(text: string): string {
   return styleText('bold', text.padEnd(11))
 }
 
-function firstSteps(password: string): string[] {
+/** Where the people are invented somebody must say what their passwords are. */
+function stepsFor({ discord, passwordOf }: System): string[] {
+  if (passwordOf === null) return []
+  if (discord === null) return stepsInDiscord(passwordOf('alice'))
+  return process.stdin.isTTY ? stepsHere(passwordOf('alice')) : []
+}
+
+/** The real one, with the people of the stand-in: those who try it take the place of one of them. */
+function stepsInDiscord(password: string): string[] {
+  const steps = [
+    ['/link', 'and open the page that it gives you'],
+    ['alice', `is a user name for that page, her password there: ${password}`],
+    ['Enter code', 'is the button in Discord for the six digits that the page shows then'],
+    ['/subscribe list:news', 'joins a list'],
+  ]
+  return [
+    styleText('bold', '  Try this in your Discord server:'),
+    ...steps.map(explained),
+    `  Then ${styleText('cyan', 'ldap news')} here: there she is, in the directory itself. ${styleText('cyan', 'who')} shows everybody with their passwords.`,
+    '',
+  ]
+}
+
+function stepsHere(password: string): string[] {
   const steps = [
     ['as alice', 'be Alice; her directory password is ' + password],
     ['/link', 'tell the bot who you are in the directory'],
@@ -56,11 +77,12 @@ function firstSteps(password: string): string[] {
   ]
   return [
     styleText('bold', '  Try this, line by line:'),
-    ...steps.map(
-      ([typed = '', meaning = '']) =>
-        `    ${styleText('cyan', typed.padEnd(21))} ${styleText('dim', meaning)}`,
-    ),
+    ...steps.map(explained),
     `  ${styleText('cyan', 'help')} shows everything, Tab completes, Ctrl-C stops it all.`,
     '',
   ]
+}
+
+function explained([typed = '', meaning = '']: string[]): string {
+  return `    ${styleText('cyan', typed.padEnd(21))} ${styleText('dim', meaning)}`
 }

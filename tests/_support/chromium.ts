@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { findBrowser } from '../../cli/find-browser.mjs'
 import { cleanUpAfter } from './cleanup.ts'
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const { path, missing } = findBrowser(process.env)
 
 /** Tests in a real browser are left out where there is none. */
-export const hasChromium = existsSync(executablePath)
+export const hasChromium = path !== null
+if (missing !== null) console.warn(`Not tested in a browser: ${missing}.`)
 
 export async function startChromium(): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: path ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-lcd-text'],
   })
   cleanUpAfter(undefined, () => browser.close())

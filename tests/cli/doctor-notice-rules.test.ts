@@ -5,11 +5,11 @@ import { examine } from '../../cli/doctor/examine.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createTestDatabase } from '../_support/servers.ts'
 
-const token = 'a.token.for-tests'
-const [applicationId, guildId] = ['200000000000000001', '300000000000000001']
+const { token, applicationId, guildId } = discordNames
 const channel = (number: number) => `40000000000000000${number}`
 const [ops, hidden, silent, plain, bare, gone] = [1, 2, 3, 4, 5, 6].map(channel) as [
   string,
@@ -33,10 +33,7 @@ const denying = (...at: number[]) => [{ id: guildId, deny: bit(...at) }]
 let discord: DiscordStandIn
 
 beforeAll(async () => {
-  discord = await startDiscordStandIn({
-    token,
-    applicationId,
-    guildId,
+  discord = await startTestDiscord({
     channels: [
       { id: ops, name: 'ops' },
       { id: hidden, name: 'hidden', overwrites: denying(10) },
@@ -56,7 +53,6 @@ beforeAll(async () => {
       { id: quiet, name: 'directors' },
     ],
   })
-  return () => discord.stop()
 })
 
 type Rule = [kind: 'channel' | 'mail' | 'nowhere', id: string | null, mention?: string]

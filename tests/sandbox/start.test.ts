@@ -1,68 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { freePort } from '../../sandbox/free-port.ts'
-import { compileCache } from '../_support/compile-cache.ts'
-
-const startFile = join(import.meta.dirname, '../../sandbox/start.ts')
-/** A start takes seconds; a busy machine may take longer. */
-const patience = { timeout: 60_000, interval: 50 }
-
-type Start = {
-  child: ChildProcess
-  said: () => string
-  /** Resolves when its words contain this. */
-  says: (words: string) => Promise<void>
-  type: (...lines: string[]) => void
-  ended: Promise<number | null>
-  /** Every process that it said it started. */
-  pids: () => number[]
-}
-
-/** As a terminal would start it: in a process group of its own. */
-async function start(args: string[], environment: Record<string, string> = {}): Promise<Start> {
-  const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [startFile, ...args], {
-    env: { PATH, HOME, ...compileCache, NO_COLOR: '1', API_PORT: String(await freePort()), ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  onTestFinished(async () => {
-    child.kill('SIGTERM')
-    await ended
-  })
-  return {
-    child,
-    said: () => said,
-    says: (words) => vi.waitFor(() => expect(said).toContain(words), patience),
-    type: (...lines) => void child.stdin.write(lines.map((line) => `${line}\n`).join('')),
-    ended,
-    pids: () => [...said.matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid)),
-  }
-}
-
-async function freshFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'guildpost-start-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
+import { expect, onTestFinished, test } from 'vitest'
+import { freshFolder, lives, patience, type Start, start } from './_start.ts'
 
 function passwordIn({ said }: Start): string | undefined {
   return /whose directory password is ([\w-]+)/.exec(said())?.[1]
@@ -146,6 +88,15 @@ test(
     expect(unknown.said()).toContain("Unknown option '--fast'")
 
     const folder = await freshFolder()
+    const wrong = await start(['--data', folder], { API_PORT: '80a', HEALTH_PORT: '99999' })
+    expect(await wrong.ended).toBe(78)
+    expect(wrong.said()).toContain('API_PORT is not valid ("80a")')
+    expect(wrong.said()).toContain('Example: API_PORT=8080')
+    expect(wrong.said()).toContain('HEALTH_PORT is not valid ("99999")')
+    const one = await start(['--data', folder], { API_PORT: '28080', HEALTH_PORT: '28080' })
+    expect(await one.ended).toBe(78)
+    expect(one.said()).toContain('HEALTH_PORT is 28080, where the API listens')
+
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => void server.close())
@@ -153,6 +104,10 @@ test(
     const taken = await start(['--data', folder], { API_PORT: String(port) })
     expect(await taken.ended).toBe(1)
     expect(taken.said()).toContain(`API_PORT is ${port}, but something listens there already`)
+
+    const takenHealth = await start(['--data', folder], { HEALTH_PORT: String(port) })
+    expect(await takenHealth.ended).toBe(1)
+    expect(takenHealth.said()).toContain(`HEALTH_PORT is ${port}, but something listens there already`)
 
     const lacking = await start(['--data', folder], { DISCORD_TOKEN: 'a real one' })
     expect(await lacking.ended).toBe(78)

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { chosen, ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/environment.ts'
+import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
+import { checkInstallation } from '../../domain/store/check-installation.ts'
+import { openDatabase } from '../../domain/store/database.ts'
+import { shortPath } from '../prompt/short-path.ts'
+import type { Given } from './given-environment.ts'
+
+/**
+ * Looks whether what the folder keeps belongs to the Discord server of this start. A database that was kept from the stand-in belongs to the
+ * invented server, and the embedded one can't be moved by hand: it is gone as soon as this start has failed.
+ * @throws {ConfigError} saying how to go on.
+ */
+export async function refuseOtherGuild(
+  environment: Environment,
+  { given, root, dataDir }: { given: Given; root: string; dataDir: string },
+): Promise<void> {
+  // What is wrong or missing here is the bot's and the worker's to refuse.
+  const { values } = readWhatIsValid(
+    chosen('APP_ENV', 'DATABASE_URL', 'DISCORD_GUILD_ID', 'DISCORD_APPLICATION_ID'),
+    environment,
+  )
+  const { APP_ENV: appEnv, DATABASE_URL: url, DISCORD_GUILD_ID: guildId } = values
+  if (appEnv === undefined || url === undefined || guildId === undefined) return
+  const applicationId = values.DISCORD_APPLICATION_ID ?? null
+  const db = openDatabase(url, { poolMax: 1, name: 'guildpost-start' })
+  try {
+    const tx = await db.transaction()
+    try {
+      await checkInstallation(tx, { appEnv, guildId, applicationId })
+    } finally {
+      // It looks only: whoever comes up first stamps.
+      await tx.rollback()
+    }
+  } catch (error) {
+    if (!(error instanceof MixedEnvironments)) throw error
+    const isReal = given.has('DISCORD_TOKEN')
+    throw new ConfigError([sentence({ isReal, guildId, applicationId, root, dataDir })])
+  } finally {
+    await db.destroy()
+  }
+}
+
+type Clash = { isReal: boolean; guildId: string; applicationId: string | null; root: string; dataDir: string }
+
+function sentence({ isReal, guildId, applicationId, root, dataDir }: Clash): string {
+  const folder = shortPath(dataDir)
+  const named = `DISCORD_GUILD_ID is ${guildId}${applicationId === null ? '' : ` and DISCORD_APPLICATION_ID ${applicationId}`}`
+  const clash = isReal
+    ? `${folder} keeps what was made with another Discord server or application (the invented one, if you tried that first), but ${named}`
+    : `${folder} keeps what was made with a real Discord server, but DISCORD_TOKEN is not set, so this start has the invented one`
+  const here = dataDir === join(root, '.data') ? '' : ` --data ${folder}`
+  return `${clash}. Begin anew: npm start --${here} --reset (deletes what ${folder} keeps), or keep both: npm start -- --data ANOTHER-FOLDER`
+}
