@@ -1,25 +1,20 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { expect, inject, type TestContext } from 'vitest'
+import { inject, type TestContext } from 'vitest'
 import { startChild, type Child } from '../../sandbox/child.ts'
-import {
-  type DiscordStandIn,
-  type DiscordStandInOptions,
-  type DiscordUser,
-  startDiscordStandIn,
-} from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn, DiscordStandInOptions, DiscordUser } from '../../sandbox/discord/stand-in.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { MailSink } from '../../sandbox/servers/mail-sink.ts'
 import { randomPassword } from '../../sandbox/servers/passwords.ts'
 import { newBrowser } from '../api/browser.ts'
 import { cleanUpAfter } from './cleanup.ts'
 import { compileCache } from './compile-cache.ts'
+import { discordNames, startTestDiscord } from './discord.ts'
 import { startTestMailSink, type TestDirectoryOptions } from './servers.ts'
 import { createWorld, type World } from './world.ts'
 
 const root = join(import.meta.dirname, '../..')
-const applicationId = '200000000000000001'
-const guildId = '300000000000000001'
+const { applicationId, guildId } = discordNames
 
 /** Everything, as operators run it: three processes over real servers, with a stand-in for Discord only. */
 export type System = World & {
@@ -53,7 +48,7 @@ export async function createSystem(
 ): Promise<System> {
   const world = await createWorld(options, t)
   const token = randomPassword()
-  const discord = await startDiscordStandIn({ token, applicationId, guildId, ...discordOptions })
+  const discord = await startTestDiscord({ token, ...discordOptions }, t)
   const mail = await startTestMailSink(t)
   const port = await freePort()
   const apiUrl = `http://127.0.0.1:${port}`
@@ -76,10 +71,6 @@ export async function createSystem(
   // All tests of a run share one Redis, and with it the limits of an account: each system has its own accounts.
   const firstUser = 600_000_000_000_000_000n + BigInt(randomInt(2 ** 40))
   let users = 0
-  cleanUpAfter(t, async () => {
-    await discord.stop()
-    expect(discord.violations).toEqual([])
-  })
 
   const system: System = {
     ...world,

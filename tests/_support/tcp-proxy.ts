@@ -7,6 +7,8 @@ export type TcpProxy = {
   port: number
   /** What clients have sent, a buffer for each connection. */
   readonly sent: readonly Buffer[]
+  /** How many clients are connected now. */
+  readonly open: number
   /** Once a client has sent `text`, nothing that the server says arrives any more. */
   holdAnswersTo: (text: string) => void
   release: () => void
@@ -21,6 +23,7 @@ export async function startTcpProxy(target: number | (() => number), t?: TestCon
   const waiting: (() => void)[] = []
   const sockets = new Set<Socket>()
   const sent: Buffer[] = []
+  let open = 0
   const server = createServer((client) => {
     const upstream = connect(typeof target === 'number' ? target : target(), '127.0.0.1')
     const number = sent.push(Buffer.alloc(0)) - 1
@@ -38,7 +41,11 @@ export async function startTcpProxy(target: number | (() => number), t?: TestCon
       if (!holding) return client.write(data)
       return waiting.push(() => client.write(data))
     })
-    client.on('close', () => upstream.destroy())
+    open += 1
+    client.on('close', () => {
+      open -= 1
+      upstream.destroy()
+    })
     upstream.on('close', () => client.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -52,6 +59,9 @@ export async function startTcpProxy(target: number | (() => number), t?: TestCon
   return {
     port: (server.address() as { port: number }).port,
     sent,
+    get open() {
+      return open
+    },
     holdAnswersTo: (text) => {
       trigger = text
     },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { subscription } from './_api.ts'
 import { tellStory } from './_bot.ts'
 
@@ -47,12 +47,48 @@ test('at most 25, with names that fit', async () => {
   expect(choices[0]?.name).toHaveLength(100)
 })
 
-test('a slow API: an empty offer in time, then what is remembered', async () => {
+test('a slow API: an empty offer in time, then what it said too late, without another question', async () => {
   const { standIn, api, alice } = await tellStory({ bot: { timing: { completeWithinMs: 300 } } })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  api.script('GET', /subscriptions/, async () => {
+    await promise
+    return { status: 200, body: { items: api.model.lists } }
+  })
+  for (const typed of ['n', 'ne'])
+    expect(await standIn.autocomplete(alice, 'subscribe', 'list', typed)).toEqual([])
+  resolve()
+  await expect
+    .poll(() => standIn.autocomplete(alice, 'subscribe', 'list', 'new'))
+    .toMatchObject([{ value: 'news' }])
+  expect(api.callsTo('GET', /subscriptions/)).toHaveLength(1)
+})
+
+test('an API that is slow later: what is remembered of minutes ago, and nothing of an hour ago', async () => {
+  const { standIn, api, alice, mei } = await tellStory({ bot: { timing: { completeWithinMs: 300 } } })
+  const offered = (user: typeof alice) => standIn.autocomplete(user, 'subscribe', 'list', 'n')
+  expect(await offered(alice)).toMatchObject([{ value: 'news' }])
   const release = api.hold('GET', /subscriptions/)
-  expect(await standIn.autocomplete(alice, 'subscribe', 'list', 'n')).toEqual([])
+  const later = aheadOfTime()
+  later(5 * 60_000)
+  expect(await offered(alice)).toMatchObject([{ value: 'news' }])
+  expect(api.callsTo('GET', /subscriptions/)).toHaveLength(2)
+  // It is hers alone.
+  expect(await offered(mei)).toEqual([])
+  later(60 * 60_000)
+  expect(await offered(alice)).toEqual([])
   release()
 })
+
+/** Gives what puts the clock forward, for this test. */
+function aheadOfTime(): (byMs: number) => void {
+  let aheadMs = 0
+  const { now } = Date
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs)
+  onTestFinished(() => clock.mockRestore())
+  return (byMs) => {
+    aheadMs += byMs
+  }
+}
 
 test('an API that is down: an empty offer, and no harm', async () => {
   const { standIn, api, alice } = await tellStory()

@@ -167,6 +167,11 @@ test.for<[string, Partial<Change>, string]>([
   ],
   ['approval is needed', { state: 'awaiting_approval' }, 'waits for approval by an owner or admin'],
   ['only observing', { wouldWrite: 'dn: cn=news\nchangetype: modify' }, 'dn: cn=news'],
+  [
+    'only observing, with nothing to write',
+    { wouldWrite: '' },
+    '**bob** is off **news** there as far as I can see',
+  ],
   ['a newer word', { state: 'superseded' }, 'A newer word about **bob**'],
   [
     'denied',

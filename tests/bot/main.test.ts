@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { compileCache } from '../_support/compile-cache.ts'
+import { startTestDiscord } from '../_support/discord.ts'
 import { serviceToken } from './_api.ts'
 import { applicationId, guildId, token } from './_bot.ts'
 
@@ -37,11 +38,7 @@ const environmentFor = ({ url }: DiscordStandIn) => ({
   DISCORD_API_URL: url,
 })
 
-async function standInForTest(): Promise<DiscordStandIn> {
-  const standIn = await startDiscordStandIn({ token, applicationId, guildId })
-  onTestFinished(() => standIn.stop())
-  return standIn
-}
+const standInForTest = (): Promise<DiscordStandIn> => startTestDiscord({}, { onTestFinished })
 
 test('a wrong configuration names every problem and ends with 78', async () => {
   const { ended, said } = run({

@@ -107,10 +107,22 @@ test.for<[string, Partial<Change>, string, string]>([
   ['EXPIRED', cancelled('EXPIRED'), 'Nobody decided', '逾期未審核'],
   ['CANCELLED', cancelled('CANCELLED'), 'was withdrawn', '已撤回'],
   [
-    'superseded',
+    'superseded by their own word',
+    { state: 'superseded', supersededBy: 'other', newerWordOf: 'alice' },
+    'You changed your mind about joining **news**: your newer request took its place',
+    '你改變了主意：加入 **news** 的申請已由你較新的申請取代',
+  ],
+  [
+    'superseded by the word of an admin or owner',
+    { state: 'superseded', supersededBy: 'other', newerWordOf: 'grace' },
+    'After you asked to join **news**, an admin or owner decided about your place there',
+    '在你申請加入 **news** 之後，管理員或負責人另有決定',
+  ],
+  [
+    'superseded, and nobody knows by whose word',
     { state: 'superseded', supersededBy: 'other' },
-    'your newer request took its place',
-    '較新的申請取代',
+    'A newer request about you and **news** took the place of the one to join',
+    '關於你和 **news** 有較新的申請，取代了這個加入申請',
   ],
 ])('a change that ends as %s is told and confirmed', async ([, outcome, english, chinese]) => {
   const { standIn, api, alice, mei } = await tellStory()

@@ -130,6 +130,16 @@ test('observe only: shows what would be written', async () => {
   expect(api.callsTo('POST', /told/)).toEqual([])
 })
 
+test('observe only, with nothing to write while an earlier write may be under way: no lines, and no word of any', async () => {
+  const { standIn, api, alice, mei } = await tellStory()
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: '' }
+  const english = await (await standIn.slash(alice, 'subscribe', { list: 'news' })).settled()
+  expect(english.content).toContain('You’re on **news** there as far as I can see')
+  const chinese = await (await standIn.slash(mei, 'subscribe', { list: 'news' })).settled()
+  expect(chinese.content).toContain('你已經在 **news** 上了')
+  for (const { content } of [english, chinese]) expect(content).not.toMatch(/```|below|下面/)
+})
+
 test('the same interaction delivered twice is one wish', async () => {
   const { standIn, api, bot, alice } = await tellStory()
   bot.client.once(Events.InteractionCreate, (interaction) => {

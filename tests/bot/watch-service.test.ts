@@ -10,7 +10,7 @@ import { waitUntil } from '../_support/world.ts'
 
 const start = Date.UTC(2026, 0, 5, 9)
 
-afterEach(() => vi.useRealTimers())
+afterEach(() => vi.restoreAllMocks())
 
 const answers = {
   'gives no answer that can be read': 'Bad Gateway',
@@ -20,7 +20,9 @@ const answers = {
 
 /** The watcher with the bot's own patience, on a clock that the test moves; it only asks more often than in earnest. */
 async function watching(answer: string) {
-  vi.useFakeTimers({ toFake: ['Date'], now: start })
+  let now = start
+  // Vitest's own fake clock moves on while a test waits.
+  vi.spyOn(Date, 'now').mockImplementation(() => now)
   let asked = 0
   const api = createServer((_request, response) => {
     asked += 1
@@ -63,7 +65,7 @@ async function watching(answer: string) {
   })
   /** Lets the clock show so many seconds since the start, until the watcher has looked at it. */
   const at = async (seconds: number) => {
-    vi.setSystemTime(start + seconds * 1000)
+    now = start + seconds * 1000
     const before = asked
     await waitUntil('it has looked', async () => (asked >= before + 3 ? true : null))
     return told.length

@@ -7,7 +7,7 @@ import { type Database, openDatabase, rows } from '../../domain/store/database.t
 import { migrateUp } from '../../domain/store/migrate.ts'
 import { migrations } from '../../migrations/index.ts'
 import { type Child, startChild } from '../../sandbox/child.ts'
-import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { freeze } from '../../sandbox/freeze.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
@@ -16,6 +16,7 @@ import { randomPassword } from '../../sandbox/servers/passwords.ts'
 import { startPostgres } from '../../sandbox/servers/postgres.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { compileCache } from '../_support/compile-cache.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import {
   createTestDatabase,
   startTestDirectory,
@@ -26,7 +27,7 @@ import { waitUntil } from '../_support/world.ts'
 import { startWire, type Wire } from './wire.ts'
 
 const root = join(import.meta.dirname, '../..')
-const guildId = '300000000000000001'
+const { guildId } = discordNames
 export const alertChannel = '400000000000000001'
 /** What lasts longer is told of. */
 export const alertAfterS = 2
@@ -75,13 +76,7 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
   const mail = await startMailSink()
   cleanUpAfter(undefined, () => mail.stop())
   const token = randomPassword()
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId,
-    channels: [{ id: alertChannel, name: 'alerts' }],
-  })
-  cleanUpAfter(undefined, () => discord.stop())
+  const discord = await startTestDiscord({ token, channels: [{ id: alertChannel, name: 'alerts' }] })
   await migrateUp(postgres.url, migrations, 'dev')
   const db = openDatabase(postgres.url, { name: 'chaos' })
   cleanUpAfter(undefined, () => db.destroy())

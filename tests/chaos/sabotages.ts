@@ -15,7 +15,9 @@ const machine = (test = 'whatever happens in whatever order, it ends as a simple
   test,
 })
 const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply-faults.test.ts', test })
+const connection = (test: string): CaughtBy => ({ file: 'tests/adapters/ldap/connection.test.ts', test })
 const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply-failures.test.ts', test })
+const untold = (test: string): CaughtBy => ({ file: 'tests/worker/untold-failures.test.ts', test })
 
 export const sabotages: readonly Sabotage[] = [
   // Leases
@@ -181,6 +183,30 @@ export const sabotages: readonly Sabotage[] = [
       file: 'tests/worker/trial-lease.test.ts',
       test: 'a list that was leased on trial is given back where the answer to that was lost',
     },
+  },
+  // The connection to the directory
+  {
+    name: 'any number of operations are under way at once',
+    file: 'adapters/ldap/connection.ts',
+    find: 'if (inFlight >= maxInFlight) await',
+    replace: 'if (inFlight >= maxInFlight * 1000) await',
+    caughtBy: connection('has sixteen operations on the way at most, also after some that failed'),
+  },
+  {
+    name: 'everybody who asks at once connects and binds for themselves',
+    file: 'adapters/ldap/connection.ts',
+    find: '(current ??= open(config))',
+    replace: '(current = open(config))',
+    caughtBy: connection('connects and binds once for all who ask at once, at first and after a break'),
+  },
+  {
+    name: 'a connection on which something failed without an answer is used on',
+    file: 'adapters/ldap/connection.ts',
+    find: 'if (brokeConnection(failure) && !wantsMore) forget(client)',
+    replace: 'if (brokeConnection(failure) && wantsMore) forget(client)',
+    caughtBy: connection(
+      'throws a connection away on which something failed that the server did not explain',
+    ),
   },
   // Words
   {
@@ -456,6 +482,64 @@ export const sabotages: readonly Sabotage[] = [
       test: 'a list that one worker after the other has in hand is looked at all the same',
     },
   },
+  // Lists’ entries
+  {
+    name: 'a list is made, found or moved where the group that makes admins is',
+    file: 'worker/apply/find-entry.ts',
+    find: '=> isOurs(context, { dn })',
+    replace: "=> isOurs(context, { dn }) || dn !== ''",
+    caughtBy: {
+      file: 'tests/worker/list-entries-of-others.test.ts',
+      test: 'does not become a list by its name: what waited to join it is refused, and admins are told',
+    },
+  },
+  {
+    name: 'whoever the mirror has on the group that makes admins is written there',
+    file: 'worker/apply/read-as-planned.ts',
+    find: '|| !isOurs(context, read.list)',
+    replace: '',
+    caughtBy: { file: 'tests/worker/list-entries-of-others.test.ts', test: 'gets no member' },
+  },
+  {
+    name: 'what another tool has put in the place of a list that never came to be is deleted with it',
+    file: 'worker/apply/find-entry.ts',
+    find: 'found !== null && isMadeByUs(context, found) ? found.list : null',
+    replace: 'found !== null && (isMadeByUs(context, found) || true) ? found.list : null',
+    caughtBy: {
+      file: 'tests/worker/list-entries-of-others.test.ts',
+      test: 'leaves an entry with somebody on it',
+    },
+  },
+  {
+    name: 'the entry of a list that is to be deleted is not noted before it is deleted',
+    file: 'worker/apply/carry-out-entry.ts',
+    find: 'list.entryUuid === null && !(await recordFound(db, list, entry))',
+    replace: 'list.entryUuid === null && recordFound === null',
+    caughtBy: {
+      file: 'tests/worker/list-entries.test.ts',
+      test: 'does not come back by a read that began before and comes late',
+    },
+  },
+  {
+    name: 'the turn to number entries is not confirmed before one is added',
+    file: 'worker/apply/carry-out-entry.ts',
+    find: 'if (!(await turn.keep())) throw new TurnLost()',
+    replace: 'await turn.keep()',
+    caughtBy: {
+      file: 'tests/worker/list-entries-numbers.test.ts',
+      test: 'a worker that was frozen with a number in hand adds nothing in another’s turn',
+    },
+  },
+  {
+    name: 'nobody looks whether an entry’s number is its own',
+    file: 'adapters/ldap/write-lists.ts',
+    find: 'if (await isOnlyOne(session, gidNumber)) return made',
+    replace: 'if ((await isOnlyOne(session, gidNumber)) || made) return made',
+    caughtBy: {
+      file: 'tests/worker/list-entries-numbers.test.ts',
+      test: 'a worker that was frozen right before it added an entry takes it back when another has its number',
+    },
+  },
   // The removal limit and holds
   {
     name: 'the removal limit is not looked at when a removal is accepted',
@@ -546,5 +630,26 @@ export const sabotages: readonly Sabotage[] = [
       file: 'tests/chaos/one-sealer.test.ts',
       test: 'while one seals another one does nothing, and nothing is chained twice',
     },
+  },
+  {
+    name: 'nobody looks for failed changes of which whoever recorded them did not tell',
+    file: 'worker/jobs/sweep.ts',
+    find: '    tellOfRefusals(context),\n',
+    replace: '',
+    caughtBy: untold('a change that the directory refused is told of although whoever recorded that never'),
+  },
+  {
+    name: 'nobody looks for failed entries of lists of which whoever recorded them did not tell',
+    file: 'worker/jobs/sweep.ts',
+    find: '    tellOfFailedEntries(context),\n',
+    replace: '',
+    caughtBy: untold('an entry of a list of which a worker died before it told is told of once'),
+  },
+  {
+    name: 'two tell of the same failed change',
+    file: 'domain/store/untold-refusals.ts',
+    find: 'return told.length > 0',
+    replace: 'return told.length >= 0',
+    caughtBy: untold('changes of which a worker died before it told are told of once'),
   },
 ]

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { startDiscordStandIn, type DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { alertGroup, alertOn, resolved } from '../api/alert-groups.ts'
 import { startTestApi, type TestApi } from '../api/api-server.ts'
@@ -11,7 +11,7 @@ const channelId = '700000000000000001'
 const pagerChannelId = '700000000000000002'
 const role = '500000000000000001'
 const alertmanagerToken = 'alertmanager-shows-this-one'
-const token = 'a.token.for-tests'
+const { token } = discordNames
 
 let api: TestApi
 let world: World
@@ -19,16 +19,12 @@ let discord: DiscordStandIn
 let seen: Record<string, number>
 
 beforeAll(async () => {
-  discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
+  discord = await startTestDiscord({
     channels: [
       { id: channelId, name: 'alerts' },
       { id: pagerChannelId, name: 'pager' },
     ],
   })
-  cleanUpAfter(undefined, () => discord.stop())
   api = await startTestApi(undefined, {
     settings: { alertmanagerToken, alertTo: { channelId, mailTo: null } },
   })

@@ -1,11 +1,7 @@
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import {
-  type DiscordMessage,
-  type DiscordStandIn,
-  startDiscordStandIn,
-} from '../../sandbox/discord/stand-in.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import type { DiscordMessage, DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { startTestApi, type TestApi } from '../api/api-server.ts'
 import { deliver, webhookSecret } from '../api/github-hook.ts'
@@ -42,19 +38,14 @@ export type Shown = {
 }
 
 export async function openGithubChannel(): Promise<GithubChannel> {
-  const token = 'test-token'
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
+  const discord = await startTestDiscord({
     channels: channelIds.map((id, at) => ({ id, name: `workflows-${at}` })),
   })
-  cleanUpAfter(undefined, () => discord.stop())
   const api = await startTestApi(undefined, {
     settings: { githubWebhookSecret: webhookSecret },
   })
   const world = await createWorld({ databaseUrl: api.databaseUrl })
-  await world.worker({}, { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url })
+  await world.worker({}, { DISCORD_TOKEN: discordNames.token, DISCORD_API_URL: discord.url })
   const channels = channelIds.values()
   const anotherChannel = () => {
     const { value } = channels.next()

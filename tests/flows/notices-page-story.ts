@@ -5,8 +5,8 @@ import { endAlerts, type IncidentOutcome } from '../../domain/store/end-alerts.t
 import { hashOf } from '../../domain/store/link-secrets.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { type Alert, type AlertTo, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { type DiscordMessage, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import type { DiscordMessage } from '../../sandbox/discord/stand-in.ts'
+import { startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil } from '../_support/world.ts'
 import { startTestApi } from '../api/api-server.ts'
@@ -38,10 +38,9 @@ export async function startNoticesStory({ locale = 'en-US' }: { locale?: string 
   const [first] = channels
   const alertTo: AlertTo = { channelId: first?.id ?? null, mailTo: null }
   const [discord, mail] = await Promise.all([
-    startDiscordStandIn({ ...discordNames, channels, preferredLocale: locale }),
+    startTestDiscord({ ...discordNames, channels, preferredLocale: locale }),
     startTestMailSink(),
   ])
-  cleanUpAfter(undefined, () => discord.stop())
   const api = await startTestApi(undefined, {
     settings: {
       alertmanagerToken,

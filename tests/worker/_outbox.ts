@@ -5,18 +5,14 @@ import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { renewTopicNotices } from '../../domain/store/tell-places.ts'
 import { type Child, startChild } from '../../sandbox/child.ts'
-import {
-  type DiscordMessage,
-  type DiscordStandInOptions,
-  startDiscordStandIn,
-  type Trouble,
-} from '../../sandbox/discord/stand-in.ts'
+import type { DiscordMessage, DiscordStandInOptions, Trouble } from '../../sandbox/discord/stand-in.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { compileCache } from '../_support/compile-cache.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil } from '../_support/world.ts'
 
-const token = 'a.token.for-tests'
+const { token } = discordNames
 export const channelId = '400000000000000002'
 export const otherChannelId = '400000000000000003'
 export const posting = { method: 'POST', path: /^\/channels\/\d+\/messages$/ } as const
@@ -46,20 +42,16 @@ export async function outboxStory(
   { timeoutMs = 2000, ...options }: Partial<DiscordStandInOptions> & { timeoutMs?: number } = {},
 ) {
   const [world, mail] = await Promise.all([createWorld({}, t), startTestMailSink(t)])
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
-    channels: [
-      { id: channelId, name: 'workflows' },
-      { id: otherChannelId, name: 'alerts' },
-    ],
-    ...options,
-  })
-  cleanUpAfter(t, async () => {
-    await discord.stop()
-    expect(discord.violations).toEqual([])
-  })
+  const discord = await startTestDiscord(
+    {
+      channels: [
+        { id: channelId, name: 'workflows' },
+        { id: otherChannelId, name: 'alerts' },
+      ],
+      ...options,
+    },
+    t,
+  )
   const { db } = world
   const environment = { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url, SMTP_URL: mail.url }
   const rest = createDiscordRest({ token, apiUrl: discord.url, log: testLog, timeoutMs })

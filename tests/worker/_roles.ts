@@ -2,16 +2,11 @@ import type { TestContext } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { unlink } from '../../domain/store/unlink.ts'
-import {
-  type DiscordStandIn,
-  type DiscordStandInOptions,
-  startDiscordStandIn,
-} from '../../sandbox/discord/stand-in.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import type { DiscordStandIn, DiscordStandInOptions } from '../../sandbox/discord/stand-in.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 
-export const token = 'a.token.for-tests'
-export const guildId = '300000000000000001'
+export const { token, guildId } = discordNames
 export const roleId = '500000000000000001'
 export const alertChannelId = '400000000000000002'
 /** Priority Speaker, View Channels, Send Messages: a role that anybody may have. */
@@ -38,19 +33,18 @@ export async function createGuild(
   options: Partial<DiscordStandInOptions> = {},
 ): Promise<Guild> {
   const world = await createWorld({}, t)
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId,
-    channels: [
-      { id: '400000000000000001', name: 'general' },
-      { id: alertChannelId, name: 'alerts' },
-    ],
-    roles: [{ id: roleId, name: 'verified', permissions: harmlessPermissions }],
-    membersIntent: true,
-    ...options,
-  })
-  cleanUpAfter(t, () => discord.stop())
+  const discord = await startTestDiscord(
+    {
+      channels: [
+        { id: '400000000000000001', name: 'general' },
+        { id: alertChannelId, name: 'alerts' },
+      ],
+      roles: [{ id: roleId, name: 'verified', permissions: harmlessPermissions }],
+      membersIntent: true,
+      ...options,
+    },
+    t,
+  )
   let users = 0
   return {
     ...world,

@@ -3,27 +3,17 @@ import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { writeLocale } from '../../domain/store/write-locale.ts'
-import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { alertIncompleteRead, incompleteRead } from '../../worker/sync/alert-incomplete-read.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
 
-const token = 'a.token.for-tests'
+const { token } = discordNames
 const channelId = '400000000000000002'
 
 it('a channel is told in the language of its server, from the first word to the last', async (t) => {
   const world = await createWorld({}, t)
   await writeLocale(world.db, 'zh-TW')
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
-    channels: [{ id: channelId, name: 'alerts' }],
-  })
-  cleanUpAfter(t, async () => {
-    await discord.stop()
-    expect(discord.violations).toEqual([])
-  })
+  const discord = await startTestDiscord({ channels: [{ id: channelId, name: 'alerts' }] }, t)
   const { context } = await world.worker(
     {},
     { DISCORD_TOKEN: token, DISCORD_API_URL: discord.url, DISCORD_ALERT_CHANNEL_ID: channelId },

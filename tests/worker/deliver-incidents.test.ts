@@ -3,29 +3,19 @@ import { createDiscordRest, type DiscordRest } from '../../adapters/discord-rest
 import { rows } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { type Alert, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil } from '../_support/world.ts'
 
-const token = 'a.token.for-tests'
+const { token } = discordNames
 const channelId = '400000000000000002'
 const messagePath = /^\/channels\/\d+\/messages/
 
 async function watched(t: TestContext) {
   const world = await createWorld({}, t)
   const mail = await startTestMailSink(t)
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
-    channels: [{ id: channelId, name: 'alerts' }],
-  })
-  cleanUpAfter(t, async () => {
-    await discord.stop()
-    expect(discord.violations).toEqual([])
-  })
+  const discord = await startTestDiscord({ channels: [{ id: channelId, name: 'alerts' }] }, t)
   const rest = createDiscordRest({ token, apiUrl: discord.url, log: testLog })
   let edits = 0
   const counting: DiscordRest = {

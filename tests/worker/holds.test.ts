@@ -4,6 +4,7 @@ import { rows } from '../../domain/store/database.ts'
 import type { Incident } from '../../domain/contracts/incident.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { lookAtHolds } from '../../worker/holds/look-at-holds.ts'
+import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
 
 type Told = Pick<Incident, 'kind' | 'state' | 'outcome' | 'count' | 'revision' | 'actions'> & {
@@ -72,6 +73,24 @@ it('removals beyond the limit: admins read the exact names, say yes, and the dir
   expect(await incident(world, ({ state }) => state === 'resolved')).toMatchObject({ outcome: 'approved' })
 })
 
+it('the mail to admins says in the time of SITE_TZ until when they can decide', async (t) => {
+  const world = await createWorld({}, t)
+  const mailSink = await startTestMailSink(t)
+  await world.worker(
+    {},
+    { ...limit, SITE_TZ: 'Asia/Taipei', SMTP_URL: mailSink.url, ALERT_MAIL_TO: 'ops@example.org' },
+  )
+  await world.mirrored()
+  const [one = '', other = ''] = await peopleOn(world, 'news')
+  await remove(world, 'news', [one, other])
+  const mail = await mailSink.waitForMail(({ subject }) => subject.includes('news'))
+  const [hold] = await rows<{ until: string }>(
+    world.db,
+    `select to_char(expires_at at time zone 'Asia/Taipei', 'YYYY-MM-DD HH24:MI:SS') as until from hold`,
+  )
+  expect(mail.text.replaceAll(/\s+/g, ' ')).toContain(`it ends ${hold?.until} GMT+8.`)
+})
+
 it('what nobody decides expires, and its alert says so; what was said once is not said again', async (t) => {
   const world = await createWorld({}, t)
   const worker = await world.worker({}, limit)
@@ -93,7 +112,7 @@ it('what nobody decides expires, and its alert says so; what was said once is no
 it('of several workers that hear of a hold one tells of it', async (t) => {
   const world = await createWorld({}, t)
   const alertTo = { channelId: null, mailTo: null }
-  const context = { db: world.db, log: testLog, alertTo, syncIntervalS: 180 }
+  const context = { db: world.db, log: testLog, alertTo, siteTimeZone: 'UTC', syncIntervalS: 180 }
   await rows(
     world.db,
     `insert into member (id, entry_uuid, version, dn, dn_key, uid, display_name, state, gone_at)

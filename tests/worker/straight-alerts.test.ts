@@ -2,13 +2,13 @@ import { pino } from 'pino'
 import { expect, it, type TestContext } from 'vitest'
 import { connectRedis, type RedisConnection } from '../../adapters/redis/connect-redis.ts'
 import { createDiscordRest, type DiscordRest } from '../../adapters/discord-rest/create-discord-rest.ts'
-import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { straightAlerts } from '../../worker/deliver/straight-alerts.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestRedis } from '../_support/servers.ts'
 
 const channelId = '400000000000000002'
-const token = 'a.token.for-tests'
+const { token } = discordNames
 const log = pino({ level: 'silent' })
 const alert = {
   key: 'postgres-away',
@@ -21,13 +21,7 @@ const alert = {
 /** Two workers that tell the same channel, and are told apart by the same Redis. */
 async function twoWorkers(t: TestContext) {
   const redisServer = await startTestRedis(t)
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
-    channels: [{ id: channelId, name: 'alerts' }],
-  })
-  cleanUpAfter(t, () => discord.stop())
+  const discord = await startTestDiscord({ channels: [{ id: channelId, name: 'alerts' }] }, t)
   const redis = await connectRedis({ url: redisServer.url, environment: 'dev', log })
   cleanUpAfter(t, () => redis.close())
   const rest = createDiscordRest({ token, apiUrl: discord.url, log })

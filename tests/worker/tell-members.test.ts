@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
+import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import type { Mail, MailSink } from '../../sandbox/servers/mail-sink.ts'
 import type { NotificationKind } from '../../domain/contracts/notification.ts'
 import { cancelChange } from '../../domain/store/cancel-change.ts'
@@ -16,13 +16,12 @@ import { wordNews } from '../../texts/news.ts'
 import { sweep } from '../../worker/jobs/sweep.ts'
 import { fullRead } from '../../worker/sync/full-read.ts'
 import type { Worker } from '../../worker/start-worker.ts'
-import { cleanUpAfter } from '../_support/cleanup.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { addMember, removeMember } from './_mirror.ts'
 
-const token = 'a.token.for-tests'
-const guildId = '300000000000000001'
+const { token } = discordNames
 
 let world: World
 let discord: DiscordStandIn
@@ -38,16 +37,10 @@ const environment = () => ({
 
 beforeEach(async (t) => {
   ;[world, mail] = await Promise.all([createWorld({}, t), startTestMailSink(t)])
-  discord = await startDiscordStandIn({ token, applicationId: '200000000000000001', guildId })
-  cleanUpAfter(t, () => endWithoutComplaint(discord))
+  discord = await startTestDiscord({}, t)
   worker = await world.worker({ followsDirectory: false }, environment())
   await world.mirrored()
 })
-
-async function endWithoutComplaint(standIn: DiscordStandIn): Promise<void> {
-  await standIn.stop()
-  expect(standIn.violations).toEqual([])
-}
 
 /** Somebody’s Discord account, linked. */
 async function link(uid: string, locale = 'en-US'): Promise<string> {

@@ -80,7 +80,7 @@ const pass = async (seconds: number) => {
 
 const look = (
   alertTo: { channelId: string | null; mailTo: string | null } = { channelId: alertChannel, mailTo: null },
-) => unlinkGone({ db, log: pino({ level: 'silent' }), alertTo, syncIntervalS: 180 })
+) => unlinkGone({ db, log: pino({ level: 'silent' }), alertTo, siteTimeZone: 'UTC', syncIntervalS: 180 })
 
 const linked = async () =>
   (

@@ -6,15 +6,15 @@ import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { startDiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
+import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink, startTestRedis } from '../_support/servers.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
 
-const token = 'a.token.for-tests'
+const { token } = discordNames
 const channelId = '400000000000000002'
 
 /** Workers that reach Postgres through something that can be cut, with a Redis and a directory of their own. */
@@ -30,16 +30,7 @@ async function watched(t: TestContext) {
   const proxy = await startTcpProxy(() => (isCut ? nowhere : Number(real.port)), t)
   const url = new URL(world.databaseUrl)
   url.host = `127.0.0.1:${proxy.port}`
-  const discord = await startDiscordStandIn({
-    token,
-    applicationId: '200000000000000001',
-    guildId: '300000000000000001',
-    channels: [{ id: channelId, name: 'alerts' }],
-  })
-  cleanUpAfter(t, async () => {
-    await discord.stop()
-    expect(discord.violations).toEqual([])
-  })
+  const discord = await startTestDiscord({ channels: [{ id: channelId, name: 'alerts' }] }, t)
   const looks = new Map<Worker, number>()
   return {
     ...world,
