@@ -65,6 +65,8 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
   const beginToStop = () => stopping.abort(new Error('the bot is about to end'))
   overrides.signal?.addEventListener('abort', beginToStop, { once: true })
   const running = new Set<Promise<void>>()
+  /** Another bot may answer by now, and this one would not finish. */
+  let isLeaving = false
 
   client.on(Events.Error, (error) => log.error({ err: error }, 'Discord connection'))
   client.on(Events.Warn, (message) => log.warn(message))
@@ -74,6 +76,12 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     if (lease.isStandingBy()) return 'standing by'
     return hasHeartbeat() ? 'ok' : 'gateway down'
   }
+  /** What comes until the lease is given back is answered here. */
+  const endAnswers = async () => {
+    await lease.giveBack()
+    isLeaving = true
+    while (running.size > 0) await Promise.all(running)
+  }
   let health: Server | null = null
   try {
     if (config.healthPort !== undefined) health = await listenForHealth(config.healthPort, healthNow)
@@ -81,7 +89,7 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     await lease.answering
     const context = await createContext(config, overrides, { client, log, timing, stopping: stopping.signal })
     client.on(Events.InteractionCreate, (interaction: Interaction) => {
-      if (lease.isLost()) return
+      if (lease.isLost() || isLeaving) return
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))
       running.add(turn)
     })
@@ -100,9 +108,7 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     lost: Promise.race([lost, lease.lost, untilRefused(introduced)]),
     async stop() {
       beginToStop()
-      const lastWords = Promise.race([Promise.all(running), pause(lastWordsMs, undefined, { ref: false })])
-      // The next bot may be there before this one has left: what comes meanwhile one of them answers.
-      await Promise.all([lastWords, lease.giveBack()])
+      await Promise.race([endAnswers(), pause(lastWordsMs, undefined, { ref: false })])
       await leave(client, health)
     },
   }

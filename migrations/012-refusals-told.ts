@@ -1,14 +1,12 @@
 /**
  * Changes that the directory refused for good keep what it said, and whether admins were told: whoever recorded one may be gone before
- * they were.
+ * they were. Of those that have no such sentence whoever recorded them has told.
  */
 export const up = `
   alter table change
     add column refusal_message text,
     add column refusal_told_at timestamptz;
-  -- Whoever recorded these has told of them, as far as that can be known.
-  update change set refusal_told_at = ended_at where refusal is not null;
-  create index change_refusal_untold on change (ended_at) where refusal is not null and refusal_told_at is null;
+  create index change_refusal_untold on change (ended_at) where refusal_message is not null and refusal_told_at is null;
 `
 
 export const down = `

@@ -117,7 +117,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.audit-broken.mend':
     '請保留資料庫的現況，和備份以及最近一次簽署的檢查點比對，並查明誰有存取權限。',
   'incident.names.more': '{{- names}} 等，還有 {{more}} 個',
-  'incident.resolved': '✅ **{{- subject}}**：{{- duration}}後已解決',
+  'incident.resolved': '✅ **{{- subject}}**：已解決，歷時 {{- duration}}',
   'incident.outcome.approved': '已核准。',
   'incident.outcome.denied': '已拒絕。',
   'incident.outcome.expired': '期限內沒有人決定，所以沒有執行。',
@@ -127,7 +127,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.acknowledged': '👀 {{- by}} 正在處理，從 {{- at}} 開始',
   'incident.acknowledged.somebody': '👀 有人正在處理，從 {{- at}} 開始',
   'incident.over.subject': '已解決：{{- subject}}',
-  'incident.over.text': '這件事在{{- duration}}後已經解決。內容如下：\n\n{{- text}}',
+  'incident.over.text': '這件事歷時 {{- duration}}，已經解決。內容如下：\n\n{{- text}}',
   'button.alert.acknowledge': '確認收到',
   'button.alert.approve': '核准',
   'button.alert.deny': '拒絕',

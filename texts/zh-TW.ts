@@ -304,13 +304,13 @@ export const zhTW: Record<keyof typeof en, string> = {
   'service.unable.over': '✅ **清單服務恢復運作**：從 {{- from}} 到 {{- until}} 無法運作。',
   'service.unable.passed':
     '🗄️ **清單服務曾經無法運作**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
-  'service.idle.subject': '💤 **沒有工作程序在執行**',
+  'service.idle.subject': '💤 **沒有 worker 在執行**',
   'service.idle.wrong':
     '已有一分鐘沒有程序執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',
-  'service.idle.mend': '請啟動一個工作程序，或從它的記錄查看為何結束。恢復執行時，我會在這裡說明。',
-  'service.idle.over': '✅ **工作程序恢復執行**：從 {{- from}} 到 {{- until}} 沒有在執行。',
+  'service.idle.mend': '請啟動一個 worker，或從它的記錄查看為何結束。恢復執行時，我會在這裡說明。',
+  'service.idle.over': '✅ **worker 恢復執行**：從 {{- from}} 到 {{- until}} 沒有在執行。',
   'service.idle.passed':
-    '💤 **曾經沒有工作程序在執行**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
+    '💤 **曾經沒有 worker 在執行**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
   'refused.awayMaybe':

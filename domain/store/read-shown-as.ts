@@ -6,15 +6,15 @@ import { type Database, rows } from './database.ts'
  */
 export async function readShownAs(
   db: Database,
-  { key, channelId, saidAt, withinMs }: { key: string; channelId: string; saidAt: Date; withinMs: number },
+  { key, saidAt, withinMs }: { key: string; saidAt: Date; withinMs: number },
 ): Promise<string | null> {
   const [shown] = await rows<{ messageId: string | null }>(
     db,
     `select n.message_id from incident i join notice n on n.incident_id = i.id
      where i.key = :key and i.began_at <= :saidAt::timestamptz + make_interval(secs => :withinS)
-       and (i.resolved_at is null or i.resolved_at >= :saidAt) and n.destination_id = :channelId
+       and (i.resolved_at is null or i.resolved_at >= :saidAt)
      order by i.began_at desc limit 1`,
-    { key, channelId, saidAt, withinS: withinMs / 1000 },
+    { key, saidAt, withinS: withinMs / 1000 },
   )
   return shown?.messageId ?? null
 }

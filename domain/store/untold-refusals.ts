@@ -16,8 +16,8 @@ export type UntoldRefusals = {
 export const refusalIncident = (listId: string, code: string): string => `change-failed ${listId} ${code}`
 
 /**
- * What the directory refused for good within the last day and no incident names yet; `listId`: of this list only. What was refused
- * before the last such incident was resolved is over with it.
+ * What the directory refused for good within the last day and no incident names yet; `listId`: of this list only. Not what its member
+ * has said something else about since.
  */
 export async function readUntoldRefusals(
   db: Database,
@@ -26,15 +26,13 @@ export async function readUntoldRefusals(
   return rows<UntoldRefusals>(
     db,
     `select c.list_id, l.name as list, c.refusal as code, array_agg(c.id order by c.id) as ids,
-       (array_agg(coalesce(c.refusal_message, c.reason_message) order by c.id desc))[1] as message,
+       (array_agg(c.refusal_message order by c.id desc))[1] as message,
        (array_agg(jsonb_build_object('id', c.id, 'uid', m.uid, 'action', c.action) order by c.id desc))[1] as latest
      from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
-     left join (
-       select key, max(resolved_at) as at from incident where kind = 'change-failed' and resolved_at is not null group by key
-     ) as resolved on resolved.key = concat_ws(' ', 'change-failed', c.list_id, c.refusal)
-     where c.refusal is not null and c.refusal_told_at is null and c.ended_at > now() - interval '1 day'
+     where c.refusal_message is not null and c.refusal_told_at is null and c.ended_at > now() - interval '1 day'
        and (:listId::uuid is null or c.list_id = :listId::uuid)
-       and c.ended_at > coalesce(resolved.at, '-infinity')
+       and not exists (
+         select 1 from change n where n.list_id = c.list_id and n.member_id = c.member_id and n.created_at > c.created_at)
      group by c.list_id, l.name, c.refusal
      order by min(c.ended_at)`,
     { listId },

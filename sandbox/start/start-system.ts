@@ -8,6 +8,7 @@ import { type DirectoryAccess, directoryAccess } from '../prompt/directory.ts'
 import type { Screen } from '../prompt/screen.ts'
 import type { MailSink } from '../servers/mail-sink.ts'
 import { chooseApiAddress } from './api-address.ts'
+import { endLeaseOfBefore } from './end-lease-of-before.ts'
 import type { Given } from './given-environment.ts'
 import type { ProcessName } from './log-line.ts'
 import { createLogView, type LogMode, type LogView } from './log-view.ts'
@@ -72,7 +73,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
   const environment = processEnvironment(given, secrets, { variables: standIns.variables, address })
   await progress('Schema', () => migrate(environment), describeSteps)
-  if (!given.has('DATABASE_URL')) await refuseOtherGuild(environment, options)
+  if (!given.has('DATABASE_URL')) {
+    await refuseOtherGuild(environment, options)
+    await endLeaseOfBefore(environment)
+  }
   stopping.throwIfAborted()
 
   const environments: Record<ProcessName, Environment> = {

@@ -54,20 +54,27 @@ export async function untilReady({ processes, ...waiting }: Ready): Promise<void
     progress(
       'bot',
       () => up('bot'),
-      () => `is in Discord, ${pidOf('bot')}`,
+      (how) => `${how === 'standing by' ? standingBy : 'is in Discord'}, ${pidOf('bot')}`,
     ),
   ])
 }
 
+const standingBy = 'stands by: another bot of this database answers in Discord, until it ends'
+
 const startWithinMs = 60_000
+/** Longer than the lease of a bot that was killed. */
+const standsByForMs = 20_000
 const lookEveryMs = 50
 
 async function untilUp(
   name: ProcessName,
   { urls, lastWords, giveUp }: Omit<Ready, 'processes'> & { giveUp: AbortSignal },
-): Promise<void> {
-  const giveUpAt = performance.now() + startWithinMs
-  while (!(await isUp(urls[name]))) {
+): Promise<'up' | 'standing by'> {
+  const startedAt = performance.now()
+  const giveUpAt = startedAt + startWithinMs
+  for (;;) {
+    const how = await ask(urls[name])
+    if (how === 'up' || (how === 'standing by' && performance.now() - startedAt > standsByForMs)) return how
     giveUp.throwIfAborted()
     if (performance.now() > giveUpAt)
       throw new Error(
@@ -77,11 +84,13 @@ async function untilUp(
   }
 }
 
-async function isUp(url: string): Promise<boolean> {
+async function ask(url: string): Promise<'up' | 'standing by' | 'down'> {
   return fetch(`${url}/healthz`).then(
-    // A bot stands by until the lease of one that was killed has run out.
-    async (answer) => answer.ok && !(await answer.text()).includes('standing by'),
-    () => false,
+    async (answer) => {
+      if (!answer.ok) return 'down'
+      return (await answer.text()).includes('standing by') ? 'standing by' : 'up'
+    },
+    () => 'down',
   )
 }
 

@@ -102,9 +102,9 @@ it('tells that no worker runs, in the language of the server, and when one does 
   await bot()
   await worker.stop()
   await runSql(system.databaseUrl, `update installation set worker_seen_at = now() - interval '2 minutes'`)
-  expect(await says(/沒有工作程序在執行/)).toMatch(/^💤 \*\*沒有工作程序在執行\*\*\n/)
+  expect(await says(/沒有 worker 在執行/)).toMatch(/^💤 \*\*沒有 worker 在執行\*\*\n/)
   worker = await startWorker()
-  await says(/^✅ \*\*工作程序恢復執行\*\*/)
+  await says(/^✅ \*\*worker 恢復執行\*\*/)
   expect(told()).toHaveLength(1)
 })
 

@@ -55,7 +55,7 @@ const isOver = (world: World) =>
 
 /** As if it had last been met more than a minute ago. */
 const aMinutePasses = ({ db }: World) =>
-  rows(db, `update incident set last_at = last_at - interval '61 seconds' where state <> 'resolved'`)
+  rows(db, `update incident set last_at = last_at - interval '181 seconds' where state <> 'resolved'`)
 
 /** As if the pause before the next try were over. */
 const hurry = ({ db }: World, id: string | null) =>
@@ -66,7 +66,7 @@ const hurry = ({ db }: World, id: string | null) =>
     { id },
   )
 
-it('what could not be read to be changed is over once nobody has met it for a minute', async (t) => {
+it('what could not be read to be changed is over once nobody has met it for three minutes', async (t) => {
   const { world, reads } = await followedWorld(t)
   reads.areWhole = false
   const { id } = await world.request('bob', 'subscribe', 'news')

@@ -65,3 +65,11 @@ it('one timer wakes it, an earlier one in its place', () => {
   now = 300
   expect(turns.wakesFirst(2000)).toBe(true)
 })
+
+it('who was woken a little before the time is woken again', () => {
+  let now = 0
+  const turns = turnsOf(2, () => now)
+  expect(turns.wakesFirst(50)).toBe(true)
+  now = 49.3
+  expect(turns.wakesFirst(50)).toBe(true)
+})

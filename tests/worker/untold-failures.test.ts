@@ -117,7 +117,7 @@ it('changes of which a worker died before it told are told of once, in one incid
   ])
 })
 
-it('what was refused before its incident was over is over with it', async (t) => {
+it('what was refused before an incident like it was over, and never told, is told all the same', async (t) => {
   const world = await mirroredWorld(t)
   const id = await refused(world, 'ada', 'news', '1 minute')
   await rows(
@@ -128,7 +128,25 @@ it('what was refused before its incident was over is over with it', async (t) =>
     { id },
   )
   await tellOfRefusals(alertingIn(world))
-  expect(await toldOf(world, 'change-failed')).toMatchObject([{ state: 'resolved' }])
+  expect((await toldOf(world, 'change-failed')).map(({ state }) => state).toSorted()).toEqual([
+    'open',
+    'resolved',
+  ])
+})
+
+it('what was refused is not told once its member has said something else', async (t) => {
+  const world = await mirroredWorld(t)
+  await refused(world, 'ada', 'news', '1 minute')
+  await refused(world, 'bob', 'news', '1 minute')
+  await rows(
+    world.db,
+    `insert into change (id, list_id, member_id, action, state, via, ended_at)
+     select gen_random_uuid(), l.id, m.id, 'unsubscribe', 'cancelled', 'api', now() from list l, member m where l.name = 'news' and m.uid = 'ada'`,
+  )
+  await tellOfRefusals(alertingIn(world))
+  const [told] = await toldOf(world, 'change-failed')
+  expect(told?.words.text).toContain('bob')
+  expect(told?.words.text).not.toContain('ada')
 })
 
 /** What a worker recorded before it was killed: a list's entry can't be edited. */

@@ -56,7 +56,8 @@ async function incomplete(context: WorkerContext, list: LeasedList, error: Incom
   await alertIncompleteRead(context, error)
   const { cause } = error
   const failure = cause instanceof Error ? asFailure(cause, true) : null
-  if (failure?.kind === 'pause') return refused(context, list, failure)
+  if (failure?.kind === 'pause')
+    return list.isRefusedAlone ? refusedAlone(context, list, failure) : refused(context, list, failure)
   return { code: 'incomplete', inMs: incompleteAgainMs, own: false }
 }
 

@@ -6,6 +6,9 @@ export type Turns = {
   wakesFirst(inMs: number): boolean
 }
 
+/** A timer may come so much before its time: who was woken by it is not to wait for it. */
+const earlyMs = 2
+
 /** What is slow holds up `atOnce` turns of a worker at most, and its other work not at all. */
 export function turns(atOnce: number, now: () => number = () => performance.now()): Turns {
   let busy = 0
@@ -32,7 +35,7 @@ export function turns(atOnce: number, now: () => number = () => performance.now(
 
     wakesFirst(inMs) {
       const at = now() + inMs
-      if (wakesAt > now() && wakesAt <= at) return false
+      if (wakesAt > now() + earlyMs && wakesAt <= at) return false
       wakesAt = at
       return true
     },

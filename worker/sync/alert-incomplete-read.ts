@@ -7,8 +7,8 @@ import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** The incident of reads that stop short. */
 export const incompleteRead = 'read-incomplete'
-/** A list that can't be read completely is tried four times as often. */
-const quietForS = 60
+/** A list that can't be read completely is tried at least twice as often, also while its target is paused. */
+const quietForS = 180
 
 /**
  * Tells admins of a read that stopped short, where that is what went wrong: nothing was removed for it, and nothing will be until one is
