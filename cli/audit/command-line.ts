@@ -34,10 +34,17 @@ export function readWanted(args: readonly string[]): Wanted {
   return { what: 'verdict', checkpointFiles, publicKey }
 }
 
+/** One key in 64 begins with a dash, as an option does. */
+const withKeyAttached = (args: readonly string[]): string[] =>
+  args.flatMap((arg, at) => {
+    if (args[at - 1] === '--public-key') return []
+    return arg === '--public-key' && at + 1 < args.length ? `${arg}=${args[at + 1]}` : arg
+  })
+
 function parsed(args: readonly string[]) {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: withKeyAttached(args),
       options: {
         checkpoint: { type: 'string', multiple: true },
         'public-key': { type: 'string' },

@@ -107,6 +107,18 @@ describe('npm run audit:verify', () => {
     })
   })
 
+  it('takes a public key that begins as an option does', async (t) => {
+    const { db, write, verify, file } = await auditCommand(t)
+    await write(3)
+    let signingKey = newSigningKey()
+    while (!publicKeyOf(signingKey).startsWith('-')) signingKey = newSigningKey()
+    const path = await file(await makeCheckpoint(db, { signingKey }))
+    expect(await verify(['--public-key', publicKeyOf(signingKey), '--checkpoint', path])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The checkpoint fits.'),
+    })
+  })
+
   it('prints the public key of AUDIT_SIGNING_KEY, without a database', async (t) => {
     const { verify } = await auditCommand(t)
     const signingKey = newSigningKey()
