@@ -1,10 +1,11 @@
 import { expect, it, type TestContext } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
-import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
+import { openDatabase, rows } from '../../domain/store/database.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 import type { WorkerContext } from '../../worker/context.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
+import { losingOneAnswer } from './_lost-answer.ts'
 
 /** A world whose worker reaches Postgres through a proxy, and what happens right after it has read and after it has modified a list. */
 async function cuttable(t: TestContext) {
@@ -103,20 +104,6 @@ it('a record whose confirmation got lost stands once, and the word that came mea
   expect(await recorded(id)).toHaveLength(1)
   expect(modifies()).toBe(2)
 })
-
-/** What the first record of outcomes committed, nobody hears. */
-function losingOneAnswer(db: Database): Database {
-  let isLost = false
-  const transaction = async (work: Parameters<Database['transaction']>[0]) => {
-    const answer: unknown = await db.transaction(work)
-    if (isLost || typeof answer !== 'object' || answer === null || !('lost' in answer)) return answer
-    isLost = true
-    throw new Error('Connection terminated unexpectedly')
-  }
-  return new Proxy(db, {
-    get: (target, key): unknown => (key === 'transaction' ? transaction : Reflect.get(target, key)),
-  })
-}
 
 it('a lease of which the worker never heard is given back', async (t) => {
   const { world, start, proxy, recorded } = await cuttable(t)

@@ -1,10 +1,11 @@
 import { expect, it, type TestContext } from 'vitest'
-import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
+import { openDatabase, rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { tellOfFailedEntries } from '../../worker/apply/tell-of-failed-entries.ts'
 import { tellOfRefusals } from '../../worker/apply/tell-of-refusals.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
+import { losingOneAnswer } from './_lost-answer.ts'
 
 type Told = { key: string; state: string; count: number; words: { text: string } }
 
@@ -59,20 +60,6 @@ const refused = async (world: World, uid: string, list: string, ago = '0 seconds
     { id, list, uid, ago },
   )
   return id
-}
-
-/** What the first record of outcomes committed, nobody hears. */
-function losingOneAnswer(db: Database): Database {
-  let isLost = false
-  const transaction = async (work: Parameters<Database['transaction']>[0]) => {
-    const answer: unknown = await db.transaction(work)
-    if (isLost || typeof answer !== 'object' || answer === null || !('lost' in answer)) return answer
-    isLost = true
-    throw new Error('Connection terminated unexpectedly')
-  }
-  return new Proxy(db, {
-    get: (target, key): unknown => (key === 'transaction' ? transaction : Reflect.get(target, key)),
-  })
 }
 
 it('a change that the directory refused is told of although whoever recorded that never heard that it had', async (t) => {

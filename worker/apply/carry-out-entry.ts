@@ -19,7 +19,7 @@ import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
 import { entryFailedIncident } from '../../domain/store/untold-entry-failures.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Turn as ListTurn } from './apply-list.ts'
-import { findById, findInPlace, findOwn, mayBeAt, nameTaken } from './find-entry.ts'
+import { entryAlreadyExists, findById, findInPlace, findOwn, mayBeAt, nameTaken } from './find-entry.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
 import { judgeAbsence } from './judge-absence.ts'
 import { judgeTrouble } from './judge-trouble.ts'
@@ -28,7 +28,6 @@ import { tellOfFailedEntries } from './tell-of-failed-entries.ts'
 /** So often it may be refused without a reason, or for one that may pass, before it has failed for good. */
 const mostRefusals = 8
 
-const entryAlreadyExists = 68
 /** Another tool was at the entry between our read and our write: that says nothing against ours, however often. */
 const assertionFailed = 122
 

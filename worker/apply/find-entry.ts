@@ -6,7 +6,7 @@ import type { WorkerContext } from '../context.ts'
 import { isMadeByUs } from '../sync/made-here.ts'
 import { isOurs } from '../sync/mirror-options.ts'
 
-const entryAlreadyExists = 68
+export const entryAlreadyExists = 68
 
 /** Whether a list may be there: where the group that makes admins is, or would be, none is ever made, found or moved to. */
 export const mayBeAt = (context: WorkerContext, dn: string): boolean => isOurs(context, { dn })
