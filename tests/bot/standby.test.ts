@@ -234,6 +234,58 @@ test('an API that knows of no lease: the bot answers at once, and says so once',
   expect(bot.said('this bot answers without one')).toBe(1)
 })
 
+test('what comes while the lease is being given back is answered before the bot leaves', async () => {
+  const { discord } = await tellStory()
+  const alice = discord.addUser({ id: account, username: 'alice' })
+  const slow = await startFakeApi()
+  onTestFinished(() => slow.stop())
+  const [givesBack, isGivenBack, isAsked, mayAnswer] = [
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+  ]
+  slow.script(
+    'PUT',
+    /^\/bot\/lease$/,
+    async ({ body }) => {
+      if ((body as { forMs: number }).forMs > 0) return { status: 204 }
+      givesBack.resolve()
+      await isGivenBack.promise
+      return { status: 204 }
+    },
+    Infinity,
+  )
+  slow.script(
+    'GET',
+    /./,
+    async () => {
+      isAsked.resolve()
+      await mayAnswer.promise
+      return { status: 200, body: slow.model.me }
+    },
+    Infinity,
+  )
+  const bot = await (await aBot({ discord }, { timing: patient }, { apiUrl: slow.url })).start()
+  const order: string[] = []
+  const left = bot.stop().then(() => order.push('it left'))
+  await givesBack.promise
+  const handle = await discord.slash(alice, 'whoami')
+  await isAsked.promise
+  isGivenBack.resolve()
+  let looks = 0
+  await waitUntil('it is still there, however often one looks', async () => {
+    expect(order).toEqual([])
+    looks += 1
+    return looks > 20 || null
+  })
+  mayAnswer.resolve()
+  await handle.until(({ content }) => content !== '')
+  order.push('it answered')
+  await left
+  expect(order).toEqual(['it answered', 'it left'])
+})
+
 const mainFile = join(import.meta.dirname, '../../bot/main.ts')
 
 /** A bot as an operator starts it. */
