@@ -144,16 +144,16 @@ test('what a rule sends where nobody can write is shown with the reason, and sen
   await expect
     .poll(() => rows(system.db, `select 1 from notice where ${isRefused}`), { timeout: 15_000 })
     .toHaveLength(1)
-  await rows(
-    system.db,
-    `with aged as (update notice set body = body || jsonb_build_object('refusedSince', now() - interval '4 days') where ${isRefused}),
-       rested as (update destination set resume_at = now())
-     select pg_notify('outbox', '')`,
-  )
+  // Whoever has the place in hand may let it rest only after it was noted.
   await expect
     .poll(
       async () => {
-        await rows(system.db, `select pg_notify('outbox', '')`)
+        await rows(
+          system.db,
+          `with aged as (update notice set body = body || jsonb_build_object('refusedSince', now() - interval '4 days') where ${isRefused}),
+             rested as (update destination set resume_at = now())
+           select pg_notify('outbox', '')`,
+        )
         return rows(system.db, `select state from notice where state = 'failed'`)
       },
       { timeout: 15_000 },
