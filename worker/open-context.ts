@@ -62,7 +62,7 @@ export async function openContext(
     mailer,
     discord,
     redis,
-    straight: straightAlerts({ redis, discord, mailer, alertTo, log }),
+    straight: straightAlerts({ redis, discord, mailer, alertTo, log, stopping: overrides.stopping }),
     log,
     metrics,
     leaseMs: 30_000,

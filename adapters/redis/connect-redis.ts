@@ -20,6 +20,11 @@ export type RedisConnection = {
   /** Keeps a value where there is none: true for who was first. Null where Redis is away and nobody knows. */
   claim(key: string, value: string, ttlS: number): Promise<boolean | null>
   delete(key: string): Promise<void>
+  /** Keeps a value under a name in a table, and the whole table for a while from now on. */
+  setIn(table: string, name: string, value: string, ttlS: number): Promise<void>
+  /** Values by name; none where there is no such table, or Redis is away. Never rejects for that. */
+  allIn(table: string): Promise<Record<string, string>>
+  deleteIn(table: string, name: string): Promise<void>
   /** How much of its memory is used, in bytes; null where it has no bound, or does not answer. Never rejects. */
   memory(): Promise<{ used: number; max: number } | null>
   /** Whether Redis answers. Never rejects. */
@@ -68,6 +73,14 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
       client.set(ownKey(key), value, 'EX', wholeSeconds(ttlS), 'NX').then((said) => said === 'OK', orNothing),
     async delete(key) {
       await client.del(ownKey(key)).catch(orNothing)
+    },
+    async setIn(table, name, value, ttlS) {
+      const [key, seconds] = [ownKey(table), wholeSeconds(ttlS)]
+      await client.multi().hset(key, name, value).expire(key, seconds).exec().catch(orNothing)
+    },
+    allIn: async (table) => (await client.hgetall(ownKey(table)).catch(orNothing)) ?? {},
+    async deleteIn(table, name) {
+      await client.hdel(ownKey(table), name).catch(orNothing)
     },
     memory: () => client.info('memory').then(memoryIn, orNothing),
     healthy: () =>

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
+import { connectRedis, type RedisConnection } from '../../adapters/redis/connect-redis.ts'
 import { type Database, openDatabase, rows } from '../../domain/store/database.ts'
 import { migrateUp } from '../../domain/store/migrate.ts'
 import { migrations } from '../../migrations/index.ts'
@@ -23,7 +24,7 @@ import {
   startTestRedis,
   type TestDirectory,
 } from '../_support/servers.ts'
-import { waitUntil } from '../_support/world.ts'
+import { testLog, waitUntil } from '../_support/world.ts'
 import { startWire, type Wire } from './wire.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -56,6 +57,8 @@ export type ChaosSystem = {
   mail: MailSink
   workers: [WorkerSlot, WorkerSlot]
   api: Mortal
+  /** Not by a way that anything cuts. */
+  redis: RedisConnection
   servers: Record<
     'slapd' | 'postgres' | 'redis' | 'jobs',
     Mortal & { wires: Wire[]; pids: () => Promise<number[]> }
@@ -80,6 +83,9 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
   await migrateUp(postgres.url, migrations, 'dev')
   const db = openDatabase(postgres.url, { name: 'chaos' })
   cleanUpAfter(undefined, () => db.destroy())
+
+  const ownRedis = await connectRedis({ url: redis.url, environment: 'dev', log: testLog })
+  cleanUpAfter(undefined, () => ownRedis.close())
 
   const port = await freePort()
   const apiUrl = `http://127.0.0.1:${port}`
@@ -172,6 +178,7 @@ export async function createChaosSystem(): Promise<ChaosSystem> {
     mail,
     workers: [one, two],
     api,
+    redis: ownRedis,
     servers: {
       slapd: {
         kill: () => directory.kill9(),

@@ -613,12 +613,32 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'who could not tell straight away keeps the word that it was said',
-    file: 'worker/deliver/straight-alerts.ts',
+    file: 'worker/deliver/say-straight.ts',
     find: '    await redis.delete(claimKey(alert.key))\n    throw error\n',
     replace: '    throw error\n',
     caughtBy: {
       file: 'tests/worker/straight-alerts.test.ts',
       test: 'what one worker could not say, another one says, which had left it to that one',
+    },
+  },
+  {
+    name: 'what was said without Postgres by a worker that is gone since is nobody’s',
+    file: 'worker/watch/watch.ts',
+    find: 'await context.straight.takeOver()',
+    replace: '[] as string[]',
+    caughtBy: {
+      file: 'tests/worker/watch.test.ts',
+      test: 'what a worker said without Postgres that is gone since, another one puts on record; the same message says the end',
+    },
+  },
+  {
+    name: 'who told of something counts as gone at once',
+    file: 'worker/deliver/kept-alerts.ts',
+    find: 'now - since >= goneAfterMs',
+    replace: 'now >= since',
+    caughtBy: {
+      file: 'tests/worker/kept-alerts.test.ts',
+      test: 'is left behind once whoever said it has shown nothing for ten seconds, and not as long as they do',
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { IncidentKind } from '../../domain/contracts/incident.ts'
 import { rows } from '../../domain/store/database.ts'
+import { keptAlertsTable } from '../../worker/deliver/kept-alerts.ts'
 import { alertChannel, type ChaosSystem } from './chaos-system.ts'
 import type { Told } from './told.ts'
 
@@ -79,8 +80,12 @@ async function unsentMails({ db, mail }: ChaosSystem): Promise<string[]> {
   )
 }
 
-/** Incidents that are not over, their messages, and mails that have not left. Members are told of their changes all the time. */
-export async function untold({ db }: ChaosSystem): Promise<string[]> {
+/**
+ * Incidents that are not over or not on record, their messages, and mails that have not left. Members are told of their changes all the
+ * time.
+ */
+export async function untold({ db, redis }: ChaosSystem): Promise<string[]> {
+  const kept = Object.keys(await redis.allIn(keptAlertsTable))
   const left = await rows<{ what: string }>(
     db,
     `select 'the incident ' || key as what from incident where resolved_at is null
@@ -93,5 +98,5 @@ export async function untold({ db }: ChaosSystem): Promise<string[]> {
      union all
      select concat_ws(' ', 'the mail', subject, attempts, error, 'due in', due_at - now()) from mail where state = 'queued'`,
   )
-  return left.map(({ what }) => what)
+  return [...left.map(({ what }) => what), ...kept.map((name) => `${name} is not on record`)]
 }

@@ -37,6 +37,7 @@ async function twoWorkers(t: TestContext) {
         mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
         alertTo: { channelId, mailTo: null },
         log,
+        stopping: new AbortController().signal,
       },
       within,
     )

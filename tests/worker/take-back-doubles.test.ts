@@ -23,6 +23,9 @@ it('what two workers said without Postgres and Redis is one message once Postgre
     get: async () => null,
     set: async () => {},
     delete: async () => {},
+    setIn: async () => {},
+    allIn: async () => ({}),
+    deleteIn: async () => {},
   }
   const worker = (nonce: string) =>
     straightAlerts({
@@ -32,6 +35,7 @@ it('what two workers said without Postgres and Redis is one message once Postgre
       mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
       alertTo,
       log: testLog,
+      stopping: new AbortController().signal,
     })
   const [one, other] = [worker('one'), worker('other')]
   const said = () => discord.messagesIn(channelId)

@@ -170,6 +170,22 @@ it('without Postgres the channel is told straight away, by one of two workers; t
   )
 })
 
+it('what a worker said without Postgres that is gone since, another one puts on record; the same message says the end', async (t) => {
+  const world = await watched(t)
+  const one = await world.worker()
+  await world.mirrored()
+  world.cutPostgres()
+  await says(world, /^⚠️ \*\*Postgres does not answer/)
+  await one.stop()
+  world.mendPostgres()
+  await world.worker()
+  await says(world, /^✅ \*\*Postgres does not answer/)
+  expect(world.messages('Postgres does not answer')).toHaveLength(1)
+  expect(await rows(world.db, `select state, outcome from incident where key = 'postgres-away'`)).toEqual([
+    { state: 'resolved', outcome: 'over' },
+  ])
+})
+
 it('what was said without Postgres and lasts is the same incident with it', async (t) => {
   const world = await watched(t)
   await world.worker()

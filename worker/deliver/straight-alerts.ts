@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { within } from '../../domain/rules/within.ts'
 import type { Alert, StraightAlerts } from '../../domain/store/raise-alert.ts'
-import { letterOfText } from '../../texts/letter-of-text.ts'
-import type { WorkerContext } from '../context.ts'
+import { keptAlerts, type Message } from './kept-alerts.ts'
+import { claimKey, digest, saidForS, sayOnce, type Means } from './say-straight.ts'
 
 /** Tells admins without Postgres, and knows afterwards which message that was. */
 export type WorkerStraightAlerts = StraightAlerts & {
@@ -12,16 +11,13 @@ export type WorkerStraightAlerts = StraightAlerts & {
   posted(): readonly Posted[]
   /** It is that message, or there is none of ours any more. */
   settled(key: string): void
+  /** From now on what another worker said, which is gone since, counts as said by this one. Gives the keys. Never rejects. */
+  takeOver(): Promise<readonly string[]>
 }
 
 export type Posted = { key: string; messageId: string; saidAt: Date }
 
-type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertTo' | 'log'>
-type Message = { messageId: string; at: number }
-
 const defaultDeadlineMs = 15_000
-/** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
-const saidForS = 180
 const messageForS = 24 * 3600
 /** Workers notice the same trouble at about the same time; what began later than this is another incident. */
 export const sameIncidentMs = 15_000
@@ -35,6 +31,7 @@ export function straightAlerts(
   /** What may still reach somebody, although nobody waits for it any more. */
   const running = new Map<string, Promise<void>>()
   const messages = new Map<string, Message>()
+  const kept = keptAlerts(means)
   const { log } = means
 
   return {
@@ -48,9 +45,10 @@ export function straightAlerts(
       // Somebody else was to say it: it may be that they could not, or are gone.
       const saidAt = before?.saidAt ?? new Date()
       said.set(key, { alert, saidAt, byUs: false })
-      const told = (message: Message | null) => {
+      const told = async (message: Message | null) => {
         said.set(key, { alert, saidAt, byUs: true })
         if (message !== null) messages.set(key, message)
+        await Promise.all([keepMessage(means, key, message), kept.keep({ alert, saidAt, message })])
       }
       try {
         const saying =
@@ -69,7 +67,7 @@ export function straightAlerts(
 
     async recorded(key) {
       said.delete(key)
-      await (await means.redis()).delete(claimKey(key))
+      await Promise.all([kept.drop(key), (await means.redis()).delete(claimKey(key))])
     },
 
     async messageOf(key, beganAt) {
@@ -80,81 +78,30 @@ export function straightAlerts(
 
     posted: () => [...messages].map(([key, { messageId, at }]) => ({ key, messageId, saidAt: new Date(at) })),
     settled: (key) => void messages.delete(key),
+
+    async takeOver() {
+      const left = await kept.leftBehind()
+      for (const { alert, saidAt, message, drop } of left) {
+        const { key } = alert
+        log.info({ incident: key, saidAt }, 'who told of this is gone')
+        if (!said.has(key)) {
+          said.set(key, { alert, saidAt, byUs: true })
+          await Promise.all([keepMessage(means, key, message), kept.keep({ alert, saidAt, message })])
+        }
+        await drop()
+      }
+      return left.map(({ alert }) => alert.key)
+    },
   }
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
-const claimKey = (key: string) => `alert-said:${digest(key)}`
 const messageKey = (key: string) => `alert-message:${digest(key)}`
+
+async function keepMessage({ redis }: Means, key: string, message: Message | null): Promise<void> {
+  if (message !== null) await (await redis()).set(messageKey(key), JSON.stringify(message), messageForS)
+}
 
 async function readMessage({ redis }: Means, key: string): Promise<Message | null> {
   const kept = await (await redis()).get(messageKey(key))
   return kept === null ? null : (JSON.parse(kept) as Message)
-}
-
-/** `told`: it was, by us, however late, and where it is a message, by which. @throws when it reached nobody. */
-async function sayOnce(
-  means: Means,
-  alert: Alert,
-  saidAt: Date,
-  told: (message: Message | null) => void,
-): Promise<void> {
-  const { channelId, mailTo } = means.alertTo
-  if (channelId === null && mailTo === null) return told(null)
-  const redis = await means.redis()
-  const isFirst = await redis.claim(claimKey(alert.key), saidAt.toISOString(), saidForS)
-  if (isFirst === false) return
-  try {
-    // Discord itself shows a nonce once: that tells workers apart which Redis can't.
-    const moment = isFirst === true ? saidAt.toISOString() : Math.floor(saidAt.getTime() / 60_000)
-    const nonce = digest(`${alert.key} ${moment}`)
-    const [messageId, isMailed] = await Promise.all([
-      channelId === null ? null : post(means, channelId, alert, nonce),
-      mailTo === null ? false : mail(means, mailTo, alert, saidAt),
-    ])
-    if (messageId === null && !isMailed) throw new Error('neither Discord nor the mail server took it')
-    if (messageId === null) return told(null)
-    const message = { messageId, at: saidAt.getTime() }
-    told(message)
-    await redis.set(messageKey(alert.key), JSON.stringify(message), messageForS)
-  } catch (error) {
-    // Somebody else may have more luck.
-    await redis.delete(claimKey(alert.key))
-    throw error
-  }
-}
-
-async function post(
-  { discord, log }: Means,
-  channelId: string,
-  { key, content }: Alert,
-  nonce: string,
-): Promise<string | null> {
-  const result = await discord
-    .sendChannelMessage(channelId, { content }, nonce)
-    .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
-  if (result.outcome === 'sent') return result.messageId
-  log.error({ incident: key, error: result.message }, 'an alert could not be posted')
-  return null
-}
-
-async function mail(
-  { mailer, log }: Means,
-  mailTo: string,
-  { key, subject, text }: Alert,
-  saidAt: Date,
-): Promise<boolean> {
-  const messageId = `${digest(`${key} ${saidAt.toISOString()}`)}@guildpost`
-  const result = await mailer
-    .send({
-      to: mailTo,
-      subject,
-      text,
-      html: letterOfText({ subject, locale: null, text }).htmlBody,
-      messageId,
-    })
-    .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
-  if (result.outcome === 'sent') return true
-  log.error({ incident: key, error: result.message }, 'an alert could not be mailed')
-  return false
 }

@@ -1,7 +1,7 @@
 import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { raiseAlert, recordSaid } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
@@ -68,7 +68,7 @@ async function watchOnce(
     remember(memories, view)
   }
   const over = watchedKinds.filter((kind) => view[kind] === null)
-  const seenByUs = over.filter((kind) => (memories.get(kind)?.raisedAt ?? null) !== null)
+  const told = over.filter((kind) => (memories.get(kind)?.raisedAt ?? null) !== null)
   for (const kind of over) memories.delete(kind)
   for (const kind of watchedKinds) {
     const [memory, facts] = [memories.get(kind), view[kind]]
@@ -76,8 +76,15 @@ async function watchOnce(
       await say(context, kind, facts, memory, view['postgres-away'] === null)
   }
   if (view['postgres-away'] !== null) return
-  await endAlerts(context, seenByUs.map(keyOf))
-  await endAlerts(context, over.filter((kind) => !seenByUs.includes(kind)).map(keyOf), 'over', quietForS)
+  const toldByUs = new Set([...told.map(keyOf), ...(await context.straight.takeOver())])
+  await recordSaid(context)
+  const keys = over.map(keyOf)
+  const others = keys.filter((key) => !toldByUs.has(key))
+  await endAlerts(
+    context,
+    keys.filter((key) => toldByUs.has(key)),
+  )
+  await endAlerts(context, others, 'over', quietForS)
   await takeBackDoubles(context)
 }
 

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { incidentKinds } from '../../domain/contracts/incident.ts'
+import type { Alert } from '../../domain/store/raise-alert.ts'
+import type { WorkerContext } from '../context.ts'
+
+/** `message`: which one said it, null where it was a mail. */
+export type SaidAlert = { alert: Alert; saidAt: Date; message: Message | null }
+export type Message = { messageId: string; at: number }
+
+/** What was said without Postgres, in Redis: nobody would end it if whoever said it were gone before it is on record. */
+export type KeptAlerts = {
+  /** Keeps it until it is dropped, and shows now and then that whoever said it is there. */
+  keep(said: SaidAlert): Promise<void>
+  drop(key: string): Promise<void>
+  /** What somebody said who is gone since. Never rejects; empty without Redis. */
+  leftBehind(): Promise<readonly (SaidAlert & { drop: () => Promise<void> })[]>
+}
+
+/** A name for each of them, and who said it. */
+export const keptAlertsTable = 'alerts-said'
+const keptForS = 24 * 3600
+const showsEveryMs = 2000
+/** Who has shown nothing for so long is gone, or cut off from Redis as well. */
+const goneAfterMs = 10_000
+
+export function keptAlerts({ redis, stopping }: Pick<WorkerContext, 'redis' | 'stopping'>): KeptAlerts {
+  const worker = randomUUID()
+  const own = new Map<string, SaidAlert>()
+  /** What others keep, and since when it has been the same, by a clock that nobody sets. */
+  let seen = new Map<string, { value: string; since: number }>()
+  let timer: NodeJS.Timeout | undefined
+  let times = 0
+  const nameOf = (key: string) => `${worker} ${key}`
+  const show = async (said: SaidAlert) => {
+    times += 1
+    await (
+      await redis()
+    ).setIn(keptAlertsTable, nameOf(said.alert.key), JSON.stringify({ ...said, times }), keptForS)
+  }
+  const showAll = () => {
+    if (own.size > 0 && !stopping.aborted) for (const said of own.values()) void show(said)
+    else {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+  return {
+    async keep(said) {
+      own.set(said.alert.key, said)
+      timer ??= setInterval(showAll, showsEveryMs).unref()
+      await show(said)
+    },
+
+    async drop(key) {
+      own.delete(key)
+      await (await redis()).deleteIn(keptAlertsTable, nameOf(key))
+    },
+
+    async leftBehind() {
+      const there = await redis()
+      const now = performance.now()
+      const kept = Object.entries(await there.allIn(keptAlertsTable)).filter(
+        ([name]) => !name.startsWith(worker),
+      )
+      seen = new Map(
+        kept.map(([name, value]) => {
+          const before = seen.get(name)
+          return [name, before?.value === value ? before : { value, since: now }]
+        }),
+      )
+      return (
+        [...seen]
+          .filter(([, { since }]) => now - since >= goneAfterMs)
+          .map(([name, { value }]) => ({
+            ...asSaid(value),
+            drop: () => there.deleteIn(keptAlertsTable, name),
+          }))
+          // Of a newer version of guildpost it stays for one that knows it.
+          .filter(({ alert }) => incidentKinds.includes(alert.kind))
+      )
+    },
+  }
+}
+
+function asSaid(value: string): SaidAlert {
+  const { alert, saidAt, message } = JSON.parse(value) as Omit<SaidAlert, 'saidAt'> & { saidAt: string }
+  return { alert, saidAt: new Date(saidAt), message }
+}
