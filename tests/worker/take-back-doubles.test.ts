@@ -64,3 +64,33 @@ it('what two workers said without Postgres and Redis is one message once Postgre
     one.posted().length + other.posted().length === 0 ? true : null,
   )
 })
+
+it('what a rule sends to another channel is that message all the same, and the double is taken away', async (t) => {
+  const { db, discord, rest } = await outboxStory(t)
+  const posted = async (nonce: string) => {
+    const sent = await rest.sendChannelMessage(channelId, { content: alert.content }, nonce)
+    return sent.outcome === 'sent' ? sent.messageId : ''
+  }
+  const [shown, double] = [await posted('one'), await posted('other')]
+  const saidAt = new Date()
+  await recordSaid({
+    db,
+    alertTo,
+    log: testLog,
+    straight: { say: async () => true, unrecorded: () => [{ alert, saidAt }], recorded: async () => {} },
+  })
+  await rows(db, `update notice set destination_id = '400000000000000009', message_id = :shown`, { shown })
+  const settled: string[] = []
+  await takeBackDoubles({
+    db,
+    straight: {
+      posted: () => [{ key: alert.key, messageId: double, saidAt }],
+      settled: (key: string) => void settled.push(key),
+    } as never,
+    discord: rest,
+    alertTo,
+    log: testLog,
+  })
+  expect(discord.messagesIn(channelId).map(({ id }) => id)).toEqual([shown])
+  expect(settled).toEqual([alert.key])
+})

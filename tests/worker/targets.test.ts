@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
-import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
+import { DirectoryFailure, IncompleteRead } from '../../adapters/ldap/failure.ts'
 import { rows } from '../../domain/store/database.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
@@ -199,6 +199,47 @@ it('goes on with the other lists when the directory refuses one of them', async 
     (await incidents()).every(({ state }) => state === 'resolved') ? true : null,
   )
 }, 30_000)
+
+it('goes on with the other lists when the directory never gives one of them whole', async () => {
+  const directory = ownDirectory()
+  const cause = new DirectoryFailure('pause', 11, 'the directory answered 11: adminLimitExceeded')
+  let news = ''
+  let tried = 0
+  await world.worker({
+    directory: {
+      ...directory,
+      findList: async (entryUuid) => {
+        const found = await directory.findList(entryUuid)
+        if (entryUuid !== news) return found
+        tried += 1
+        throw new IncompleteRead('the directory did not give everything', { cause })
+      },
+    },
+  })
+  await world.mirrored()
+  const [list] = await rows<{ entryUuid: string }>(
+    world.db,
+    `select entry_uuid from list where name = 'news'`,
+  )
+  news = list?.entryUuid ?? ''
+  await world.request('bob', 'subscribe', 'news')
+  await paused('11')
+  const other = await world.request('bob', 'subscribe', 'jobs')
+  expect(await world.ended(other.id)).toMatchObject({ state: 'applied' })
+  await resumed()
+  // Known for it by now, it is met again and again, and pauses nothing.
+  for (let round = 0; round < 3; round += 1) {
+    const before = tried
+    await waitUntil('it was tried again', async () => {
+      await rows(world.db, `update change set due_at = now() where state = 'queued'`)
+      return tried > before ? true : null
+    })
+    const next = await world.request('bob', round % 2 === 0 ? 'unsubscribe' : 'subscribe', 'jobs')
+    expect(await world.ended(next.id)).toMatchObject({ state: 'applied' })
+    expect(await rows(world.db, 'select name from target where paused_at is not null')).toEqual([])
+  }
+  expect(await rows(world.db, `select name from list where refused_code = '11'`)).toEqual([{ name: 'news' }])
+})
 
 it('does not take a list that is slow for one that is taken', async () => {
   const news = world.directory.listDn('news')
