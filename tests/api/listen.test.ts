@@ -1,10 +1,8 @@
-import { pino } from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import { type Listener, listen } from '../../domain/store/listen.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase, runSql } from '../_support/servers.ts'
 
-const log = pino({ level: 'silent' })
 let url: string
 let heard: string[]
 let reconnects: number
@@ -19,10 +17,10 @@ beforeEach(async (t) => {
   await listener.ready
 })
 
-const start = (at: string): Listener =>
+const start = (at: string, onFailure = () => {}): Listener =>
   listen(at, ['one', 'Two'], (channel, payload) => heard.push(`${channel} ${payload}`), {
     onReconnect: () => (reconnects += 1),
-    log,
+    log: { info: () => {}, warn: onFailure },
   })
 
 const listeners = async (): Promise<number> =>
@@ -62,8 +60,10 @@ test('waits for a database that is not there yet', async (t) => {
   missing.pathname += '_later'
   const name = missing.pathname.slice(1)
   cleanUpAfter(t, () => runSql(url, `drop database if exists ${name} with (force)`))
-  const early = start(missing.href)
+  const hasFailed = Promise.withResolvers<void>()
+  const early = start(missing.href, hasFailed.resolve)
   cleanUpAfter(t, () => early.close())
+  await hasFailed.promise
   await runSql(url, `create database ${name}`)
   await early.ready
   expect(reconnects).toBe(1)
