@@ -3,9 +3,10 @@ import { waitUntil } from '../_support/world.ts'
 import { type ChaosSystem, createChaosSystem } from './chaos-system.ts'
 import { allFaults, shortFaults } from './fault-plans.ts'
 import { hurry } from './hurry.ts'
+import { startKeeper } from './list-keeper.ts'
 import { startCrowd } from './members.ts'
 import { playFaults, tableOf, whatIsLeftToTell } from './play-faults.ts'
-import { isQuiet, mirrorApart, whatIsWrong } from './verdict.ts'
+import { isQuiet, whatIsApart, whatIsWrong } from './verdict.ts'
 
 const isLong = process.env['CHAOS'] === 'long'
 /** The same words and the same order of faults each time; what comes when is the machine's affair. */
@@ -29,21 +30,22 @@ it(
   { timeout: isLong || only !== undefined ? 3_600_000 : 120_000 },
   async () => {
     const crowd = await startCrowd(system, { seed, perSecond: 16 })
+    const keeper = await startKeeper(system, { seed, everyMs: 500 })
     const toTheEnd = isLong || only !== undefined
     const { recoveries, told, wrong } = await playFaults(system, faults, { seed, toTheEnd })
-    await crowd.stop()
+    await Promise.all([crowd.stop(), keeper.stop()])
     if (!toTheEnd) await hurry(system)
     wrong.push(...(await whatIsLeftToTell(system)))
-    await waitUntil('every change has ended', async () => (await isQuiet(system)) || null)
+    await waitUntil('everything has ended', async () => (await isQuiet(system)) || null)
     await waitUntil(
       'the mirror is the directory',
-      async () => (await mirrorApart(system)).length === 0 || null,
+      async () => (await whatIsApart(system, keeper)).length === 0 || null,
     )
       // What differs is named below.
       .catch(() => null)
     console.log(
-      `${crowd.told()}. Until all that had been accepted was applied after:\n${tableOf(recoveries)}`,
+      `${crowd.told()}; ${keeper.told()}. Until all that had been accepted was applied after:\n${tableOf(recoveries)}`,
     )
-    expect([...wrong, ...(await whatIsWrong(system, crowd, told))]).toEqual([])
+    expect([...wrong, ...(await whatIsWrong(system, { crowd, keeper, told }))]).toEqual([])
   },
 )

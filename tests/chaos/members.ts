@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Change, ChangeAction } from '../../domain/contracts/change.ts'
 import type { ChaosSystem } from './chaos-system.ts'
+import { sayUntilAnswered } from './say.ts'
 import { oneOf, seeded } from './seeded.ts'
 
 export const lists = ['news', 'events', 'chess', 'choir', 'hiking', 'jobs'] as const
@@ -105,36 +106,14 @@ function ldifOf(
   ].join('\n')
 }
 
-const answerWithinMs = 4000
-const againMs = { first: 100, most: 1000 }
-
-/** Says the same, with the same key, until it is accepted: whoever gets no answer does not know whether it was. */
 async function accepted(
-  { apiUrl, serviceToken }: ChaosSystem,
+  system: ChaosSystem,
   { account, list, action, key }: { account: string; list: string; action: ChangeAction; key: string },
   sayAgain: () => void,
 ): Promise<Change> {
-  for (let pauseMs = againMs.first; ; pauseMs = Math.min(againMs.most, pauseMs * 2)) {
-    try {
-      const answer = await fetch(`${apiUrl}/api/v1/user/subscriptions/${list}`, {
-        method: action === 'subscribe' ? 'PUT' : 'DELETE',
-        headers: {
-          authorization: `Bearer ${serviceToken}`,
-          'x-discord-user': account,
-          'idempotency-key': key,
-        },
-        signal: AbortSignal.timeout(answerWithinMs),
-      })
-      const body = await answer.text()
-      if (answer.ok) return JSON.parse(body) as Change
-      if (answer.status < 500 && answer.status !== 429)
-        throw new UnexpectedAnswer(`${action} ${list}: ${answer.status} ${body}`)
-    } catch (error) {
-      if (error instanceof UnexpectedAnswer) throw error
-    }
-    await delay(pauseMs)
-    sayAgain()
-  }
+  const method = action === 'subscribe' ? 'PUT' : 'DELETE'
+  const path = `/user/subscriptions/${list}`
+  const { status, text } = await sayUntilAnswered(system, { account, method, path, key }, sayAgain)
+  if (status !== 200 && status !== 202) throw new Error(`${action} ${list}: ${status} ${text}`)
+  return JSON.parse(text) as Change
 }
-
-class UnexpectedAnswer extends Error {}

@@ -12,8 +12,10 @@ const hasRow = (answer: string) => answer.search(uuid) >= 0
 
 const isLease = says('is_refused_alone')
 const isRecord = says('select id from list where id =', 'lease_until > now() for update')
-/** Only a modify carries an assertion (RFC 4528). */
+/** Whatever is written to an entry that is there carries an assertion (RFC 4528), and nothing else does. */
 const isModify = says('1.3.6.1.1.12')
+/** Only a new entry names its classes, `top` among them, as values. */
+const isAdd = says('objectClass', '\u0004\u0003top')
 
 const inPostgres = (passing: Passing): Step => ({ wire: 'postgres', passes: () => passing })
 
@@ -50,6 +52,8 @@ const steps = {
   'modify and record': { wire: 'ldap', passes: () => ({ where: 'answer', said: isModify }) },
   'record and its commit': inPostgres({ where: 'request', after: isRecord, said: says('COMMIT') }),
   'record and its answer': inPostgres({ where: 'answer', after: isRecord, said: says('COMMIT') }),
+  // The way of a list that is made here.
+  'a new entry and its record': { wire: 'ldap', passes: () => ({ where: 'answer', said: isAdd }) },
   // Other work.
   'a turn to read and the read': inPostgres({
     where: 'answer',

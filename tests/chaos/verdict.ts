@@ -1,6 +1,7 @@
 import { rows } from '../../domain/store/database.ts'
 import { verifyAudit } from '../../domain/store/verify-audit.ts'
 import type { ChaosSystem } from './chaos-system.ts'
+import { type Keeper, listsApart } from './list-keeper.ts'
 import { type Crowd, lists } from './members.ts'
 import type { Told } from './told.ts'
 import { whatWasToldWrongly } from './verdict-on-alerts.ts'
@@ -8,14 +9,13 @@ import { whatWasToldWrongly } from './verdict-on-alerts.ts'
 /** What is not as it should be once everything is back and all is quiet; empty when all is well. */
 export async function whatIsWrong(
   system: ChaosSystem,
-  crowd: Crowd,
-  told: readonly Told[],
+  { crowd, keeper, told }: { crowd: Crowd; keeper: Keeper; told: readonly Told[] },
 ): Promise<string[]> {
   return [
     ...(await acceptedAndNotEnded(system, crowd)),
-    ...(await nobodyAskedFor(system, crowd)),
+    ...(await nobodyAskedFor(system, crowd, keeper)),
     ...(await againstTheLastWord(system, crowd)),
-    ...(await mirrorApart(system)),
+    ...(await whatIsApart(system, keeper)),
     ...(await whatWasToldWrongly(system, told)),
     ...(await auditBroken(system)),
   ]
@@ -39,8 +39,9 @@ async function acceptedAndNotEnded({ db }: ChaosSystem, crowd: Crowd): Promise<s
 }
 
 /** Whoever repeats a word, with its key, has said it once. */
-async function nobodyAskedFor({ db }: ChaosSystem, crowd: Crowd): Promise<string[]> {
-  const ids = [...new Set(crowd.words.flatMap(({ changeId }) => changeId ?? []))]
+async function nobodyAskedFor({ db }: ChaosSystem, crowd: Crowd, keeper: Keeper): Promise<string[]> {
+  const words = crowd.words.flatMap(({ changeId }) => changeId ?? [])
+  const ids = [...new Set([...words, ...keeper.changes])]
   const found = await rows<{ id: string }>(
     db,
     `select id from change where via = 'discord' and id <> all(:ids::uuid[])`,
@@ -61,6 +62,11 @@ async function againstTheLastWord(system: ChaosSystem, { words, isEdited }: Crow
         )
   }
   return wrong
+}
+
+/** Where directory, mirror and what was asked of lists do not agree. */
+export async function whatIsApart(system: ChaosSystem, keeper: Keeper): Promise<string[]> {
+  return [...(await mirrorApart(system)), ...(await listsApart(system, keeper))]
 }
 
 async function mirrorApart({ db, directory }: ChaosSystem): Promise<string[]> {
@@ -91,13 +97,12 @@ async function auditBroken({ db }: ChaosSystem): Promise<string[]> {
     : [`of the audit ${sealed} entries are sealed, ${unsealed} are not`]
 }
 
-/** Whether nothing is open any more, and all that happened is sealed. */
+/** Whether nothing is open any more, every list is there or gone, and all that happened is sealed. */
 export async function isQuiet({ db }: ChaosSystem): Promise<boolean> {
   const open = await rows(
     db,
-    'select from change where ended_at is null union all select from audit_unsealed limit 1',
+    `select from change where ended_at is null union all select from audit_unsealed
+     union all select from list where state in ('creating', 'deleting') or entry_due_at is not null limit 1`,
   )
   return open.length === 0
 }
-
-export { mirrorApart }
