@@ -11,6 +11,7 @@ import * as installationInDiscord from './010-installation-in-discord.ts'
 import * as topics from './011-topics.ts'
 import * as refusalsTold from './012-refusals-told.ts'
 import * as membersByName from './013-members-by-name.ts'
+import * as namesOfBefore from './014-names-of-before.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -30,4 +31,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '011-topics', ...topics },
   { name: '012-refusals-told', ...refusalsTold },
   { name: '013-members-by-name', ...membersByName },
+  { name: '014-names-of-before', ...namesOfBefore },
 ]

@@ -1,6 +1,6 @@
 import type { ListSettings, ListState } from '../contracts/list.ts'
 import { Refusal } from '../contracts/refusal.ts'
-import { listNameTaken } from './create-list.ts'
+import { listNameTaken, requireNameLeft } from './create-list.ts'
 import { rows, type Transaction } from './database.ts'
 import { endOpenChanges } from './end-open-changes.ts'
 import { listNotFound } from './lock-list.ts'
@@ -128,6 +128,7 @@ async function writeEntry(
     },
   )
   if (!changed) return {}
+  if (name !== null) await requireNameLeft(tx, { listId: id, name })
   await rows(tx, `select pg_notify('change_queued', :lane::text)`, { lane: String(changed.lane) })
   return {
     ...(name === null || name === oldName ? {} : { renamed: true }),
@@ -141,6 +142,8 @@ const entryStatement = `
     from list where id = :id)
   update list set name = b.new_name, display_name = case when list.name = b.new_name then list.display_name else b.new_name end,
     description = b.new_description,
+    former_names = case when list.name = b.new_name then list.former_names
+      else array(select distinct unnest(list.former_names || lower(list.name))) end,
     wanted_name = case when list.name = b.new_name then list.wanted_name else b.new_name end,
     wanted_description = case when :toEntry and list.description <> b.new_description then b.new_description
       else list.wanted_description end,
@@ -170,7 +173,7 @@ async function writeManaged(
   if (managed === undefined) return {}
   const [changed] = await rows(
     tx,
-    `update list set managed = :managed, entry_due_at = null, wanted_name = null, wanted_description = null, version = null,
+    `update list set managed = :managed, entry_due_at = null, wanted_name = null, wanted_description = null, former_names = '{}', version = null,
        updated_at = now()
      where id = :id and managed <> :managed returning id`,
     { id, managed },

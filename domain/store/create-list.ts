@@ -16,8 +16,8 @@ type Creation = {
 /**
  * Writes down a list that a worker makes an entry of. Until that is there it is `creating`, and what is asked about it waits. Nobody
  * joins by themselves unless `join` says so: who creates a list decides that.
- * @throws {Refusal} CONFLICT (LIST_NAME_TAKEN), whatever the names' case, also by a list that is not managed; UNAVAILABLE before the
- *   directory was read for the first time.
+ * @throws {Refusal} CONFLICT (LIST_NAME_TAKEN), whatever the names' case, also by a list that is not managed, or whose entry a worker has yet
+ *   to rename; UNAVAILABLE before the directory was read for the first time.
  */
 export async function createList(tx: Transaction, creation: Creation): Promise<void> {
   const { name, description = '', join = 'closed', hidden = false } = creation.list
@@ -33,6 +33,7 @@ export async function createList(tx: Transaction, creation: Creation): Promise<v
     { id, name, description, join, hidden, lane: laneOf(id) },
   )
   if (!made) throw listNameTaken(name)
+  await requireNameLeft(tx, { listId: id, name })
   await rows(tx, `select pg_notify('change_queued', :lane::text)`, { lane: String(made.lane) })
   await writeAudit(tx, [
     {
@@ -47,6 +48,27 @@ export async function createList(tx: Transaction, creation: Creation): Promise<v
       ...originIn(creation),
     },
   ])
+}
+
+/**
+ * To be called once the name is written down: who gave it up meanwhile has been waited for by then.
+ * @throws {Refusal} CONFLICT (LIST_NAME_TAKEN) while the entry of another list may still have it.
+ */
+export async function requireNameLeft(
+  tx: Transaction,
+  { listId, name }: { listId: string; name: string },
+): Promise<void> {
+  const [held] = await rows(
+    tx,
+    `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and id <> :listId and state <> 'gone'`,
+    { listId, name },
+  )
+  if (held)
+    throw new Refusal(
+      'CONFLICT',
+      `The list that was named ${name} is being renamed or deleted this very moment. Try again in a minute, or choose another name.`,
+      { reason: 'LIST_NAME_TAKEN', details: { list: name } },
+    )
 }
 
 /** The refusal for a name that another list has. */

@@ -6,10 +6,14 @@ import { endOpenChanges, listGone } from './end-open-changes.ts'
 import { markListGone } from './mark-list-gone.ts'
 import { type AuditEntry, writeAudit } from './write-audit.ts'
 
+type InDirectory = Pick<ListEntry, 'dn' | 'name' | 'displayName' | 'description'>
+/** With what the directory refused it. */
+type Failed = { code: string; message: string }
+
 export type EntryOperation = 'create' | 'edit' | 'delete'
 
 /** Nothing is due about the entry any more, and nobody holds it. */
-const settled = `entry_due_at = null, entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null,
+const settled = `entry_due_at = null, entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null, former_names = '{}',
   lease_token = null, lease_until = null, updated_at = now()`
 
 // Each of these records what a worker did, or could not do, about a leased list's entry, and but for one lets the list go. Each gives false when the
@@ -55,25 +59,15 @@ export async function recordFound(
   })
 }
 
-/** The entry's name and description are what was wanted. What was wanted anew meanwhile stays due. */
+/** The entry's name and description are what was wanted. What was wanted anew meanwhile stays due, and shown. */
 export async function recordEdited(
   db: Database,
   list: LeasedList,
-  entry: Pick<ListEntry, 'dn' | 'name' | 'displayName' | 'description'>,
+  entry: InDirectory,
+  { holdsDescription }: { holdsDescription: boolean },
 ): Promise<boolean> {
   return whileHeld(db, list, async (tx) => {
-    await rows(
-      tx,
-      `update list set dn = :dn, name = :name, display_name = :displayName, description = :description, entry_problem = null,
-         ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}
-       where id = :id`,
-      {
-        id: list.id,
-        ...pick(entry),
-        wantedName: list.entry?.wantedName ?? null,
-        wantedDescription: list.entry?.wantedDescription ?? null,
-      },
-    )
+    await showAsIs(tx, list, { entry, holdsDescription, problem: null })
     await writeAudit(tx, [entryAudit(list, 'list.edited', 'edited')])
     await wake(tx, list)
   })
@@ -92,19 +86,11 @@ export async function recordDeleted(
   })
 }
 
-/**
- * It can't be done. A list that has no entry of its own is gone, with its changes; one that can't be deleted goes on; of one that can't be
- * edited, `entry` is what the directory still has.
- */
+/** It can't be made or deleted. A list that has no entry of its own is gone, with its changes; one that can't be deleted goes on. */
 export async function recordEntryFailed(
   db: Database,
   list: LeasedList,
-  {
-    operation,
-    code,
-    message,
-    entry,
-  }: { operation: EntryOperation; code: string; message: string; entry: ListEntry | null },
+  { operation, code, message }: { operation: 'create' | 'delete' } & Failed,
 ): Promise<boolean> {
   return whileHeld(db, list, async (tx, { dn }) => {
     // What is known of it now: a deletion may have found the entry of one that had none when it was leased.
@@ -121,13 +107,20 @@ export async function recordEntryFailed(
        where id = :id`,
       { id: list.id, message },
     )
-    if (entry !== null)
-      await rows(
-        tx,
-        `update list set dn = :dn, name = :name, display_name = :displayName, description = :description where id = :id`,
-        { id: list.id, ...pick(entry) },
-      )
     await writeAudit(tx, [entryAudit(list, 'list.entry_failed', code, { operation })])
+    await wake(tx, list)
+  })
+}
+
+/** It can't be renamed or described so. What the directory has is shown again; what was asked for meanwhile, its deletion too, stays due. */
+export async function recordEditFailed(
+  db: Database,
+  list: LeasedList,
+  { code, message, entry, holdsDescription }: { entry: InDirectory; holdsDescription: boolean } & Failed,
+): Promise<boolean> {
+  return whileHeld(db, list, async (tx) => {
+    await showAsIs(tx, list, { entry, holdsDescription, problem: message })
+    await writeAudit(tx, [entryAudit(list, 'list.entry_failed', code, { operation: 'edit' })])
     await wake(tx, list)
   })
 }
@@ -200,6 +193,38 @@ async function whileHeld(
   })
 }
 
+/** How the entry is in the directory, where nothing else was asked for since the list was leased. */
+async function showAsIs(
+  tx: Transaction,
+  { id, entry: due }: LeasedList,
+  {
+    entry,
+    holdsDescription,
+    problem,
+  }: { entry: InDirectory; holdsDescription: boolean; problem: string | null },
+): Promise<void> {
+  const isName = 'nullif(wanted_name, :wantedName::text) is null'
+  await rows(
+    tx,
+    `update list set dn = :dn, entry_problem = :problem,
+       name = case when ${isName} then :name else name end,
+       display_name = case when ${isName} then :displayName else display_name end,
+       former_names = case when ${isName} then '{}' else array[lower(:name)] end,
+       description = case when not :holdsDescription then coalesce(wanted_description, description)
+         when nullif(wanted_description, :wantedDescription::text) is null then :description else description end,
+       ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}
+     where id = :id`,
+    {
+      id,
+      ...pick(entry),
+      holdsDescription,
+      problem,
+      wantedName: due?.wantedName ?? null,
+      wantedDescription: due?.wantedDescription ?? null,
+    },
+  )
+}
+
 /** What differs from what was carried out was asked for meanwhile: it is due. */
 const keptIfWanted = ({ name, description }: { name: string; description: string }): string => `
   wanted_name = nullif(wanted_name, ${name}::text), wanted_description = nullif(wanted_description, ${description}::text),
@@ -207,12 +232,7 @@ const keptIfWanted = ({ name, description }: { name: string; description: string
     and state <> 'deleting' then null else now() end,
   entry_attempts = 0, entry_refusals = 0, lease_token = null, lease_until = null, updated_at = now()`
 
-const pick = ({
-  dn,
-  name,
-  displayName,
-  description,
-}: Omit<ListEntry, 'entryUuid' | 'version' | 'ownerKeys'>) => ({
+const pick = ({ dn, name, displayName, description }: InDirectory) => ({
   dn,
   name,
   displayName,

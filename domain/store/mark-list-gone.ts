@@ -26,7 +26,7 @@ export async function markListGone(
     await rows(
       tx,
       `update list set state = 'gone', gone_at = now(), updated_at = now(), entry_due_at = null, entry_problem = null,
-         entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null, sync_wants_until = null
+         entry_attempts = 0, entry_refusals = 0, wanted_name = null, wanted_description = null, former_names = '{}', sync_wants_until = null
        where id = :listId`,
       { listId },
     )

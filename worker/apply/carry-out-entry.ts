@@ -9,6 +9,7 @@ import {
   recordCreated,
   recordDeleted,
   recordEdited,
+  recordEditFailed,
   recordEntryFailed,
   recordEntryObserved,
   recordFound,
@@ -176,11 +177,10 @@ async function edit({ context, list, entry, lease }: Task): Promise<boolean> {
     if (!mayBeAt(context, renamedListDn(now.dn, wantedName))) throw nameTaken(wantedName)
     now = await directory.renameList(entryUuid, wantedName, now.version)
   }
-  if (!directory.holdsDescription)
-    return recordEdited(db, list, { ...now, description: wantedDescription ?? entry.description })
-  if (wantedDescription !== null && now.description !== wantedDescription)
+  const { holdsDescription } = directory
+  if (holdsDescription && wantedDescription !== null && now.description !== wantedDescription)
     now = await directory.describeList(entryUuid, wantedDescription, now.version)
-  return recordEdited(db, list, now)
+  return recordEdited(db, list, now, { holdsDescription })
 }
 
 /** Deleted as it is found now, whoever is on it by now: that is what was asked for. */
@@ -217,13 +217,24 @@ async function fail(
   operation: EntryOperation,
   failure: DirectoryFailure,
 ): Promise<boolean> {
-  const { db, directory } = context
-  const code = String(failure.code)
-  const now =
-    operation === 'edit' && list.entryUuid !== null ? await directory.findList(list.entryUuid) : null
-  const entry = now && directory.holdsDescription ? now.list : null
-  if (!(await recordEntryFailed(db, list, { operation, code, message: failure.message, entry }))) return false
+  const failed = { code: String(failure.code), message: failure.message }
+  const held =
+    operation === 'edit'
+      ? await failEdit(context, list, failed)
+      : await recordEntryFailed(context.db, list, { operation, ...failed })
+  if (!held) return false
   context.log.warn({ list: list.id, operation, err: failure }, 'the entry can’t be written')
   await tellOfFailedEntries(context, list.id)
   return true
+}
+
+async function failEdit(
+  context: WorkerContext,
+  list: LeasedList,
+  failed: { code: string; message: string },
+): Promise<boolean> {
+  const { holdsDescription } = context.directory
+  const entry = await findById(context, list.entryUuid)
+  if (entry === null) return absent(context, list)
+  return recordEditFailed(context.db, list, { ...failed, entry, holdsDescription })
 }
