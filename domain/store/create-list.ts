@@ -60,7 +60,7 @@ export async function requireNameLeft(
 ): Promise<void> {
   const [held] = await rows(
     tx,
-    `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and id <> :listId and state <> 'gone'`,
+    `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and entry_due_at is not null and id <> :listId and state <> 'gone'`,
     { listId, name },
   )
   if (held)
