@@ -23,7 +23,7 @@ export const managingEn = {
   'list.nameRules':
     '✏️ **{{name}}** can’t be a list’s name. It takes letters (a to z), digits and dashes, begins with a letter or digit, and has 64 characters at most, like `board-games`. Nothing was changed.',
   'list.nameTaken':
-    '✏️ There’s a list called **{{name}}** already, or there was until a moment ago (upper or lower case makes no difference). Please choose another name. Nothing was changed.',
+    '✏️ There’s a list called **{{name}}** already, or the directory still has one under that name (upper or lower case makes no difference). Please choose another name. Nothing was changed.',
   'list.creating':
     '🌱 Accepted: **{{list}}** is being made in the directory. I’ll tell you here when it’s there.',
   'list.created':

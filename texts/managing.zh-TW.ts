@@ -25,7 +25,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'list.nameRules':
     '✏️ **{{name}}** 不能當清單名稱。名稱只能用英文字母（a 到 z）、數字和連字號，開頭要是字母或數字，最多 64 個字元，例如 `board-games`。沒有任何變更。',
   'list.nameTaken':
-    '✏️ 已經有叫做 **{{name}}** 的清單，或剛剛才有清單放開這個名稱（不分大小寫）。請換一個名稱。沒有任何變更。',
+    '✏️ 已經有叫做 **{{name}}** 的清單，或目錄裡還有清單用著這個名稱（不分大小寫）。請換一個名稱。沒有任何變更。',
   'list.creating': '🌱 已受理：正在目錄裡建立 **{{list}}**。完成後我會在這裡告訴你。',
   'list.created': '✅ **{{list}}** 已經建立。用 {{- /lists add}} 加人，用 {{- /lists edit}} 變更誰可以加入。',
   'list.createLate':

@@ -24,7 +24,8 @@ export type RedisConnection = {
   setIn(table: string, name: string, value: string, ttlS: number): Promise<void>
   /** Values by name; none where there is no such table, or Redis is away. Never rejects for that. */
   allIn(table: string): Promise<Record<string, string>>
-  deleteIn(table: string, name: string): Promise<void>
+  /** Whether it was there, and is not any more. Never rejects. */
+  deleteIn(table: string, name: string): Promise<boolean>
   /** How much of its memory is used, in bytes; null where it has no bound, or does not answer. Never rejects. */
   memory(): Promise<{ used: number; max: number } | null>
   /** Whether Redis answers. Never rejects. */
@@ -80,7 +81,7 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
     },
     allIn: async (table) => (await client.hgetall(ownKey(table)).catch(orNothing)) ?? {},
     async deleteIn(table, name) {
-      await client.hdel(ownKey(table), name).catch(orNothing)
+      return (await client.hdel(ownKey(table), name).catch(orNothing)) === 1
     },
     memory: () => client.info('memory').then(memoryIn, orNothing),
     healthy: () =>

@@ -32,8 +32,8 @@ export async function changeListSettings(tx: Transaction, change: SettingsChange
   requireChangeable(list, settings)
   const details = {
     ...(await writeOwn(tx, list, settings)),
-    ...(await writeEntry(tx, list, change)),
     ...(await writeManaged(tx, list, change)),
+    ...(await writeEntry(tx, list, change)),
   }
   if (Object.keys(details).length > 0)
     await writeAudit(tx, [
@@ -173,7 +173,7 @@ async function writeManaged(
   if (managed === undefined) return {}
   const [changed] = await rows(
     tx,
-    `update list set managed = :managed, entry_due_at = null, wanted_name = null, wanted_description = null, former_names = '{}', version = null,
+    `update list set managed = :managed, entry_due_at = null, wanted_name = null, wanted_description = null, version = null,
        updated_at = now()
      where id = :id and managed <> :managed returning id`,
     { id, managed },

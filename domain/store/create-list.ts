@@ -60,13 +60,14 @@ export async function requireNameLeft(
 ): Promise<void> {
   const [held] = await rows(
     tx,
-    `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and entry_due_at is not null and id <> :listId and state <> 'gone'`,
+    `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and id <> :listId
+       and (entry_due_at is not null or version is null) and state <> 'gone'`,
     { listId, name },
   )
   if (held)
     throw new Refusal(
       'CONFLICT',
-      `The list that was named ${name} is being renamed or deleted this very moment. Try again in a minute, or choose another name.`,
+      `The list that was named ${name} has not been renamed or deleted in the directory yet. Try again once it has, or choose another name.`,
       { reason: 'LIST_NAME_TAKEN', details: { list: name } },
     )
 }

@@ -86,11 +86,20 @@ export async function recordDeleted(
   })
 }
 
-/** It can't be made or deleted. A list that has no entry of its own is gone, with its changes; one that can't be deleted goes on. */
+/**
+ * It can't be made or deleted. A list that has no entry of its own is gone, with its changes; one that can't be deleted goes on as the
+ * directory has it (`entry`), whatever it was to be named before.
+ */
 export async function recordEntryFailed(
   db: Database,
   list: LeasedList,
-  { operation, code, message }: { operation: 'create' | 'delete' } & Failed,
+  {
+    operation,
+    code,
+    message,
+    entry,
+    holdsDescription,
+  }: { operation: 'create' | 'delete'; entry: InDirectory | null; holdsDescription: boolean } & Failed,
 ): Promise<boolean> {
   return whileHeld(db, list, async (tx, { dn }) => {
     // What is known of it now: a deletion may have found the entry of one that had none when it was leased.
@@ -107,6 +116,7 @@ export async function recordEntryFailed(
        where id = :id`,
       { id: list.id, message },
     )
+    if (entry !== null) await showAsIs(tx, list, { entry, holdsDescription, problem: message })
     await writeAudit(tx, [entryAudit(list, 'list.entry_failed', code, { operation })])
     await wake(tx, list)
   })
@@ -120,7 +130,12 @@ export async function recordEditFailed(
 ): Promise<boolean> {
   return whileHeld(db, list, async (tx) => {
     await showAsIs(tx, list, { entry, holdsDescription, problem: message })
-    await writeAudit(tx, [entryAudit(list, 'list.entry_failed', code, { operation: 'edit' })])
+    await writeAudit(tx, [
+      entryAudit(list, 'list.entry_failed', code, {
+        operation: 'edit',
+        name: list.entry?.wantedName != null,
+      }),
+    ])
     await wake(tx, list)
   })
 }
@@ -204,10 +219,13 @@ async function showAsIs(
   }: { entry: InDirectory; holdsDescription: boolean; problem: string | null },
 ): Promise<void> {
   const isName = 'nullif(wanted_name, :wantedName::text) is null'
+  // Another tool may have given that name to another entry meanwhile, which then has it: the next read settles that.
+  const isTaken = `exists (select 1 from list o where lower(o.name) = lower(:name) and o.id <> list.id and o.state <> 'gone')`
   await rows(
     tx,
     `update list set dn = :dn, entry_problem = :problem,
-       name = case when ${isName} then :name else name end,
+       name = case when ${isName} and not ${isTaken} then :name else name end,
+       version = case when ${isName} and ${isTaken} then null else version end,
        display_name = case when ${isName} then :displayName else display_name end,
        former_names = case when ${isName} then '{}' else array[lower(:name)] end,
        description = case when not :holdsDescription then coalesce(wanted_description, description)

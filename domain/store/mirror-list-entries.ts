@@ -41,15 +41,16 @@ export async function updateLists(
          select 1 from list o where lower(o.name) = lower(read.name) and o.state <> 'gone'
            and o.entry_uuid is distinct from read.entry_uuid) as taken
        from read)
-     update list set version = case when j.taken then null else j.version end, dn = j.dn, name = j.name,
+     update list set version = case when j.taken then null else j.version end, dn = j.dn,
+       name = case when j.taken and list.state = 'deleting' then list.name else j.name end,
        display_name = j.display_name, description = j.description, owner_keys = j.owner_keys, updated_at = now(),
        echo_version = case when list.echo_version <= j.version then list.echo_version end,
-       state = case when j.taken then 'gone' when list.state in ('gone', 'creating') then 'active' else list.state end,
-       gone_at = case when j.taken then coalesce(list.gone_at, now()) end,
+       state = case when list.state = 'deleting' then 'deleting' when j.taken then 'gone' when list.state in ('gone', 'creating') then 'active' else list.state end,
+       gone_at = case when j.taken and list.state <> 'deleting' then coalesce(list.gone_at, now()) end,
        entry_due_at = case when list.state <> 'creating' or list.wanted_name is not null
          or list.wanted_description is not null then list.entry_due_at end
      from judged j where list.entry_uuid = j.entry_uuid
-     returning list.entry_uuid, j.taken`,
+     returning list.entry_uuid, list.state = 'gone' as taken`,
     bindings,
   )
   return updated.filter((row) => row.taken).map((row) => row.entryUuid)

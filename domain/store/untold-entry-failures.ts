@@ -17,7 +17,7 @@ export const entryFailedIncident = (listId: string, operation: EntryOperation): 
 
 /**
  * The entries of the last day that could not be written for good, and that no incident tells of; `listId`: of this list only. Not those
- * that were asked for again since.
+ * that were asked for again since: a new name that was refused is, though something else about the list is due.
  */
 export async function readUntoldEntryFailures(
   db: Database,
@@ -27,11 +27,13 @@ export async function readUntoldEntryFailures(
     db,
     `select l.id as list_id, l.name as list, e.operation, e.outcome as code, l.entry_problem as message, e.at
      from (
-       select distinct on (subject_id) subject_id, details ->> 'operation' as operation, outcome, at from audit_entry
+       select distinct on (subject_id) subject_id, details ->> 'operation' as operation, details ->> 'name' = 'true' as of_name, outcome, at
+       from audit_entry
        where event = 'list.entry_failed' and at > now() - interval '1 day'
        order by subject_id, at desc, id desc) e
      join list l on l.id = e.subject_id::uuid
-     where l.entry_problem is not null and l.entry_due_at is null and (:listId::uuid is null or l.id = :listId::uuid)
+     where l.entry_problem is not null and (l.entry_due_at is null or (e.of_name and l.wanted_name is null and l.state = 'active'))
+       and (:listId::uuid is null or l.id = :listId::uuid)
        and not (l.state = 'gone' and exists (
          select 1 from list n where lower(n.name) = lower(l.name) and n.state <> 'gone'))
        and not exists (
@@ -40,6 +42,18 @@ export async function readUntoldEntryFailures(
      order by e.at`,
     { listId },
   )
+}
+
+/** Whether the last edit that the directory refused was to give the list another name. */
+export async function wasNameRefused(db: Database, listId: string): Promise<boolean> {
+  const [last] = await rows<{ ofName: boolean }>(
+    db,
+    `select coalesce(details ->> 'name' = 'true', false) as of_name from audit_entry
+     where event = 'list.entry_failed' and subject_kind = 'list' and subject_id = :listId and details ->> 'operation' = 'edit'
+     order by at desc, id desc limit 1`,
+    { listId },
+  )
+  return last?.ofName === true
 }
 
 /** Whether nobody has told of it yet; for who has the lock of its incident's key. */

@@ -36,7 +36,10 @@ it(
     await Promise.all([crowd.stop(), keeper.stop()])
     if (!toTheEnd) await hurry(system)
     wrong.push(...(await whatIsLeftToTell(system)))
-    await waitUntil('everything has ended', async () => (await isQuiet(system)) || null)
+    const isOver = () => waitUntil('everything has ended', async () => (await isQuiet(system)) || null)
+    await isOver()
+    await keeper.takeWhatIsFree()
+    await isOver()
     await waitUntil(
       'the mirror is the directory',
       async () => (await whatIsApart(system, keeper)).length === 0 || null,

@@ -21,6 +21,8 @@ export type Keeper = {
   told: () => string
   /** Nothing more is begun; resolves once what was said has its answer. */
   stop: () => Promise<void>
+  /** When all is quiet: makes a list of each name that nobody has. */
+  takeWhatIsFree: () => Promise<void>
 }
 
 type Word = Omit<Said, 'account' | 'key'> & {
@@ -45,18 +47,20 @@ export async function startKeeper(
   const random = seeded(seed + 2)
   const count = { said: 0, accepted: 0 }
 
+  const say = async ({ mayBe, accepted, ...said }: Word) => {
+    const key = `keeper-${seed}-${count.said}`
+    const { status, text } = await sayUntilAnswered(system, { ...said, account, key }, () => {})
+    if (status === 200 || status === 202) {
+      count.accepted += 1
+      accepted(lists)
+      if (said.path.includes('/members/')) changes.push((JSON.parse(text) as Change).id ?? '')
+    } else if (!mayBe.some((reason) => text.includes(`"${reason}"`)))
+      wrong.push(`${said.method} ${said.path}: ${status} ${text}`)
+  }
   const keep = async () => {
     while (!stopping.signal.aborted) {
       count.said += 1
-      const { mayBe, accepted, ...said } = nextWord(lists, random, count.said)
-      const key = `keeper-${seed}-${count.said}`
-      const { status, text } = await sayUntilAnswered(system, { ...said, account, key }, () => {})
-      if (status === 200 || status === 202) {
-        count.accepted += 1
-        accepted(lists)
-        if (said.path.includes('/members/')) changes.push((JSON.parse(text) as Change).id ?? '')
-      } else if (!mayBe.some((reason) => text.includes(`"${reason}"`)))
-        wrong.push(`${said.method} ${said.path}: ${status} ${text}`)
+      await say(nextWord(lists, random, count.said))
       await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => null)
     }
   }
@@ -71,6 +75,12 @@ export async function startKeeper(
       stopping.abort()
       await keeping
     },
+    takeWhatIsFree: async () => {
+      for (const name of names.filter((one) => !lists.has(one))) {
+        count.said += 1
+        await say({ ...creation(name, 'The last'), mayBe: [] })
+      }
+    },
   }
 }
 
@@ -79,15 +89,8 @@ function nextWord(lists: ReadonlyMap<string, Kept>, random: () => number, number
   const kept = lists.get(name)
   const description = `As of word ${number}`
   const path = `/admin/lists/${name}`
-  if (kept === undefined)
-    return {
-      method: 'POST',
-      path: '/admin/lists',
-      body: { name, description },
-      // The one of before is not deleted yet, or not renamed.
-      mayBe: ['LIST_NAME_TAKEN'],
-      accepted: (all) => void all.set(name, { description, members: new Set() }),
-    }
+  // The one of before is not deleted yet, or not renamed.
+  if (kept === undefined) return { ...creation(name, description), mayBe: ['LIST_NAME_TAKEN'] }
   switch (oneOf(['delete', 'describe', 'rename', 'join', 'join'] as const, random)) {
     case 'delete':
       return { method: 'DELETE', path, mayBe: ['LIST_CREATING'], accepted: (all) => void all.delete(name) }
@@ -124,6 +127,13 @@ function nextWord(lists: ReadonlyMap<string, Kept>, random: () => number, number
     }
   }
 }
+
+const creation = (name: string, description: string): Omit<Word, 'mayBe'> => ({
+  method: 'POST',
+  path: '/admin/lists',
+  body: { name, description },
+  accepted: (all) => void all.set(name, { description, members: new Set() }),
+})
 
 /** Where the directory, or the mirror, is not as the keeper's last words were. */
 export async function listsApart(system: ChaosSystem, { lists, wrong }: Keeper): Promise<string[]> {

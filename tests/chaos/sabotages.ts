@@ -642,6 +642,26 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a list gets the name that the entry of another one still has',
+    file: 'domain/store/create-list.ts',
+    find: '  await requireNameLeft(tx, { listId: id, name })\n',
+    replace: '',
+    caughtBy: {
+      file: 'tests/worker/list-renames.test.ts',
+      test: 'the name that a list gives up is nobody else’s before its entry is renamed',
+    },
+  },
+  {
+    name: 'a refused rename takes a deletion back',
+    file: 'domain/store/list-entry.ts',
+    find: "       ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}\n     where id = :id`,\n    {\n      id,",
+    replace: '       ${settled}\n     where id = :id`,\n    {\n      id,',
+    caughtBy: {
+      file: 'tests/worker/list-renames.test.ts',
+      test: 'a rename that is refused takes back no deletion',
+    },
+  },
+  {
     name: 'two sealers chain the audit at once',
     file: 'domain/store/seal-audit.ts',
     find: 'if (!lock?.mine) return 0',

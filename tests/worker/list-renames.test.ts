@@ -52,6 +52,13 @@ const isSettled = () =>
     (await shown()).every(({ due }) => !due) ? true : null,
   )
 
+const areTold = () =>
+  waitUntil('admins are told, and that is not over', async () => {
+    const found = await rows<{ kind: string; state: string }>(world.db, 'select kind, state from incident')
+    const [one, ...others] = found
+    return one?.kind === 'list-entry-failed' && one.state === 'open' && others.length === 0 ? true : null
+  })
+
 /** A worker that stops right before it renames, until it goes on; the directory refuses these names. */
 async function stoppedWorker(refused: readonly string[] = []) {
   const real = openDirectory(asWorker(world.directory))
@@ -174,6 +181,74 @@ it('a rename that is refused shows the old name, which was kept for it', async (
   await isSettled()
   expect(await shownAs('news')).toMatchObject({ state: 'active', description: before })
   await make({ name: 'bulletin' })
+})
+
+it('admins hear of a new name that is refused, also when the list is described meanwhile', async () => {
+  await set('news', { name: 'bulletin' })
+  const worker = await stoppedWorker(['bulletin'])
+  await worker.isThere
+  await set('bulletin', { description: 'Last' })
+  worker.goOn()
+  await isSettled()
+  expect(await shownAs('news')).toMatchObject({ state: 'active', description: 'Last' })
+  expect(await entryOf('news')).toBe('Last')
+  await areTold()
+  await set('news', { name: 'gazette' })
+  await isSettled()
+  await waitUntil('that is over', async () => {
+    const [over] = await rows(world.db, `select 1 from incident where state = 'resolved'`)
+    return over ?? null
+  })
+})
+
+it('a refused rename whose old name another tool has given away ends all the same', async () => {
+  await set('news', { name: 'bulletin' })
+  const worker = await stoppedWorker(['bulletin'])
+  await worker.isThere
+  // As the next read finds it: one of that name elsewhere in the tree.
+  await rows(
+    world.db,
+    `insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+     values (uuidv7(), gen_random_uuid()::text, '', 'cn=news,ou=clubs', 'news', 'news', 'open', 0)`,
+  )
+  worker.goOn()
+  await isSettled()
+  expect(await shownAs('bulletin')).toMatchObject({ state: 'active' })
+  await areTold()
+})
+
+it('a list that was renamed and can’t be deleted is shown as the directory has it', async () => {
+  await set('news', { name: 'bulletin', description: 'Other words' })
+  const before = await entryOf('news')
+  await remove('bulletin')
+  const real = openDirectory(asWorker(world.directory))
+  await world.worker({
+    directory: {
+      ...real,
+      deleteList: async () => {
+        throw new DirectoryFailure('permanent', 66, 'the directory answered 66: notAllowedOnNonLeaf')
+      },
+    },
+  })
+  await isSettled()
+  expect(await shownAs('news')).toMatchObject({ state: 'active', description: before })
+  await expect(make({ name: 'news' })).rejects.toMatchObject(taken)
+  await make({ name: 'bulletin' })
+})
+
+it('a list that is taken back and renamed in one word is renamed', async () => {
+  await set('news', { managed: false })
+  await set('news', { managed: true, name: 'bulletin' })
+  await world.worker()
+  await isSettled()
+  expect([await entryOf('news'), await shownAs('news')]).toEqual([null, null])
+  expect(await entryOf('bulletin')).not.toBeNull()
+})
+
+it('the name of a list that was set aside while it was to be renamed stays its own until the next read', async () => {
+  await set('news', { name: 'bulletin' })
+  await set('bulletin', { managed: false })
+  await expect(make({ name: 'news' })).rejects.toMatchObject(taken)
 })
 
 it('a description that only we hold is not put back by a rename that was under way', async (t) => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { expect, it, type TestContext } from 'vitest'
+import { expect, it, type TestContext, vi } from 'vitest'
 import { connectRedis, type RedisConnection } from '../../adapters/redis/connect-redis.ts'
 import { createDiscordRest, type DiscordRest } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { straightAlerts } from '../../worker/deliver/straight-alerts.ts'
@@ -29,6 +29,7 @@ async function twoWorkers(t: TestContext) {
     own: Partial<DiscordRest> = {},
     by: RedisConnection = redis,
     within: { deadlineMs?: number } = {},
+    stopping = new AbortController().signal,
   ) =>
     straightAlerts(
       {
@@ -37,7 +38,7 @@ async function twoWorkers(t: TestContext) {
         mailer: { send: async () => ({ outcome: 'refused', message: 'there is no mail' }) } as never,
         alertTo: { channelId, mailTo: null },
         log,
-        stopping: new AbortController().signal,
+        stopping,
       },
       within,
     )
@@ -126,4 +127,29 @@ it('a worker that is gone keeps nobody from saying it for long, one that is ther
   await redis.delete(claimed?.key ?? '')
   await worker().say(alert)
   expect(said()).toHaveLength(2)
+})
+
+it('what a worker posted that is gone since is another one’s to look after, also where that one posted it too', async (t) => {
+  const { worker, redis, said } = await twoWorkers(t)
+  const gone = new AbortController()
+  const one = worker({}, redis, {}, gone.signal)
+  // It had no Redis when it asked whether anybody says it.
+  const other = worker({}, { ...redis, claim: async () => null })
+  for (const straight of [one, other]) expect(await straight.say(alert)).toBe(true)
+  expect(said()).toHaveLength(2)
+  gone.abort()
+  let now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  t.onTestFinished(() => void vi.restoreAllMocks())
+  await redis.healthy()
+  expect(await other.takeOver()).toEqual([])
+  now += 10_000
+  expect(await other.takeOver()).toEqual([alert.key])
+  const [first, second] = one.posted().concat(other.posted())
+  expect(new Set(other.posted().map(({ messageId }) => messageId))).toEqual(
+    new Set([first?.messageId, second?.messageId]),
+  )
+  for (const { messageId } of other.posted()) other.settled(messageId)
+  expect(other.posted()).toEqual([])
+  expect(other.unrecorded()).toHaveLength(1)
 })

@@ -25,7 +25,7 @@ it('what two workers said without Postgres and Redis is one message once Postgre
     delete: async () => {},
     setIn: async () => {},
     allIn: async () => ({}),
-    deleteIn: async () => {},
+    deleteIn: async () => false,
   }
   const worker = (nonce: string) =>
     straightAlerts({
@@ -85,12 +85,12 @@ it('what a rule sends to another channel is that message all the same, and the d
     db,
     straight: {
       posted: () => [{ key: alert.key, messageId: double, saidAt }],
-      settled: (key: string) => void settled.push(key),
+      settled: (messageId: string) => void settled.push(messageId),
     } as never,
     discord: rest,
     alertTo,
     log: testLog,
   })
   expect(discord.messagesIn(channelId).map(({ id }) => id)).toEqual([shown])
-  expect(settled).toEqual([alert.key])
+  expect(settled).toEqual([double])
 })

@@ -17,7 +17,7 @@ import {
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
-import { entryFailedIncident } from '../../domain/store/untold-entry-failures.ts'
+import { entryFailedIncident, wasNameRefused } from '../../domain/store/untold-entry-failures.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Turn as ListTurn } from './apply-list.ts'
 import { entryAlreadyExists, findById, findInPlace, findOwn, mayBeAt, nameTaken } from './find-entry.ts'
@@ -96,9 +96,16 @@ function recorded(held: boolean, met: ListTurn['met'] = 'taken'): ListTurn {
   return { retryInMs: null, met }
 }
 
-/** What is over now: the list's own, and those of lists of its name that could not be created. */
+/**
+ * What is over now: the list's own, and those of lists of its name that could not be created. Not that it could not be renamed, by being
+ * described.
+ */
 async function failuresOf(db: Database, list: LeasedList): Promise<string[]> {
-  const own = Object.values(operations).map((operation) => entryFailedIncident(list.id, operation))
+  const isDescribed = list.entry?.state === 'active' && list.entry.wantedName === null
+  const lasts = isDescribed && (await wasNameRefused(db, list.id)) ? 'edit' : null
+  const own = Object.values(operations)
+    .filter((operation) => operation !== lasts)
+    .map((operation) => entryFailedIncident(list.id, operation))
   const before = await readUncreated(db, list.name)
   return [...own, ...before.map((id) => entryFailedIncident(id, 'create'))]
 }
@@ -221,7 +228,12 @@ async function fail(
   const held =
     operation === 'edit'
       ? await failEdit(context, list, failed)
-      : await recordEntryFailed(context.db, list, { operation, ...failed })
+      : await recordEntryFailed(context.db, list, {
+          operation,
+          ...failed,
+          entry: operation === 'delete' ? await findById(context, list.entryUuid) : null,
+          holdsDescription: context.directory.holdsDescription,
+        })
   if (!held) return false
   context.log.warn({ list: list.id, operation, err: failure }, 'the entry can’t be written')
   await tellOfFailedEntries(context, list.id)

@@ -12,8 +12,8 @@ export type KeptAlerts = {
   /** Keeps it until it is dropped, and shows now and then that whoever said it is there. */
   keep(said: SaidAlert): Promise<void>
   drop(key: string): Promise<void>
-  /** What somebody said who is gone since. Never rejects; empty without Redis. */
-  leftBehind(): Promise<readonly (SaidAlert & { drop: () => Promise<void> })[]>
+  /** What somebody said who is gone since; it is whoever's `take` gives true. Never rejects; empty without Redis. */
+  leftBehind(): Promise<readonly (SaidAlert & { take: () => Promise<boolean> })[]>
 }
 
 /** A name for each of them, and who said it. */
@@ -68,21 +68,20 @@ export function keptAlerts({ redis, stopping }: Pick<WorkerContext, 'redis' | 's
           return [name, before?.value === value ? before : { value, since: now }]
         }),
       )
-      return (
-        [...seen]
-          .filter(([, { since }]) => now - since >= goneAfterMs)
-          .map(([name, { value }]) => ({
-            ...asSaid(value),
-            drop: () => there.deleteIn(keptAlertsTable, name),
-          }))
-          // Of a newer version of guildpost it stays for one that knows it.
-          .filter(({ alert }) => incidentKinds.includes(alert.kind))
-      )
+      return [...seen].flatMap(([name, { value, since }]) => {
+        const left = now - since >= goneAfterMs ? asSaid(value) : null
+        return left === null ? [] : { ...left, take: () => there.deleteIn(keptAlertsTable, name) }
+      })
     },
   }
 }
 
-function asSaid(value: string): SaidAlert {
-  const { alert, saidAt, message } = JSON.parse(value) as Omit<SaidAlert, 'saidAt'> & { saidAt: string }
-  return { alert, saidAt: new Date(saidAt), message }
+/** Null for what this version of guildpost does not know: it stays for one that does. */
+function asSaid(value: string): SaidAlert | null {
+  try {
+    const { alert, saidAt, message } = JSON.parse(value) as Omit<SaidAlert, 'saidAt'> & { saidAt: string }
+    return incidentKinds.includes(alert.kind) ? { alert, saidAt: new Date(saidAt), message } : null
+  } catch {
+    return null
+  }
 }

@@ -7,10 +7,10 @@ import { claimKey, digest, saidForS, sayOnce, type Means } from './say-straight.
 export type WorkerStraightAlerts = StraightAlerts & {
   /** The message that told of this incident straight away, if one did. */
   messageOf(key: string, beganAt: string): Promise<string | null>
-  /** What this process posted, and does not know yet to be the message that goes on telling of the incident. */
+  /** What this process posted or took over, and does not know yet to be the message that goes on telling of the incident. */
   posted(): readonly Posted[]
-  /** It is that message, or there is none of ours any more. */
-  settled(key: string): void
+  /** It is that message, or there is no more. */
+  settled(messageId: string): void
   /** From now on what another worker said, which is gone since, counts as said by this one. Gives the keys. Never rejects. */
   takeOver(): Promise<readonly string[]>
 }
@@ -31,6 +31,7 @@ export function straightAlerts(
   /** What may still reach somebody, although nobody waits for it any more. */
   const running = new Map<string, Promise<void>>()
   const messages = new Map<string, Message>()
+  let posted: Posted[] = []
   const kept = keptAlerts(means)
   const { log } = means
 
@@ -47,7 +48,10 @@ export function straightAlerts(
       said.set(key, { alert, saidAt, byUs: false })
       const told = async (message: Message | null) => {
         said.set(key, { alert, saidAt, byUs: true })
-        if (message !== null) messages.set(key, message)
+        if (message !== null) {
+          messages.set(key, message)
+          posted.push(postedAs(key, message))
+        }
         await Promise.all([keepMessage(means, key, message), kept.keep({ alert, saidAt, message })])
       }
       try {
@@ -76,25 +80,38 @@ export function straightAlerts(
       return last !== null && Date.parse(beganAt) <= last.at + sameIncidentMs ? last.messageId : null
     },
 
-    posted: () => [...messages].map(([key, { messageId, at }]) => ({ key, messageId, saidAt: new Date(at) })),
-    settled: (key) => void messages.delete(key),
+    posted: () => posted,
+    settled(messageId) {
+      posted = posted.filter((one) => one.messageId !== messageId)
+      for (const [key, message] of messages) if (message.messageId === messageId) messages.delete(key)
+    },
 
     async takeOver() {
-      const left = await kept.leftBehind()
-      for (const { alert, saidAt, message, drop } of left) {
+      const taken: string[] = []
+      for (const { alert, saidAt, message, take } of await kept.leftBehind()) {
+        if (!(await take())) continue
         const { key } = alert
         log.info({ incident: key, saidAt }, 'who told of this is gone')
+        if (message !== null) {
+          posted.push(postedAs(key, message))
+          if (!messages.has(key)) await keepMessage(means, key, message)
+        }
         if (!said.has(key)) {
           said.set(key, { alert, saidAt, byUs: true })
-          await Promise.all([keepMessage(means, key, message), kept.keep({ alert, saidAt, message })])
+          await kept.keep({ alert, saidAt, message })
         }
-        await drop()
+        taken.push(key)
       }
-      return left.map(({ alert }) => alert.key)
+      return taken
     },
   }
 }
 
+const postedAs = (key: string, { messageId, at }: Message): Posted => ({
+  key,
+  messageId,
+  saidAt: new Date(at),
+})
 const messageKey = (key: string) => `alert-message:${digest(key)}`
 
 async function keepMessage({ redis }: Means, key: string, message: Message | null): Promise<void> {

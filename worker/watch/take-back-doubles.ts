@@ -20,7 +20,7 @@ export async function takeBackDoubles({
   for (const { key, messageId, saidAt } of straight.posted()) {
     const shownAs = await readShownAs(db, { key, saidAt, withinMs: sameIncidentMs })
     if (shownAs === null) {
-      if (Date.now() - saidAt.getTime() > forgottenAfterMs) straight.settled(key)
+      if (Date.now() - saidAt.getTime() > forgottenAfterMs) straight.settled(messageId)
       continue
     }
     if (shownAs !== messageId) {
@@ -28,6 +28,6 @@ export async function takeBackDoubles({
       if (outcome === 'later') continue
       log.info({ incident: key, message: messageId, outcome }, 'another worker tells of this already')
     }
-    straight.settled(key)
+    straight.settled(messageId)
   }
 }

@@ -1,7 +1,7 @@
 import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { raiseAlert, recordSaid } from '../../domain/store/raise-alert.ts'
+import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
@@ -77,7 +77,6 @@ async function watchOnce(
   }
   if (view['postgres-away'] !== null) return
   const toldByUs = new Set([...told.map(keyOf), ...(await context.straight.takeOver())])
-  await recordSaid(context)
   const keys = over.map(keyOf)
   const others = keys.filter((key) => !toldByUs.has(key))
   await endAlerts(
