@@ -6,6 +6,7 @@ import type { ListSettings, NewList } from '../../domain/contracts/list.ts'
 import { changeListSettings } from '../../domain/store/change-list-settings.ts'
 import { createList } from '../../domain/store/create-list.ts'
 import { rows, type Transaction } from '../../domain/store/database.ts'
+import { updateLists } from '../../domain/store/mirror-list-entries.ts'
 import { deleteList } from '../../domain/store/delete-list.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
@@ -215,6 +216,28 @@ it('a refused rename whose old name another tool has given away ends all the sam
   await isSettled()
   expect(await shownAs('bulletin')).toMatchObject({ state: 'active' })
   await areTold()
+})
+
+it('a deletion is still due when a read finds that another entry has the name by now', async () => {
+  await set('news', { name: 'bulletin' })
+  await remove('bulletin')
+  const found = await openDirectory(asWorker(world.directory)).findNamedList('news')
+  if (found === null) throw new Error('there is no entry of that name')
+  await rows(
+    world.db,
+    `insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+     values (uuidv7(), gen_random_uuid()::text, '', 'cn=news,ou=clubs', 'news', 'news', 'open', 0)`,
+  )
+  const gone = await world.db.transaction((tx) => updateLists(tx, [found], new Map()))
+  expect(gone).toEqual([])
+  const states = await rows(
+    world.db,
+    `select state, dn from list where entry_due_at is not null or name = 'news' order by state`,
+  )
+  expect(states).toEqual([
+    { state: 'active', dn: 'cn=news,ou=clubs' },
+    { state: 'deleting', dn: world.directory.listDn('news') },
+  ])
 })
 
 it('a list that was renamed and can’t be deleted is shown as the directory has it', async () => {
