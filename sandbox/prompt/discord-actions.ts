@@ -18,7 +18,8 @@ export async function typeSlash(session: Session, line: string): Promise<void> {
   const me = whoAmI(session)
   const filled = withAccounts(session, { name, subcommand }, values)
   await answer(session, await discord.slash(me, name, filled, pathOf(subcommand)))
-  const list = values['list']
+  // What renames a list has its new name beside its old one.
+  const list = values['list'] === undefined ? undefined : (values['name'] ?? values['list'])
   const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
   if (isAccepted && list !== undefined)
     hint(session, `\`ldap ${String(list)}\` shows the list as it is in the directory`, 'ldap')
