@@ -33,8 +33,7 @@ export async function sayOnce(
       mailTo === null ? false : mail(means, mailTo, alert, saidAt),
     ])
     if (messageId === null && !isMailed) throw new Error('neither Discord nor the mail server took it')
-    if (messageId === null) return told(null)
-    await told({ messageId, at: saidAt.getTime() })
+    await told(messageId === null ? null : { messageId, at: saidAt.getTime() })
   } catch (error) {
     // Somebody else may have more luck.
     await redis.delete(claimKey(alert.key))

@@ -30,7 +30,6 @@ export function straightAlerts(
   const said = new Map<string, { alert: Alert; saidAt: Date; byUs: boolean }>()
   /** What may still reach somebody, although nobody waits for it any more. */
   const running = new Map<string, Promise<void>>()
-  const messages = new Map<string, Message>()
   let posted: Posted[] = []
   const kept = keptAlerts(means)
   const { log } = means
@@ -48,10 +47,7 @@ export function straightAlerts(
       said.set(key, { alert, saidAt, byUs: false })
       const told = async (message: Message | null) => {
         said.set(key, { alert, saidAt, byUs: true })
-        if (message !== null) {
-          messages.set(key, message)
-          posted.push(postedAs(key, message))
-        }
+        if (message !== null) posted.push(postedAs(key, message))
         await Promise.all([keepMessage(means, key, message), kept.keep({ alert, saidAt, message })])
       }
       try {
@@ -75,15 +71,17 @@ export function straightAlerts(
     },
 
     async messageOf(key, beganAt) {
-      const [own, others] = [messages.get(key) ?? null, await readMessage(means, key)]
-      const last = (own?.at ?? 0) > (others?.at ?? 0) ? own : others
-      return last !== null && Date.parse(beganAt) <= last.at + sameIncidentMs ? last.messageId : null
+      const inRedis = await readMessage(means, key)
+      const known = posted.filter((one) => one.key === key)
+      const [last] = (inRedis === null ? known : [postedAs(key, inRedis), ...known]).toSorted(newestFirst)
+      return last !== undefined && Date.parse(beganAt) <= last.saidAt.getTime() + sameIncidentMs
+        ? last.messageId
+        : null
     },
 
     posted: () => posted,
-    settled(messageId) {
+    settled: (messageId) => {
       posted = posted.filter((one) => one.messageId !== messageId)
-      for (const [key, message] of messages) if (message.messageId === messageId) messages.delete(key)
     },
 
     async takeOver() {
@@ -92,10 +90,8 @@ export function straightAlerts(
         if (!(await take())) continue
         const { key } = alert
         log.info({ incident: key, saidAt }, 'who told of this is gone')
-        if (message !== null) {
-          posted.push(postedAs(key, message))
-          if (!messages.has(key)) await keepMessage(means, key, message)
-        }
+        if (!posted.some((one) => one.key === key)) await keepMessage(means, key, message)
+        if (message !== null) posted.push(postedAs(key, message))
         if (!said.has(key)) {
           said.set(key, { alert, saidAt, byUs: true })
           await kept.keep({ alert, saidAt, message })
@@ -112,6 +108,7 @@ const postedAs = (key: string, { messageId, at }: Message): Posted => ({
   messageId,
   saidAt: new Date(at),
 })
+const newestFirst = (one: Posted, other: Posted) => other.saidAt.getTime() - one.saidAt.getTime()
 const messageKey = (key: string) => `alert-message:${digest(key)}`
 
 async function keepMessage({ redis }: Means, key: string, message: Message | null): Promise<void> {
