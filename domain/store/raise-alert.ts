@@ -19,7 +19,7 @@ export type Alert = Words & {
   actions?: readonly Exclude<IncidentAction, 'acknowledge'>[]
   /** The hold that it is about, as its words show it: nothing is said once it does not wait any more. */
   hold?: { id: string; revision: number }
-  /** Of what has happened once, whether it is untold yet, noting that it is told now: else nothing is said. */
+  /** Whether it is to be told at all, asked while nobody else tells of it or ends it; of what has happened once, noting that it is told now. */
   isNews?: (tx: Transaction) => Promise<boolean>
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { expect, it, type TestContext } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { endAlerts, endIncident } from '../../domain/store/end-alerts.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { freePort } from '../../sandbox/free-port.ts'
@@ -104,6 +104,45 @@ it('one message of two workers while Redis is away, marked resolved when it is b
   await says(world, /^✅ \*\*Redis does not answer\*\*: resolved after (1 second|\d+ seconds)$/m)
   await world.afterwards()
   expect(world.messages('Redis')).toEqual([expect.stringContaining('✅ **Redis')])
+})
+
+it('what another worker ends in the moment in which this one tells of it does not begin anew', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  await rows(
+    world.db,
+    `insert into incident (id, key, kind, actions, words, began_at, last_at)
+     values (:id, 'redis-away', 'redis-away', '{}', '{"content":"x","subject":"x","text":"x"}', now(), now())`,
+    { id: newId() },
+  )
+  const isEnding = Promise.withResolvers<void>()
+  const commits = Promise.withResolvers<void>()
+  const ending = world.db.transaction(async (tx) => {
+    const [incident] = await rows<{ id: string }>(
+      tx,
+      `select id from incident where key = 'redis-away' for update`,
+    )
+    await endIncident(tx, incident?.id ?? '', 'over')
+    isEnding.resolve()
+    await commits.promise
+  })
+  await isEnding.promise
+  await world.redis.stop()
+  await waitUntil('the worker waits for that', async () => {
+    const [waiting] = await rows(
+      world.db,
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    return waiting ?? null
+  })
+  commits.resolve()
+  await ending
+  await world.redis.restart()
+  await world.afterwards()
+  expect(await rows(world.db, `select state from incident where key = 'redis-away'`)).toEqual([
+    { state: 'resolved' },
+  ])
 })
 
 it('one message while Redis is nearly full, marked resolved when it has room again', async (t) => {

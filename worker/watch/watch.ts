@@ -1,5 +1,5 @@
 import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
-import type { Database } from '../../domain/store/database.ts'
+import type { Database, DatabaseOrTransaction, Transaction } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
@@ -113,13 +113,8 @@ async function say<Kind extends WatchedKind>(
   hasStore: boolean,
 ): Promise<void> {
   const sinceS = (performance.now() - memory.since) / 1000
-  // To another worker it is over already: what this one sees is the end of it, or will still be there after a while.
   const isFirst = memory.raisedAt === null && hasStore && !immediate.has(kind)
-  if (
-    isFirst &&
-    (await wasOverWithin(context.db, keyOf(kind), Math.max(context.alertAfterS, settlesWithinS)))
-  )
-    return
+  if (isFirst && (await isOverElsewhere(context.db, context, kind))) return
   memory.raisedAt = performance.now()
   context.log.warn({ incident: kind, facts }, 'trouble that admins are told of')
   const words = wordIncident(
@@ -129,6 +124,16 @@ async function say<Kind extends WatchedKind>(
     context.siteTimeZone,
   )
   const alert = { key: keyOf(kind), kind, ...words }
-  if (hasStore) await raiseAlert(context, alert)
+  // Asked once more where no other worker can end it meanwhile.
+  const isNews = async (tx: Transaction) => {
+    const isOver = await isOverElsewhere(tx, context, kind)
+    if (isOver) memory.raisedAt = null
+    return !isOver
+  }
+  if (hasStore) await raiseAlert(context, isFirst ? { ...alert, isNews } : alert)
   else if (!(await context.straight.say(alert))) memory.raisedAt = performance.now() - sayAgainMs + tryAgainMs
 }
+
+/** To another worker it is over already: what this one sees is the end of it, or will still be there after a while. */
+const isOverElsewhere = (db: DatabaseOrTransaction, { alertAfterS }: WorkerContext, kind: WatchedKind) =>
+  wasOverWithin(db, keyOf(kind), Math.max(alertAfterS, settlesWithinS))
