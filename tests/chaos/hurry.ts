@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { rows } from '../../domain/store/database.ts'
 import type { ChaosSystem } from './chaos-system.ts'
 
-/** What somebody may have left in hand: lists, wakes that became no job, places and mails to be sent, turns to create or to read. */
+/**
+ * What somebody may have left in hand: lists, wakes that became no job, places and mails to be sent, turns to create or to read, incidents that
+ * whoever told of them would have ended.
+ */
 const claims = [
   `update list set lease_until = now() where id in (select id from list where lease_until > now() for update skip locked)`,
   `update lane set wake_at = now() - interval '11 seconds'
@@ -12,6 +15,8 @@ const claims = [
   `update mail set due_at = now()
    where id in (select id from mail where state = 'queued' and lease_token is not null and due_at > now() for update skip locked)`,
   `update turn set until = now() where name in (select name from turn where until > now() for update skip locked)`,
+  `update incident set last_at = now() - interval '180 seconds'
+   where id in (select id from incident where state <> 'resolved' and last_at > now() - interval '180 seconds' for update skip locked)`,
 ]
 
 /**
