@@ -25,7 +25,13 @@ const mustHaveRun = [
 const [report = '', testsExit, demoExit] = process.argv.slice(2)
 const complaints = []
 const files = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : []
-if (files.length === 0) complaints.push('No test was run: the types, the lint or the format failed first.')
+const ranOutOfTime = testsExit === '124' || testsExit === '137'
+if (files.length === 0)
+  complaints.push(
+    ranOutOfTime
+      ? 'The tests took too long and were stopped, so nothing was counted: is this machine busy with something else?'
+      : 'No test was run: the types, the lint or the format failed first.',
+  )
 
 const tests = files.flatMap(({ name: path, assertionResults }) =>
   assertionResults.map(({ ancestorTitles, title, status }) => ({

@@ -20,8 +20,16 @@ const wanted: Record<string, string> = {
   'tests/flows/link-page-in-a-browser.test.ts': 'the link page in a real browser',
 }
 
-/** A clone with the scripts of .ci and an npm that only pretends: its tests write `report`, its demo ends with `demo`. */
-async function ciWith({ report, demo }: { report: object; demo: number }): Promise<Run & { ran: string }> {
+/** A clone with the scripts of .ci and an npm that only pretends: its tests write `report`, if there is one, and end with `tests`, its demo with `demo`. */
+async function ciWith({
+  report,
+  tests = 0,
+  demo,
+}: {
+  report: object | null
+  tests?: number
+  demo: number
+}): Promise<Run & { ran: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'guildpost-ci-test-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const write = async (path: string, words: string) => {
@@ -33,12 +41,13 @@ async function ciWith({ report, demo }: { report: object; demo: number }): Promi
   const script = await readFile(join(folder, '.ci/run'), 'utf8')
   const version = /^ferretdb_version=(.+)$/m.exec(script)?.[1]
   await write(`cache/guildpost/ferretdb-${version}`, '')
-  await write('report.json', JSON.stringify(report))
+  if (report !== null) await write('report.json', JSON.stringify(report))
+  const tested = report === null ? '' : `cp "${folder}/report.json" "$VITEST_JSON_FILE";`
   await write(
     'bin/npm',
     `#!/bin/sh
 echo "npm $*" >>"${folder}/ran"
-case "$1" in test) cp "${folder}/report.json" "$VITEST_JSON_FILE" ;; start) exit ${demo} ;; esac
+case "$1" in test) ${tested} exit ${tests} ;; start) exit ${demo} ;; esac
 `,
   )
   const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, XDG_CACHE_HOME: join(folder, 'cache') }
@@ -81,4 +90,14 @@ test.each(Object.keys(wanted))('.ci/run fails when %s was skipped', async (file)
   const { code, said } = await ciWith({ report: reportWith(file, 'skipped'), demo: 0 })
   expect(said).toMatch(/Failed: \d+ tests of .+ were skipped\./)
   expect(code).toBe(1)
+})
+
+test.each([
+  [124, 'The tests took too long and were stopped'],
+  [1, 'the types, the lint or the format failed first'],
+])('without a report and ended with %i it says why', async (tests, words) => {
+  const { code, said, lastLine } = await ciWith({ report: null, tests, demo: 0 })
+  expect(code).toBe(1)
+  expect(said).toContain(words)
+  expect(lastLine).toBe('0 passed, 1 failed')
 })
