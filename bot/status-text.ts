@@ -27,8 +27,10 @@ export function statusText(t: Translate, status: Status, now: number): string {
   return fitLines(lines, messageLength)
 }
 
-function headline(t: Translate, { targets, mirror, holds, outbox, changes, incidentsOpen }: Status): string {
-  if (incidentsOpen > 0) return t('status.trouble', { count: incidentsOpen })
+function headline(t: Translate, status: Status): string {
+  const { targets, mirror, holds, outbox, changes, incidents, incidentsOpen } = status
+  const troubles = incidentsOpen - incidents.filter(({ kind }) => kind === 'requests-waiting').length
+  if (troubles > 0) return t('status.trouble', { count: troubles })
   const isOff = mirror.ageS === null || targets.some(({ state }) => state === 'paused')
   const isAsked = holds > 0 || changes.awaitingApproval > 0 || outbox.failed > 0
   return t(isOff || isAsked ? 'status.attention' : 'status.well')
@@ -78,10 +80,11 @@ function outboxLine(t: Translate, outbox: Status['outbox']): string {
   return outbox.failed === 0 ? line : t('status.resend', { line })
 }
 
-function incidentLine(t: Translate, { subject, beganAt, count, acknowledgedBy }: Incident): string {
+function incidentLine(t: Translate, { kind, subject, beganAt, count, acknowledgedBy }: Incident): string {
   const since = momentOf(Date.parse(beganAt))
   const shown = plain(subject, subjectLength) + (count > 1 ? ` (×${count})` : '')
-  if (acknowledgedBy === null) return t('status.incident', { since, subject: shown })
+  if (acknowledgedBy === null)
+    return t(kind === 'requests-waiting' ? 'status.asks' : 'status.incident', { since, subject: shown })
   return t('status.incidentSeen', { since, subject: shown, username: plain(acknowledgedBy, nameLength) })
 }
 

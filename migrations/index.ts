@@ -12,6 +12,7 @@ import * as topics from './011-topics.ts'
 import * as refusalsTold from './012-refusals-told.ts'
 import * as membersByName from './013-members-by-name.ts'
 import * as namesOfBefore from './014-names-of-before.ts'
+import * as requestsShown from './015-requests-shown.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -32,4 +33,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '012-refusals-told', ...refusalsTold },
   { name: '013-members-by-name', ...membersByName },
   { name: '014-names-of-before', ...namesOfBefore },
+  { name: '015-requests-shown', ...requestsShown },
 ]

@@ -20,7 +20,7 @@ export function wordIncident<Kind extends FactualKind>(
   const lists: NameList[] = []
   const inDiscord = (names: Show['names']) => {
     const trouble = troubleOf(t, kind, shown, { ...shownInDiscord, ...inLanguage(locale), names })
-    return `⚠️ **${trouble.subject}**\n${trouble.wrong}\n${trouble.mend}`
+    return `${markOf(kind)} **${trouble.subject}**\n${trouble.wrong}\n${trouble.mend}`
   }
   const withoutNames = inDiscord((names, count) => {
     lists.push({ names, count })
@@ -36,6 +36,9 @@ export function wordIncident<Kind extends FactualKind>(
     ...('channelId' in facts && typeof facts.channelId === 'string' ? { channelId: facts.channelId } : {}),
   }
 }
+
+/** What only waits for somebody is no trouble. */
+const markOf = (kind: FactualKind) => (kind === 'requests-waiting' ? '🙋' : '⚠️')
 
 /** The alert about the first break of the audit's chain. */
 export function auditBroken(
@@ -55,7 +58,7 @@ const shown = (value: string) => harmless(value, { length: 250 })
 /** Whoever names lists and people, and the servers that say what is wrong, may write Markdown. */
 function harmlessFacts<Facts extends object>(facts: Facts): Facts {
   const entries = Object.entries(facts).map(([name, value]: [string, unknown]) => {
-    if (name === 'expiresAt') return [name, value]
+    if (name === 'expiresAt' || name === 'askedAt') return [name, value]
     if (Array.isArray(value)) return [name, value.map((one) => shown(String(one)))]
     return [name, typeof value === 'string' ? shown(value) : value]
   })

@@ -49,13 +49,14 @@ function withBelow(content: string, lines: readonly string[]): string {
 
 /** What may be done about it now, for who sees this revision. */
 export function incidentButtons(
-  { id, revision, actions }: Pick<Incident, 'id' | 'revision' | 'actions'>,
+  { id, kind, revision, actions }: Pick<Incident, 'id' | 'kind' | 'revision' | 'actions'>,
   locale: Locale = 'en',
 ): { type: 1; components: AlertButton[] } {
   const t = asIs[locale]
   const button = (action: IncidentAction): AlertButton => ({
     type: 2,
-    style: styles[action],
+    // Letting somebody in does no harm.
+    style: action === 'approve' && kind === 'requests-waiting' ? blue : styles[action],
     custom_id: `alert:${action}:${id}:${revision}`,
     label: t(`button.alert.${action}`),
   })
@@ -84,7 +85,7 @@ export function lastedS({ beganAt, resolvedAt }: Pick<Incident, 'beganAt' | 'res
 
 function resolvedContent(incident: Incident & { content: string }, t: Translate): string {
   const [first = '', ...lines] = incident.content.split('\n')
-  const subject = first.replace(/^⚠️ \*\*|\*\*$/g, '')
+  const subject = first.replace(/^(?:⚠️|🙋) \*\*|\*\*$/gu, '')
   const parts = [
     t('incident.resolved', { subject, duration: durationIn(t, lastedS(incident)) }),
     ...(isTold(incident.outcome) ? [t(`incident.outcome.${incident.outcome}`)] : []),

@@ -97,6 +97,17 @@ const troubles: {
     }
   },
 
+  'requests-waiting': ({ list, count, members, askedAt }, { names, when }, t) => ({
+    subject: t(`incident.requests-waiting.${numberOf(count)}.subject`, { list, count }),
+    wrong: t(`incident.requests-waiting.${numberOf(count)}`, {
+      list,
+      count,
+      members: names(members, count),
+      when: when(askedAt),
+    }),
+    mend: t(`incident.requests-waiting.${numberOf(count)}.mend`),
+  }),
+
   'people-gone': (facts, _show, t) => ({ wrong: t('incident.people-gone.wrong', facts) }),
 
   'lists-gone': ({ gone, total, lists }, { names }, t) => ({

@@ -52,6 +52,15 @@ export const incidentsEn = {
     '{{count}} people would be taken off {{- list}} at the word of {{- requestedBy}}, more than the limit lets through without a yes: {{- members}}.',
   'incident.removals-held.mend':
     'Approve if that is meant, deny if it is not (GET /api/v1/admin/holds shows it too). Without a decision nobody is removed, and it ends {{- when}}.',
+  'incident.requests-waiting.one.subject': 'Somebody asks to join {{- list}}',
+  'incident.requests-waiting.one': '{{- members}} asked to be put on {{- list}} ({{- when}}).',
+  'incident.requests-waiting.one.mend':
+    'Approve puts them on it, deny turns them down; they are told of either. The request waits until somebody decides.',
+  'incident.requests-waiting.many.subject': '{{count}} people ask to join {{- list}}',
+  'incident.requests-waiting.many':
+    '{{count}} people asked to be put on {{- list}} (the first {{- when}}): {{- members}}.',
+  'incident.requests-waiting.many.mend':
+    'Approve puts all of them on it, deny turns all of them down; they are told of either. To let in one alone, type /lists add. The requests wait until somebody decides.',
   'incident.people-gone.subject': 'Many linked members are gone from the directory',
   'incident.people-gone.wrong':
     '{{gone}} of {{linked}} linked members are not in the directory any more. That many at once look like a mistake, so nobody is told and no link ends for now.',

@@ -141,5 +141,6 @@ export const managingEn = {
   'status.audit': '🔏 Audit: {{sealed}} entries sealed, {{unsealed}} to be sealed',
   'status.incidents': '**What lasts**',
   'status.incident': '🔴 {{- since}} {{subject}}',
+  'status.asks': '🙋 {{- since}} {{subject}}',
   'status.incidentSeen': '🟡 {{- since}} {{subject}} (seen by {{username}})',
 } as const

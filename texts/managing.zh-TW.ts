@@ -129,7 +129,8 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'status.outbox': '📬 訊息與郵件：{{queued}} 封待寄，過去 7 天放棄 {{failed}} 封',
   'status.resend': '{{- line}}：{{- /notices resend}} 會重新寄送',
   'status.audit': '🔏 稽核紀錄：已封存 {{sealed}} 筆，待封存 {{unsealed}} 筆',
-  'status.incidents': '**持續中的問題**',
+  'status.incidents': '**持續中的事項**',
   'status.incident': '🔴 {{- since}} {{subject}}',
+  'status.asks': '🙋 {{- since}} {{subject}}',
   'status.incidentSeen': '🟡 {{- since}} {{subject}}（{{username}} 已知悉）',
 }

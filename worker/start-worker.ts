@@ -17,6 +17,7 @@ import { startHealthListener } from './health.ts'
 import { measureContext } from './metrics/measure-context.ts'
 import { createHoldEar } from './holds/look-at-holds.ts'
 import { closeContext, openContext } from './open-context.ts'
+import { createRequestEar } from './requests/tell-of-requests.ts'
 import { followLinks } from './roles/follow-links.ts'
 import { reconcileRoles } from './roles/reconcile-roles.ts'
 import { refuseUnfitRole } from './roles/refuse-unfit-role.ts'
@@ -75,12 +76,14 @@ export async function startWorker(
     if (role !== null) run('comparing roles with links', () => reconcileRoles(context, role))
   }
   const hearHold = createHoldEar(context)
+  const hearRequests = createRequestEar(context)
   const watchTarget = createTargetWatch(context)
   const hear: Record<string, (payload: string) => void> = {
     change_queued: (lane) => run('waking a lane', () => wakeLane(context, Number(lane))),
     target: (name) => run('watching a target', () => watchTarget(name)),
     outbox: () => run('delivering', () => deliverOutbox(context)),
     sync_queued: () => run('reading the directory as asked', () => runQueued(context)),
+    requests: () => run('telling of requests', hearRequests),
     hold: (holdId) => run('looking at holds', () => hearHold(holdId)),
     link_changed: (account) => {
       if (role !== null) run('following a link', () => followLinks(context, role, [account]))

@@ -31,6 +31,8 @@ export type IncidentFacts = {
     requestedBy: string | null
     expiresAt: string
   }
+  /** `askedAt`: the first of them. */
+  'requests-waiting': { list: string; count: number; members: string[]; askedAt: string }
   'people-gone': { gone: number; linked: number }
   'lists-gone': { gone: number; total: number; lists: string[] }
   'read-incomplete': { problem: string }

@@ -11,6 +11,7 @@ export const incidentKinds = [
   'list-entry-failed',
   'queue-old',
   'removals-held',
+  'requests-waiting',
   'people-gone',
   'lists-gone',
   'read-incomplete',
@@ -37,7 +38,7 @@ export const IncidentState = Type.Enum(['open', 'acknowledged', 'resolved'])
 export type IncidentState = Static<typeof IncidentState>
 
 /**
- * Trouble that admins are told of, in one message while it lasts. `revision` grows with each change that its message shows: who acts
+ * Trouble, or what waits for them, that admins are told of in one message while it lasts. `revision` grows with each change that its message shows: who acts
  * names the one that they saw. `outcome` says how it ended (`over`, `approved`, `denied`, `expired`, `reverted`, `retried`).
  */
 export const Incident = Type.Object(

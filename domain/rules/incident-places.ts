@@ -25,6 +25,7 @@ const severities: Record<IncidentKind, Severity> = {
   'clock-skew': 'warning',
   role: 'warning',
   drift: 'info',
+  'requests-waiting': 'info',
 }
 
 /** Where an incident is told: one message in a channel, and mail. Both empty: nowhere, by a rule or for want of a place. */

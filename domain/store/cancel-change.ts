@@ -3,6 +3,7 @@ import { Refusal } from '../contracts/refusal.ts'
 import { isWaiting } from '../rules/change-states.ts'
 import { rows, type Transaction } from './database.ts'
 import { readChangeOf } from './read-change.ts'
+import { tellFewerWait } from './waiting-requests.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
 type Cancellation = {
@@ -53,8 +54,9 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
     `with cancelled as (
        update change set state = 'cancelled', ended_at = now(),
          reason_code = 'CANCELLED', reason_message = 'It was cancelled before it was applied.'
-       where id = :changeId returning id, hold_id)
-     select pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end
+       where id = :changeId returning id, hold_id, list_id)
+     select pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end,
+       ${tellFewerWait('list_id')}
      from cancelled`,
     { changeId },
   )

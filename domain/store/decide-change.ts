@@ -4,9 +4,10 @@ import { changeNotFound } from './cancel-change.ts'
 import { rows, type Transaction } from './database.ts'
 import { approveLetThrough, endHold, type LockedHold, lockHold } from './end-hold.ts'
 import { readChanges } from './read-change.ts'
+import { tellFewerWait } from './waiting-requests.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
-type Deciding = {
+export type Deciding = {
   changeId: string
   /** The admin or owner who decides. */
   memberId: string
@@ -29,7 +30,7 @@ export async function approveChange(tx: Transaction, deciding: Deciding): Promis
        update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = hold_id is not null, reason_code = null,
          reason_message = null, decided_at = case when member_id <> :memberId then now() end
        where id = :changeId returning list_id)
-     select pg_notify('change_queued', l.lane::text) from approved a join list l on l.id = a.list_id`,
+     select pg_notify('change_queued', l.lane::text), ${tellFewerWait('l.id')} from approved a join list l on l.id = a.list_id`,
     { changeId, memberId: deciding.memberId },
   )
   if (hold !== null) await approveLetThrough(tx, hold.id)
@@ -52,8 +53,8 @@ export async function denyChange(
     `with denied as (
        update change set state = 'cancelled', ended_at = now(), reason_code = 'DENIED', reason_message = :message,
          decided_at = now(), told_at = case when member_id = :memberId then now() end
-       where id = :changeId returning id)
-     select pg_notify('change_ended', id::text) from denied`,
+       where id = :changeId returning id, list_id)
+     select pg_notify('change_ended', id::text), ${tellFewerWait('list_id')} from denied`,
     { changeId, message: reason ?? deniedWithoutReason, memberId: deciding.memberId },
   )
   await endEmptyHold(tx, hold, deciding)

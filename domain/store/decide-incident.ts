@@ -1,7 +1,8 @@
-import type { Incident, IncidentAction } from '../contracts/incident.ts'
+import type { Incident, IncidentAction, IncidentKind } from '../contracts/incident.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
 import { rows, type Transaction } from './database.ts'
+import { approveChange, type Deciding, denyChange } from './decide-change.ts'
 import { decideHold, type HoldDecision } from './decide-hold.ts'
 import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from './failed-changes.ts'
@@ -9,6 +10,7 @@ import { renewNotice } from './incident-notice.ts'
 import { readIncident } from './read-incidents.ts'
 import { retryChange } from './retry-change.ts'
 import { revertDrift } from './revert-drift.ts'
+import { lockRequestsOf } from './waiting-requests.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
 export type DecidingIncident = {
@@ -23,7 +25,7 @@ export type DecidingIncident = {
   mirrorMaxAgeS: number
 } & Origin
 
-type Subject = { key: string; subjectId: string | null; subjectRevision: number | null }
+type Subject = { key: string; kind: IncidentKind; subjectId: string | null; subjectRevision: number | null }
 
 const outcomeOf = { approve: 'approved', deny: 'denied', retry: 'retried', revert: 'reverted' } as const
 
@@ -36,7 +38,7 @@ export async function decideIncident(tx: Transaction, deciding: DecidingIncident
   const { incidentId, action, memberId, via } = deciding
   const [locked] = await rows<Subject>(
     tx,
-    'select key, subject_id, subject_revision from incident where id = :incidentId for update',
+    'select key, kind, subject_id, subject_revision from incident where id = :incidentId for update',
     { incidentId },
   )
   if (!locked) throw incidentNotFound()
@@ -94,7 +96,7 @@ async function acknowledge(tx: Transaction, incidentId: string, memberId: string
 async function carryOut(
   tx: Transaction,
   action: Exclude<IncidentAction, 'acknowledge'>,
-  { key, subjectId, subjectRevision }: Subject,
+  { key, kind, subjectId, subjectRevision }: Subject,
   { memberId, via, removalLimit, mirrorMaxAgeS, ...deciding }: DecidingIncident,
 ): Promise<void> {
   const by = { memberId, via, ...originIn(deciding) }
@@ -102,6 +104,7 @@ async function carryOut(
   switch (action) {
     case 'approve':
     case 'deny':
+      if (kind === 'requests-waiting') return answerRequests(tx, deciding.incidentId, action, by)
       await decideAsShown(tx, deciding.incidentId, {
         holdId: subject,
         revision: subjectRevision,
@@ -116,6 +119,25 @@ async function carryOut(
     case 'revert':
       await revertDrift(tx, { driftId: subject, removalLimit, mirrorMaxAgeS, ...by })
   }
+}
+
+/** All whom the message names and who still wait. */
+async function answerRequests(
+  tx: Transaction,
+  incidentId: string,
+  action: 'approve' | 'deny',
+  by: Omit<Deciding, 'changeId'>,
+): Promise<void> {
+  const waiting = await lockRequestsOf(tx, incidentId)
+  if (waiting.length === 0)
+    throw new Refusal('CONFLICT', 'Nobody waits for that any more: it was decided, or taken back.', {
+      reason: 'INCIDENT_CHANGED',
+      details: { incident: await mustRead(tx, incidentId) },
+    })
+  for (const changeId of waiting)
+    await (action === 'approve'
+      ? approveChange(tx, { changeId, ...by })
+      : denyChange(tx, { changeId, reason: null, ...by }))
 }
 
 /** All that the incident names. Where that is nobody any more, whoever retries is told why. */

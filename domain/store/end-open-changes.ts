@@ -1,4 +1,5 @@
 import { rows, type Transaction } from './database.ts'
+import { tellFewerWait } from './waiting-requests.ts'
 import { type AuditEntry, writeAudit } from './write-audit.ts'
 
 /** Who or what brought it about. */
@@ -30,7 +31,7 @@ export async function endOpenChanges(
        where list_id = any(:listIds::uuid[]) and state in ('queued', 'awaiting_approval')
        returning id, list_id, member_id, hold_id)
      select id, list_id, member_id, pg_notify('change_ended', id::text),
-       case when hold_id is not null then pg_notify('hold', hold_id::text) end
+       case when hold_id is not null then pg_notify('hold', hold_id::text) end, ${tellFewerWait('list_id')}
      from ended`,
     { listIds, as, code, message },
   )

@@ -19,6 +19,8 @@ export type Alert = Words & {
   actions?: readonly Exclude<IncidentAction, 'acknowledge'>[]
   /** The hold that it is about, as its words show it: nothing is said once it does not wait any more. */
   hold?: { id: string; revision: number }
+  /** The changes that its words name, where somebody decides about them. */
+  requestIds?: readonly string[]
   /** Whether it is to be told at all, asked while nobody else tells of it or ends it; of what has happened once, noting that it is told now. */
   isNews?: (tx: Transaction) => Promise<boolean>
 }
@@ -80,8 +82,8 @@ export async function recordSaid(alerting: Alerting): Promise<void> {
 const isAnother = `case when incident.actions = '{}' and excluded.actions = '{}'
   then regexp_replace(incident.words ->> 'content', '\\d+', '', 'g')
     <> regexp_replace(excluded.words ->> 'content', '\\d+', '', 'g')
-  else (incident.words, incident.actions, incident.subject_id, incident.subject_revision)
-    is distinct from (excluded.words, excluded.actions, excluded.subject_id, excluded.subject_revision) end`
+  else (incident.words, incident.actions, incident.subject_id, incident.subject_revision, incident.request_ids)
+    is distinct from (excluded.words, excluded.actions, excluded.subject_id, excluded.subject_revision, excluded.request_ids) end`
 
 type Written = { id: string; isFresh: boolean; hasNewWords: boolean }
 
@@ -93,6 +95,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
     subjectId = null,
     actions = [],
     hold,
+    requestIds,
     isNews,
     content,
     subject,
@@ -107,14 +110,14 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
     if (isNews !== undefined && !(await isNews(tx)) && saidAt === null) return
     const [written] = await rows<Written>(
       tx,
-      `insert into incident (id, key, kind, subject_id, subject_revision, actions, words, began_at)
-       select :id::uuid, :key::text, :kind::text, :subjectId::text, :subjectRevision::integer, :actions::text[], :words::jsonb,
+      `insert into incident (id, key, kind, subject_id, subject_revision, actions, words, request_ids, began_at)
+       select :id::uuid, :key::text, :kind::text, :subjectId::text, :subjectRevision::integer, :actions::text[], :words::jsonb, :requestIds::uuid[],
          coalesce(:saidAt::timestamptz, now())
        where :saidAt::timestamptz is null
          or not exists (select 1 from incident where key = :key and resolved_at >= :saidAt::timestamptz)
        on conflict (key) where state <> 'resolved' do update
          set count = incident.count + 1, last_at = now(), words = excluded.words, actions = excluded.actions,
-             subject_id = excluded.subject_id, subject_revision = excluded.subject_revision, revision = incident.revision + (${isAnother})::integer
+             subject_id = excluded.subject_id, subject_revision = excluded.subject_revision, request_ids = excluded.request_ids, revision = incident.revision + (${isAnother})::integer
        returning id, count = 1 as is_fresh,
          (select revision from incident before where before.id = incident.id) is distinct from revision as has_new_words`,
       {
@@ -124,6 +127,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
         subjectId,
         subjectRevision: hold?.revision ?? null,
         actions: [...actions],
+        requestIds: requestIds === undefined ? null : [...requestIds],
         words: JSON.stringify({ content, subject, text, ...(isCut ? { isCut } : {}), channelId }),
         saidAt,
       },

@@ -1,5 +1,6 @@
 import { rows, type Transaction } from './database.ts'
 import type { ChangeRequest, Decided } from './request-changes.ts'
+import { tellFewerWait } from './waiting-requests.ts'
 import { originIn, writeAudit } from './write-audit.ts'
 
 /** Writes the new ones of the decided wishes, in place of what they supersede, each with its audit entry and NOTIFY. */
@@ -21,8 +22,9 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
          update change set state = 'superseded', ended_at = now(), superseded_by = r.id, reason_code = null, reason_message = null
          from jsonb_to_recordset(:records) as r (id uuid, supersedes uuid)
          where change.id = r.supersedes and change.state in ('awaiting_approval', 'queued')
-         returning change.id, r.id as by, change.hold_id)
-       select id, by, pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end
+         returning change.id, r.id as by, change.hold_id, change.list_id)
+       select id, by, pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end,
+         ${tellFewerWait('list_id')}
        from old`,
         bindings,
       )
@@ -34,7 +36,9 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
        from jsonb_to_recordset(:records) as r (id uuid, list_id uuid, action text, state text)
        returning list_id, state)
      select pg_notify('change_queued', lane::text)
-     from (select distinct l.lane from fresh join list l on l.id = fresh.list_id where fresh.state = 'queued') as lanes`,
+     from (select distinct l.lane from fresh join list l on l.id = fresh.list_id where fresh.state = 'queued') as lanes
+     union all
+     select pg_notify('requests', '') from fresh where state = 'awaiting_approval'`,
     {
       ...bindings,
       requestedBy: request.requestedBy.id,

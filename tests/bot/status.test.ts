@@ -76,6 +76,19 @@ test('trouble: what lasts and since when, who has seen it, what is paused and ho
   expect(content).toContain('🟡 <t:1767323045:R> The queue is old (seen by bob)')
 })
 
+test('who asks to join a list is no trouble, and needs a look', async () => {
+  const { standIn, api, alice } = await adminStory()
+  api.managed.status = {
+    ...allIsWell,
+    changes: { awaitingApproval: 1, queued: 0, applying: 0, oldestQueuedS: null },
+    incidentsOpen: 1,
+    incidents: [incident('Somebody asks to join chess', { kind: 'requests-waiting' })],
+  }
+  const { content } = await says(await standIn.slash(alice, 'status'), 'something needs a look')
+  expect(content).not.toContain('trouble')
+  expect(content).toContain('🙋 <t:1767323045:R> Somebody asks to join chess')
+})
+
 test('what could not be delivered: how much, and how it is sent again', async () => {
   const { standIn, api, alice } = await adminStory()
   api.managed.status = { ...allIsWell, outbox: { queued: 4, failed: 2 } }

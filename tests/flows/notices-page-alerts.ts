@@ -36,6 +36,12 @@ const examples: IncidentFacts = {
     requestedBy: 'ada',
     expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   },
+  'requests-waiting': {
+    list: 'choir',
+    members: ['alice', 'bob'],
+    count: 2,
+    askedAt: new Date(Date.now() - 3_600_000).toISOString(),
+  },
   'people-gone': { gone: 40, linked: 120 },
   'lists-gone': { gone: 3, total: 8, lists: ['choir', 'events', 'news'] },
   'read-incomplete': { problem: 'size limit exceeded after 500 people' },
@@ -54,6 +60,7 @@ const examples: IncidentFacts = {
 const decisions: Partial<Record<FactualKind, NonNullable<Alert['actions']>>> = {
   'change-failed': ['retry'],
   'removals-held': ['approve', 'deny'],
+  'requests-waiting': ['approve', 'deny'],
   'people-gone': ['approve', 'deny'],
   'lists-gone': ['approve', 'deny'],
   drift: ['revert'],

@@ -31,6 +31,7 @@ const facts: IncidentFacts = {
     requestedBy: long,
     expiresAt: '2030-01-01T00:00:00Z',
   },
+  'requests-waiting': { list: long, count: 100_000, members: names, askedAt: '2030-01-01T00:00:00Z' },
   'people-gone': { gone: 100_000, linked: 100_000 },
   'lists-gone': { gone: 1000, total: 1000, lists: names },
   'read-incomplete': { problem: words },
@@ -73,7 +74,7 @@ describe.each(kinds)('%s', (kind) => {
     const { content, subject, text } = wordIncident(kind, facts[kind], locale)
     expect(content.length).toBeLessThanOrEqual(1800)
     expect(content.split('\n').length).toBeGreaterThanOrEqual(3)
-    expect(content).toMatch(/^⚠️ \*\*/)
+    expect(content).toMatch(kind === 'requests-waiting' ? /^🙋 \*\*/u : /^⚠️ \*\*/)
     expect(subject.length).toBeLessThanOrEqual(100)
     expect(text.trim().split('\n\n')).toHaveLength(2)
     expect(text).not.toMatch(/<t:|undefined|NaN/)
@@ -191,6 +192,33 @@ test('it opens what it is about where that has an address, as long as it lasts',
   ])
   const resolvedAt = '2026-01-01T03:00:00.000Z'
   expect(about({ state: 'resolved', actions: [], resolvedAt }).components).toEqual([])
+})
+
+const buttons = (kind: FactualKind) =>
+  incidentMessage(incident(kind, { actions: ['approve', 'deny'] })).components[0]?.components
+
+test('to let somebody in is no red button, as to approve what removals wait for is', () => {
+  expect(buttons('requests-waiting')).toMatchObject([{ label: 'Approve', style: 1 }, { label: 'Deny' }])
+  expect(buttons('removals-held')).toMatchObject([{ label: 'Approve', style: 4 }, { label: 'Deny' }])
+})
+
+test('who asked to join and was let in: the same message, without what was to be done', () => {
+  const over = incident('requests-waiting', {
+    state: 'resolved',
+    outcome: 'approved',
+    count: 1,
+    actions: [],
+    resolvedAt: '2026-01-01T00:02:00.000Z',
+  })
+  const words = wordIncident('requests-waiting', {
+    list: 'chess',
+    count: 1,
+    members: ['heidi'],
+    askedAt: '2026-01-01T00:00:00.000Z',
+  })
+  expect(incidentMessage({ ...over, ...words }).content).toBe(
+    '✅ **Somebody asks to join chess**: resolved after 2 minutes\nApproved.\nheidi asked to be put on chess (<t:1767225600:R>).',
+  )
 })
 
 test('where nothing is left to do there is no empty row of buttons, which Discord refuses', () => {

@@ -9,6 +9,7 @@ import { deliverOutbox } from '../deliver/deliver-outbox.ts'
 import { tellOfFailedEntries } from '../apply/tell-of-failed-entries.ts'
 import { tellOfRefusals } from '../apply/tell-of-refusals.ts'
 import { lookAtHolds } from '../holds/look-at-holds.ts'
+import { tellOfRequests } from '../requests/tell-of-requests.ts'
 import { runQueued } from '../sync/run-sync.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { wakeLane } from '../wake-lane.ts'
@@ -28,6 +29,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     tellOfFailedEntries(context),
     deliverOutbox(context),
     lookAtHolds(context),
+    tellOfRequests(context),
     endUnmanaged(context.db),
     runQueued(context),
   ])

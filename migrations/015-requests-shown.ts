@@ -1,0 +1,13 @@
+/**
+ * Admins are told who asks to join a list, and decide in that message: about those whom it names, and nobody who asked since.
+ */
+export const up = `
+  alter table incident add column request_ids uuid[];
+  comment on column incident.request_ids is 'the changes that its words name; who decides there decides about these';
+  create index change_asking on change (list_id) where state = 'awaiting_approval' and hold_id is null;
+`
+
+export const down = `
+  drop index change_asking;
+  alter table incident drop column request_ids;
+`

@@ -1,0 +1,183 @@
+import { expect, it, type TestContext } from 'vitest'
+import type { Incident, IncidentAction } from '../../domain/contracts/incident.ts'
+import { cancelChange } from '../../domain/store/cancel-change.ts'
+import { approveChange } from '../../domain/store/decide-change.ts'
+import { decideIncident } from '../../domain/store/decide-incident.ts'
+import { rows } from '../../domain/store/database.ts'
+import { tellOfRequests } from '../../worker/requests/tell-of-requests.ts'
+import { startTestMailSink } from '../_support/servers.ts'
+import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
+
+type Told = Pick<Incident, 'id' | 'state' | 'outcome' | 'count' | 'revision' | 'actions'> & {
+  words: { content: string; text: string }
+}
+
+/** Lists that somebody has to ask for, and a worker that does nothing by the clock while a test lasts. */
+async function asked(t: TestContext, environment: Record<string, string> = {}) {
+  const world = await createWorld({}, t)
+  await rows(world.db, `update installation set locale = 'en'`)
+  const worker = await world.worker({}, { SWEEP_INTERVAL_S: '3600', ...environment })
+  await world.mirrored()
+  await rows(world.db, `update list set join_policy = 'approval'`)
+  return { ...world, sweep: () => tellOfRequests(worker.context) }
+}
+
+const incidents = ({ db }: World) =>
+  rows<Told>(
+    db,
+    `select id, state, outcome, count, revision, actions, words from incident where kind = 'requests-waiting' order by began_at, id`,
+  )
+async function onlyOne(world: World): Promise<Told> {
+  const [one, ...others] = await incidents(world)
+  if (one === undefined || others.length > 0) throw new Error('there is not exactly one incident')
+  return one
+}
+const told = (world: World, fits: (one: Told) => boolean) =>
+  waitUntil('admins read of it', async () => (await incidents(world)).find(fits) ?? null)
+const isOpen = (content: string | RegExp) => (one: Told) =>
+  one.state === 'open' && one.words.content.match(content) !== null
+
+async function decide(world: World, { id, revision }: Told, action: IncidentAction) {
+  const memberId = await world.memberId('ada')
+  return world.db.transaction((tx) =>
+    decideIncident(tx, {
+      incidentId: id,
+      action,
+      revision,
+      memberId,
+      via: 'discord',
+      requestId: null,
+      removalLimit: { count: 5, percent: 20 },
+      mirrorMaxAgeS: 360,
+    }),
+  )
+}
+const by = (memberId: string) => ({ memberId, via: 'web' as const, requestId: null })
+
+it('who asks to join is told to admins; their yes puts that person on the list', async (t) => {
+  const world = await asked(t)
+  const { id } = await world.request('heidi', 'subscribe', 'chess')
+  const one = await told(world, isOpen('heidi'))
+  expect(one.actions).toEqual(['approve', 'deny'])
+  expect(one.words.content).toMatch(
+    /^🙋 \*\*Somebody asks to join chess\*\*\nheidi asked to be put on chess \(<t:\d+:R>\)\.\nApprove/,
+  )
+  await decide(world, one, 'approve')
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+  expect(await world.directory.membersOf('chess')).toContain(world.directory.memberValue('heidi'))
+  expect(await incidents(world)).toMatchObject([{ state: 'resolved', outcome: 'approved', count: 1 }])
+})
+
+it('several of a list are one message, and a no is for all of them', async (t) => {
+  const world = await asked(t)
+  const first = await world.request('heidi', 'subscribe', 'chess')
+  const before = await told(world, isOpen('heidi'))
+  const second = await world.request('ivan', 'subscribe', 'chess')
+  const both = await told(world, isOpen('2 people ask to join chess'))
+  expect(both.words.content).toMatch(/: heidi, ivan\.\n/)
+  expect(both).toMatchObject({ id: before.id, revision: 2 })
+  await expect(decide(world, before, 'deny')).rejects.toMatchObject({ reason: 'INCIDENT_CHANGED' })
+  await decide(world, both, 'deny')
+  for (const { id } of [first, second])
+    expect(await world.ended(id)).toMatchObject({ state: 'cancelled', reason: { code: 'DENIED' } })
+  expect(await incidents(world)).toMatchObject([{ state: 'resolved', outcome: 'denied' }])
+})
+
+it('who asks while an admin decides is not decided on, and is told of anew', async (t) => {
+  const world = await createWorld({}, t)
+  const quiet = {
+    db: world.db,
+    log: testLog,
+    alertTo: { channelId: null, mailTo: null },
+    siteTimeZone: 'UTC',
+  }
+  await world.worker({}, { SWEEP_INTERVAL_S: '3600' }).then((worker) => world.mirrored().then(worker.stop))
+  await rows(world.db, `update list set join_policy = 'approval'`)
+  const first = await world.request('heidi', 'subscribe', 'chess')
+  await tellOfRequests(quiet)
+  const shown = await onlyOne(world)
+  const second = await world.request('ivan', 'subscribe', 'chess')
+  await decide(world, shown, 'approve')
+  expect(await world.change(first.id)).toMatchObject({ state: 'queued' })
+  expect(await world.change(second.id)).toMatchObject({ state: 'awaiting_approval' })
+  await tellOfRequests(quiet)
+  expect(await incidents(world)).toMatchObject([
+    { state: 'resolved', outcome: 'approved' },
+    { state: 'open', words: { content: expect.stringContaining('ivan asked') } },
+  ])
+})
+
+it('who takes it back, or is let in alone, is not in the message any more; with nobody left it is over', async (t) => {
+  const world = await asked(t)
+  const [first, second, third] = [
+    await world.request('heidi', 'subscribe', 'chess'),
+    await world.request('ivan', 'subscribe', 'chess'),
+    await world.request('judy', 'subscribe', 'chess'),
+  ]
+  await told(world, isOpen('3 people'))
+  const heidi = await world.memberId('heidi')
+  await world.db.transaction((tx) => cancelChange(tx, { changeId: first?.id ?? '', ...by(heidi) }))
+  await told(world, isOpen(/2 people.*\n.*: ivan, judy\./))
+  const ada = await world.memberId('ada')
+  await world.db.transaction((tx) => approveChange(tx, { changeId: second?.id ?? '', ...by(ada) }))
+  await told(world, isOpen('judy asked'))
+  // Changes her mind instead of taking it back.
+  await world.request('judy', 'unsubscribe', 'chess')
+  await told(world, ({ state, outcome }) => state === 'resolved' && outcome === 'over')
+  expect(await world.change(third?.id ?? null)).toMatchObject({ state: 'superseded' })
+})
+
+it('a decision that comes too late says so, and changes nothing', async (t) => {
+  const world = await createWorld({}, t)
+  const quiet = {
+    db: world.db,
+    log: testLog,
+    alertTo: { channelId: null, mailTo: null },
+    siteTimeZone: 'UTC',
+  }
+  await world.worker({}, { SWEEP_INTERVAL_S: '3600' }).then((worker) => world.mirrored().then(worker.stop))
+  await rows(world.db, `update list set join_policy = 'approval'`)
+  const { id } = await world.request('heidi', 'subscribe', 'chess')
+  await Promise.all([1, 2, 3, 4].map(() => tellOfRequests(quiet)))
+  const shown = await onlyOne(world)
+  expect(shown).toMatchObject({ count: 1, revision: 1 })
+  const heidi = await world.memberId('heidi')
+  await world.db.transaction((tx) => cancelChange(tx, { changeId: id ?? '', ...by(heidi) }))
+  await expect(decide(world, shown, 'approve')).rejects.toMatchObject({ reason: 'INCIDENT_CHANGED' })
+  expect(await world.change(id)).toMatchObject({ state: 'cancelled' })
+})
+
+it('a list that is gone, or a person, waits for nobody', async (t) => {
+  const world = await asked(t)
+  await world.request('heidi', 'subscribe', 'chess')
+  await world.request('ivan', 'subscribe', 'newcomers')
+  await waitUntil('both are told', async () => ((await incidents(world)).length === 2 ? true : null))
+  await rows(world.db, `update list set state = 'gone', gone_at = now() where name = 'chess'`)
+  await rows(world.db, `update member set state = 'gone', gone_at = now() where uid = 'ivan'`)
+  await world.sweep()
+  expect((await incidents(world)).map(({ state }) => state)).toEqual(['resolved', 'resolved'])
+})
+
+it('what waits for the removal limit has a message of its own, and none here', async (t) => {
+  const world = await asked(t, { REMOVAL_LIMIT_COUNT: '1', REMOVAL_LIMIT_PERCENT: '1' })
+  const on = await rows<{ uid: string }>(
+    world.db,
+    `select m.uid from membership s join member m on m.id = s.member_id join list l on l.id = s.list_id where l.name = 'news' limit 2`,
+  )
+  for (const { uid } of on)
+    await world.request(uid, 'unsubscribe', 'news', { uid: 'ada', removalLimit: { count: 1, percent: 1 } })
+  await world.sweep()
+  expect(await incidents(world)).toEqual([])
+})
+
+it('without a channel it comes by mail, in the time of SITE_TZ', async (t) => {
+  const mail = await startTestMailSink(t)
+  const world = await asked(t, {
+    SITE_TZ: 'Asia/Taipei',
+    SMTP_URL: mail.url,
+    ALERT_MAIL_TO: 'ops@example.org',
+  })
+  await world.request('heidi', 'subscribe', 'chess')
+  const { text } = await mail.waitForMail(({ subject }) => subject === 'Somebody asks to join chess')
+  expect(text.replaceAll(/\s+/g, ' ')).toMatch(/heidi asked to be put on chess \(.* GMT\+8\)\. Approve puts/)
+})
