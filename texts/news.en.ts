@@ -20,10 +20,18 @@ export const newsEn = {
     'Isn’t that right? In Discord, {{- /link}} once, then {{- /subscribe}} asks for your place again, and somebody has to approve it; or ask your admins.',
   'news.undo.closed':
     'Who is on **{{list}}** is up to its owners: if that isn’t right, ask them or your admins.',
+  'news.asked': '🙋 **{{member}}** asks to join **{{list}}**.',
+  'news.asked.decide':
+    'As an owner you can decide, and so can admins: {{- /lists add}} lets somebody in, {{- /lists remove}} turns a request down.',
+  'news.asked.decide.notLinked':
+    'As an owner you can decide, and so can admins. In Discord, {{- /link}} once; then {{- /lists add}} lets somebody in, and {{- /lists remove}} turns a request down.',
+  'news.several.asked': '📬 **Requests to join your lists**',
   'news.several': '📬 **News about your lists**',
   'news.more': '… and {{count}} more: {{- /subscriptions}} shows how all of it is now.',
   'news.more.inFile':
     '… and {{count}} more, in the file below. {{- /subscriptions}} shows how all of it is now.',
+  'news.more.asked': '… and {{count}} more.',
+  'news.more.inFile.asked': '… and {{count}} more, in the file below.',
   'news.hearLess': '-# To hear less of this: {{- /notify}}',
   'news.hearLess.notLinked': '-# To hear less of this: in Discord, {{- /link}} once, then {{- /notify}}.',
 
@@ -34,6 +42,7 @@ export const newsEn = {
   'notify.kind.added-or-removed': 'An admin, an owner or another tool puts me on a list or takes me off',
   'notify.kind.decided': 'A request of mine is approved, denied or has expired',
   'notify.kind.failed': 'A request of mine failed',
+  'notify.kind.asked': 'Somebody asks to join a list that I own',
   'notify.always':
     '-# Always told: what happens to the link of your account, since that keeps it yours, and the answer that I still owe you when I couldn’t show it here. Choose below; the change counts at once.',
   'notify.saved': '👍 Saved.',

@@ -38,13 +38,15 @@ function newsText(
   { isLinked, length, more }: { isLinked: boolean; length: number; more: 'news.more' | 'news.more.inFile' },
 ): { text: string; isCut: boolean } {
   const told = news.map((one) => lineFor(t, one))
+  const isAsked = news.every(({ about }) => about === 'asked')
   const shown = told.slice(0, fitting(told, length))
   const left = told.length - shown.length
   const lines = [
-    ...(told.length > 1 ? [t('news.several')] : []),
+    ...(told.length > 1 ? [t(isAsked ? 'news.several.asked' : 'news.several')] : []),
     ...shown,
-    ...(left > 0 ? [t(more, { count: left })] : []),
+    ...(left > 0 ? [t(isAsked ? `${more}.asked` : more, { count: left })] : []),
     ...undoing(t, news.slice(0, shown.length), isLinked),
+    ...(isAsked ? [t(isLinked ? 'news.asked.decide' : 'news.asked.decide.notLinked')] : []),
     ...(news.some((one) => kindOf(one) !== null)
       ? [t(isLinked ? 'news.hearLess' : 'news.hearLess.notLinked')]
       : []),
@@ -61,6 +63,7 @@ function fitting(lines: readonly string[], length: number): number {
 
 function lineFor(t: Translate, news: News): string {
   if (news.about === 'place') return t(`news.${news.way}.${news.by}`, { list: news.list })
+  if (news.about === 'asked') return t('news.asked', { list: news.list, member: news.member })
   const { change, decided } = news
   if (change.state !== 'applied' || !decided) return outcomeText(t, change)
   const { action, list } = change

@@ -201,6 +201,7 @@ export const pagesEn = {
         'added-or-removed': 'an admin, an owner or another tool puts me on a list or takes me off',
         decided: 'a request of mine is approved, denied or has expired',
         failed: 'a request of mine failed',
+        asked: 'somebody asks to join a list that I own',
       },
       always: 'What happens to the link of your account is always told: that keeps it yours.',
       submit: 'Save',

@@ -197,6 +197,7 @@ export const pagesZhTw: PageTexts = {
         'added-or-removed': '管理員、負責人或其他工具把我加入或移出清單',
         decided: '我的申請通過、沒有通過或逾期',
         failed: '我的申請失敗了',
+        asked: '有人想加入我負責的清單',
       },
       always: '帳號連結的變動一定會通知，因為那能保護你的帳號。',
       submit: '儲存',

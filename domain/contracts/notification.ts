@@ -4,9 +4,9 @@ import type { JoinPolicy } from './list.ts'
 
 /**
  * What members are told without having asked, kind by kind, and what they may switch off: that somebody else put them on a list or took
- * them off, that a request of theirs was decided, that one failed. What tells of links can't be switched off: it guards the account.
+ * them off, that a request of theirs was decided, that one failed, that somebody asks to join a list that they own. What tells of links can't be switched off: it guards the account.
  */
-export const notificationKinds = ['added-or-removed', 'decided', 'failed'] as const
+export const notificationKinds = ['added-or-removed', 'decided', 'failed', 'asked'] as const
 export const NotificationKind = Type.Enum([...notificationKinds])
 export type NotificationKind = (typeof notificationKinds)[number]
 
@@ -22,16 +22,20 @@ export const NotificationWish = Type.Object(
     'added-or-removed': Type.Optional(Type.Boolean()),
     decided: Type.Optional(Type.Boolean()),
     failed: Type.Optional(Type.Boolean()),
+    asked: Type.Optional(Type.Boolean()),
   } satisfies Record<NotificationKind, unknown>,
   { additionalProperties: false },
 )
 export type NotificationWish = Static<typeof NotificationWish>
 
-/** One thing that a member is told: how a request of their own ended, or where somebody else put them. */
-export type News = OwnNews | PlaceNews
+/** One thing that a member is told: how a request of their own ended, where somebody else put them, or who asks to join a list of theirs. */
+export type News = OwnNews | PlaceNews | AskedNews
 
 /** `decided`: somebody else let it go on or denied it. */
 export type OwnNews = { about: 'request'; change: Change; decided: boolean }
+
+/** `member`: the user name of who asks. */
+export type AskedNews = { about: 'asked'; list: string; member: string }
 
 export type PlaceNews = {
   about: 'place'

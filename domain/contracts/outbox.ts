@@ -11,7 +11,7 @@ export const OutboxItem = Type.Object(
   {
     id: Type.String(),
     type: Type.Enum(['message', 'mail']),
-    kind: Type.String({ description: 'topic, alert, notice, change-ended, link.ended, …' }),
+    kind: Type.String({ description: 'topic, alert, notice, change-ended, asked, link.ended, …' }),
     about: nullable(Type.String({ description: 'the alert, or source and event of the notice' })),
     to: Type.Object({
       kind: Type.Enum(['channel', 'member', 'mail']),

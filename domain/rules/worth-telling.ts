@@ -14,7 +14,7 @@ export function worthTelling(happened: readonly News[], muted: readonly string[]
 /** Put on a list and taken off again is where they were; of several times the same way, the last one counts. */
 function whatLasts(happened: readonly News[]): News[] {
   return happened.filter((news, index) => {
-    if (news.about === 'request') return true
+    if (news.about !== 'place') return true
     const isSame = (other: News) => other.about === 'place' && other.listId === news.listId
     const first = happened.find(isSame)
     const isLast = !happened.slice(index + 1).some(isSame)
@@ -24,6 +24,7 @@ function whatLasts(happened: readonly News[]): News[] {
 
 /** Null: the answer that is owed to who asked in Discord and did not get to read it. */
 export function kindOf(news: News): NotificationKind | null {
+  if (news.about === 'asked') return 'asked'
   return news.about === 'place' ? 'added-or-removed' : kindOfRequest(news)
 }
 

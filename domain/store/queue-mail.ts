@@ -26,7 +26,7 @@ export async function queueMail(
 /** A mail without any dress, as a notice keeps the one that goes out in its place. */
 export type PlainMail = {
   /** A notice that waits since an older version names none. */
-  kind?: 'change-ended' | 'alert' | 'notice' | 'link.ended' | 'link.leaving'
+  kind?: 'change-ended' | 'asked' | 'alert' | 'notice' | 'link.ended' | 'link.leaving'
   memberId: string | null
   to: string
   subject: string

@@ -4,7 +4,7 @@ import { newId } from './new-id.ts'
 import type { PlainMail } from './queue-mail.ts'
 
 type Message = DirectMessage & {
-  kind: 'change-ended' | 'link.move' | 'link.moved' | 'link.ended' | 'link.leaving'
+  kind: 'change-ended' | 'asked' | 'link.move' | 'link.moved' | 'link.ended' | 'link.leaving'
   discordUserId: string
   /** Names what it is about, where that must be told once only. */
   key?: string

@@ -22,7 +22,8 @@ export const tellFewerWait = (listId: string): string => `case when exists (
     select 1 from incident i where i.key = 'requests-waiting ' || ${listId} and i.state <> 'resolved')
   then pg_notify('requests', '') end`
 
-const isAsking = `c.state = 'awaiting_approval' and c.hold_id is null and l.state <> 'gone' and m.state = 'present'`
+/** That a change (`c`) asks to join a list (`l`) for somebody (`m`), and waits. A piece of a statement. */
+export const isAsking = `c.state = 'awaiting_approval' and c.hold_id is null and l.state <> 'gone' and m.state = 'present'`
 
 /** Of each list for which somebody waits. */
 export async function readWaitingRequests(db: Database): Promise<WaitingRequests[]> {

@@ -136,7 +136,7 @@ describe('the account page', () => {
     const { browser, page } = await signing.openAccount('alice')
     const tick = async (...kinds: string[]) =>
       browser.follow(await browser.press(page, '/account/notifications', { kinds }))
-    expect(ticked(page.html)).toEqual(['added-or-removed', 'decided', 'failed'])
+    expect(ticked(page.html)).toEqual(['added-or-removed', 'decided', 'failed', 'asked'])
     const fewer = await tick('decided', 'failed')
     expect([fewer.text, ticked(fewer.html)]).toEqual([
       expect.stringContaining('from now on you are told what you chose'),

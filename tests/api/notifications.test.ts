@@ -3,7 +3,7 @@ import { addLink, addMember, startTestApi, type TestApi } from './api-server.ts'
 
 const account = '100000000000000001'
 const path = '/user/notifications'
-const all = { 'added-or-removed': true, decided: true, failed: true }
+const all = { 'added-or-removed': true, decided: true, failed: true, asked: true }
 
 let api: TestApi
 let alice: { id: string }

@@ -26,7 +26,7 @@ function keeps({ api }: Story, on: Record<string, boolean>): void {
     Infinity,
   )
 }
-const everything = () => ({ 'added-or-removed': true, decided: false, failed: true })
+const everything = () => ({ 'added-or-removed': true, decided: false, failed: true, asked: false })
 
 test('shows every kind with its state, and a menu that shows the same, to nobody else', async () => {
   const story = await tellStory()
@@ -38,12 +38,14 @@ test('shows every kind with its state, and a menu that shows the same, to nobody
     '✅ An admin, an owner or another tool puts me on a list or takes me off',
     '🔕 A request of mine is approved, denied or has expired',
     '✅ A request of mine failed',
+    '🔕 Somebody asks to join a list that I own',
     expect.stringContaining('-# Always told: what happens to the link of your account'),
   ])
   expect(ticksIn(reply)).toEqual([
     ['added-or-removed', true],
     ['decided', false],
     ['failed', true],
+    ['asked', false],
   ])
   expect(reply.flags).toBe(64)
 })
@@ -63,6 +65,7 @@ test('switches several at once, and sends only the difference', async () => {
     ['added-or-removed', false],
     ['decided', true],
     ['failed', true],
+    ['asked', false],
   ])
   await expect(await standIn.select(alice, handle, 'notify:choose', [])).toSay('🔕 A request of mine failed')
 })

@@ -1,6 +1,7 @@
 import { rows } from '../../domain/store/database.ts'
 import { approveChange, denyChange } from '../../domain/store/decide-change.ts'
 import { tellMembers } from '../../domain/store/tell-members.ts'
+import { tellOwners } from '../../domain/store/tell-owners.ts'
 import { wordNews } from '../../texts/news.ts'
 import { mirrorShows, removeMember } from '../worker/_mirror.ts'
 import type { NoticesStory } from './notices-page-story.ts'
@@ -14,10 +15,11 @@ export async function membersHear(story: NoticesStory): Promise<Recorded[]> {
   const asks = async (uid: string): Promise<string> =>
     (await world.request(uid, 'subscribe', 'hiking')).id ?? ''
 
-  const [alice, bob, carol, heidi, ivan, judy, kenji] = [
+  const [alice, bob, carol, dave, heidi, ivan, judy, kenji] = [
     await link('alice'),
     await link('bob'),
     await link('carol'),
+    await link('dave'),
     await link('heidi'),
     await link('ivan'),
     await link('judy'),
@@ -44,6 +46,16 @@ export async function membersHear(story: NoticesStory): Promise<Recorded[]> {
   await world.ended(approved)
   await mirrorShows(world, 'news', 'carol', false)
   await world.ended((await world.request('ivan', 'subscribe', 'newcomers', { via: 'discord' })).id)
+  await rows(
+    db,
+    `insert into list_owner (list_id, member_id) select l.id, m.id from list l, member m where l.name = 'hiking' and m.uid = 'dave'`,
+  )
+  const asking = [await asks('niaj'), await asks('wendy')]
+  await rows(
+    db,
+    `update change set created_at = created_at - interval '61 seconds' where id = any(:asking::uuid[])`,
+    { asking },
+  )
   const mailed = mail.messages.length
   await listNewsAreTold(story)
 
@@ -65,6 +77,11 @@ export async function membersHear(story: NoticesStory): Promise<Recorded[]> {
     ),
     heard('A member’s request was decided', 'Approved and done; or denied, with the reason.', bob, judy),
     heard('A member’s request failed', 'With what to do about it.', heidi),
+    heard(
+      'Somebody asks to join a member’s list',
+      'To each owner, a minute later if nobody has decided by then: all of that minute in one.',
+      dave,
+    ),
     heard(
       'A command’s answer that could not be shown in Discord',
       'The bot was started anew, or the change took longer than the quarter of an hour in which Discord lets it answer.',
@@ -93,5 +110,6 @@ export async function listNewsAreTold({ world: { db }, allTold }: NoticesStory):
      update change set ended_at = ended_at - interval '61 seconds' where ended_at is not null`,
   )
   await tellMembers(db, wordNews)
+  await tellOwners(db, wordNews)
   await allTold()
 }

@@ -2,6 +2,7 @@ import { endUnmanaged } from '../../domain/store/end-unmanaged.ts'
 import { tellOfPaused } from '../../domain/store/target.ts'
 import { noteSweep } from '../../domain/store/note-sweep.ts'
 import { tellMembers } from '../../domain/store/tell-members.ts'
+import { tellOwners } from '../../domain/store/tell-owners.ts'
 import { dueLanes } from '../../domain/store/wake-lanes.ts'
 import { wordNews } from '../../texts/news.ts'
 import type { WorkerContext } from '../context.ts'
@@ -25,6 +26,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     tellOfPaused(context.db),
     tellOfPauses(context),
     tellMembers(context.db, wordNews, context),
+    tellOwners(context.db, wordNews),
     tellOfRefusals(context),
     tellOfFailedEntries(context),
     deliverOutbox(context),

@@ -55,12 +55,18 @@ describe('of what happened to a place on a list', () => {
 })
 
 describe('a kind that is switched off', () => {
-  const happened = [place('news', on), request('cancelled', 'DENIED', true), request('failed', 'NO_UID')]
+  const happened: News[] = [
+    place('news', on),
+    request('cancelled', 'DENIED', true),
+    request('failed', 'NO_UID'),
+    { about: 'asked', list: 'news', member: 'bob' },
+  ]
   test.each([
-    ['added-or-removed', [1, 2]],
-    ['decided', [0, 2]],
-    ['failed', [0, 1]],
-    ['a kind of tomorrow', [0, 1, 2]],
+    ['added-or-removed', [1, 2, 3]],
+    ['decided', [0, 2, 3]],
+    ['failed', [0, 1, 3]],
+    ['asked', [0, 1, 2]],
+    ['a kind of tomorrow', [0, 1, 2, 3]],
   ])('%s is left out, the others are told', (kind, left) => {
     expect(worthTelling(happened, [kind])).toEqual(left.map((index) => happened[index]))
   })
