@@ -27,10 +27,8 @@ export function statusText(t: Translate, status: Status, now: number): string {
   return fitLines(lines, messageLength)
 }
 
-function headline(t: Translate, status: Status): string {
-  const { targets, mirror, holds, outbox, changes, incidents, incidentsOpen } = status
-  const troubles = incidentsOpen - incidents.filter(({ kind }) => kind === 'requests-waiting').length
-  if (troubles > 0) return t('status.trouble', { count: troubles })
+function headline(t: Translate, { targets, mirror, holds, outbox, changes, incidentsOpen }: Status): string {
+  if (incidentsOpen > 0) return t('status.trouble', { count: incidentsOpen })
   const isOff = mirror.ageS === null || targets.some(({ state }) => state === 'paused')
   const isAsked = holds > 0 || changes.awaitingApproval > 0 || outbox.failed > 0
   return t(isOff || isAsked ? 'status.attention' : 'status.well')

@@ -10,6 +10,7 @@ export const up = `
 `
 
 export const down = `
+  update incident set state = 'resolved', outcome = 'over', resolved_at = now() where kind = 'requests-waiting' and state <> 'resolved';
   drop index change_asking;
   alter table change drop column owners_told_at;
   alter table incident drop column request_ids;

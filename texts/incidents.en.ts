@@ -55,12 +55,12 @@ export const incidentsEn = {
   'incident.requests-waiting.one.subject': 'Somebody asks to join {{- list}}',
   'incident.requests-waiting.one': '{{- members}} asked to be put on {{- list}} ({{- when}}).',
   'incident.requests-waiting.one.mend':
-    'Approve puts them on it, deny turns them down; they are told of either. The request waits until somebody decides.',
+    'Approve puts them on it, deny turns them down, as /lists add and /lists remove do; they are told. The request waits until somebody decides.',
   'incident.requests-waiting.many.subject': '{{count}} people ask to join {{- list}}',
   'incident.requests-waiting.many':
     '{{count}} people asked to be put on {{- list}} (the first {{- when}}): {{- members}}.',
   'incident.requests-waiting.many.mend':
-    'Approve puts all of them on it, deny turns all of them down; they are told of either. To let in one alone, type /lists add. The requests wait until somebody decides.',
+    'Approve puts all of them on it, deny turns all of them down; for one of them alone type /lists add or /lists remove. They are told. The requests wait until somebody decides.',
   'incident.people-gone.subject': 'Many linked members are gone from the directory',
   'incident.people-gone.wrong':
     '{{gone}} of {{linked}} linked members are not in the directory any more. That many at once look like a mistake, so nobody is told and no link ends for now.',

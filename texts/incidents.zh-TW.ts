@@ -49,12 +49,12 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.requests-waiting.one.subject': '有人想加入 {{- list}}',
   'incident.requests-waiting.one': '{{- members}} 要求加入 {{- list}}（{{- when}}）。',
   'incident.requests-waiting.one.mend':
-    '核准就會加入清單，拒絕就不會；兩者都會通知本人。沒有人決定時，這個要求會一直等著。',
+    '核准就會加入清單，拒絕就不會，和 /lists add、/lists remove 一樣；結果會通知本人。沒有人決定時，這個要求會一直等著。',
   'incident.requests-waiting.many.subject': '{{count}} 人想加入 {{- list}}',
   'incident.requests-waiting.many':
     '{{count}} 人要求加入 {{- list}}（最早的一位：{{- when}}）：{{- members}}。',
   'incident.requests-waiting.many.mend':
-    '核准就會讓他們全部加入，拒絕就全部不加入；兩者都會通知本人。只想讓其中一位加入，請輸入 /lists add。沒有人決定時，這些要求會一直等著。',
+    '核准就會讓他們全部加入，拒絕就全部不加入；只想決定其中一位，請用 /lists add 或 /lists remove。結果會通知本人。沒有人決定時，這些要求會一直等著。',
   'incident.people-gone.subject': '很多已連結的成員從目錄裡消失了',
   'incident.people-gone.wrong':
     '{{linked}} 位已連結的成員之中，有 {{gone}} 位不在目錄裡了。一次這麼多人看起來像是出了錯，所以暫時不通知任何人，也不解除任何連結。',

@@ -48,6 +48,7 @@ function shownAnew(
     reason === 'DRIFT_TOO_LARGE'
   )
     return { content: t(`alert.cannot.${reason}`), components: [] }
+  if (reason === 'NOBODY_WAITS') return { content: t('alert.over'), components: [] }
   if (reason !== 'INCIDENT_CHANGED' && reason !== 'ACTION_NOT_OFFERED') return null
   const incident = details['incident']
   if (!Value.Check(Incident, incident)) return null

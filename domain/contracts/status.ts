@@ -37,8 +37,10 @@ export const Status = Type.Object(
       failed: Type.Integer({ description: `given up in the last ${deadLetterDays} days` }),
     }),
     audit: Type.Object({ sealed: Type.Integer(), unsealed: Type.Integer() }),
-    incidentsOpen: Type.Integer({ description: 'how many last' }),
-    incidents: Type.Array(Incident, { description: 'those that last, the newest first, at most 20' }),
+    incidentsOpen: Type.Integer({ description: 'how much trouble lasts; who asks to join a list is none' }),
+    incidents: Type.Array(Incident, {
+      description: 'those that last, the newest first, who asks to join a list at the end; at most 20',
+    }),
   },
   { $id: 'Status' },
 )

@@ -7,35 +7,40 @@ import { readChanges } from './read-change.ts'
 import { tellFewerWait } from './waiting-requests.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
-export type Deciding = {
+/** The admin or owner who decides. */
+export type DecidedBy = { memberId: string; via: 'discord' | 'web' | 'api' } & Origin
+
+type Deciding = {
   changeId: string
-  /** The admin or owner who decides. */
-  memberId: string
   /** Whether they act as an admin: what the removal limit holds is not for an owner to decide. */
   asAdmin?: boolean
-  via: 'discord' | 'web' | 'api'
-} & Origin
+} & DecidedBy
 
 /**
  * Lets a change that waits for approval go to the workers; one of those that a hold is about, without the others.
  * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (ADMINS_ONLY) for a held removal, or CONFLICT (NOT_AWAITING_APPROVAL).
  */
 export async function approveChange(tx: Transaction, deciding: Deciding): Promise<Change> {
-  const { changeId } = deciding
   const hold = await lockAwaiting(tx, deciding)
-  // It is due from now on: how long it waited for a person is not the queue's age.
+  await letGo(tx, [deciding.changeId], deciding)
+  if (hold !== null) await approveLetThrough(tx, hold.id)
+  await endEmptyHold(tx, hold, deciding)
+  return readDecided(tx, deciding.changeId)
+}
+
+/** The same for several that wait for the list's owners, and that the caller has locked. */
+export async function letGo(tx: Transaction, changeIds: readonly string[], by: DecidedBy): Promise<void> {
+  // They are due from now on: how long they waited for a person is not the queue's age.
   await rows(
     tx,
     `with approved as (
        update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = hold_id is not null, reason_code = null,
          reason_message = null, decided_at = case when member_id <> :memberId then now() end
-       where id = :changeId returning list_id)
-     select pg_notify('change_queued', l.lane::text), ${tellFewerWait('l.id')} from approved a join list l on l.id = a.list_id`,
-    { changeId, memberId: deciding.memberId },
+       where id = any(:changeIds::uuid[]) returning list_id)
+     select pg_notify('change_queued', l.lane::text), ${tellFewerWait('l.id')} from list l where l.id in (select list_id from approved)`,
+    { changeIds, memberId: by.memberId },
   )
-  if (hold !== null) await approveLetThrough(tx, hold.id)
-  await endEmptyHold(tx, hold, deciding)
-  return recordDecision(tx, deciding, 'approved')
+  await recordDecisions(tx, changeIds, 'approved', by)
 }
 
 /**
@@ -46,19 +51,28 @@ export async function denyChange(
   tx: Transaction,
   { reason, ...deciding }: Deciding & { reason: string | null },
 ): Promise<Change> {
-  const { changeId } = deciding
   const hold = await lockAwaiting(tx, deciding)
+  await turnDown(tx, [deciding.changeId], { reason, ...deciding })
+  await endEmptyHold(tx, hold, deciding)
+  return readDecided(tx, deciding.changeId)
+}
+
+/** The same for several that wait for the list's owners, and that the caller has locked. */
+export async function turnDown(
+  tx: Transaction,
+  changeIds: readonly string[],
+  { reason, ...by }: DecidedBy & { reason: string | null },
+): Promise<void> {
   await rows(
     tx,
     `with denied as (
        update change set state = 'cancelled', ended_at = now(), reason_code = 'DENIED', reason_message = :message,
          decided_at = now(), told_at = case when member_id = :memberId then now() end
-       where id = :changeId returning id, list_id)
+       where id = any(:changeIds::uuid[]) returning id, list_id)
      select pg_notify('change_ended', id::text), ${tellFewerWait('list_id')} from denied`,
-    { changeId, message: reason ?? deniedWithoutReason, memberId: deciding.memberId },
+    { changeIds, message: reason ?? deniedWithoutReason, memberId: by.memberId },
   )
-  await endEmptyHold(tx, hold, deciding)
-  return recordDecision(tx, deciding, 'denied')
+  await recordDecisions(tx, changeIds, 'denied', by)
 }
 
 /** Gives the hold that the change waits under, locked before it, or null where it waits for the list's owners. */
@@ -114,13 +128,15 @@ async function endEmptyHold(
   else await endHold(tx, hold, 'over', { actorKind: 'member', actorId: memberId, via, ...originIn(origin) })
 }
 
-async function recordDecision(
+async function recordDecisions(
   tx: Transaction,
-  { changeId, memberId, via, ...origin }: Deciding,
+  changeIds: readonly string[],
   outcome: 'approved' | 'denied',
-): Promise<Change> {
-  await writeAudit(tx, [
-    {
+  { memberId, via, ...origin }: DecidedBy,
+): Promise<void> {
+  await writeAudit(
+    tx,
+    changeIds.map((changeId) => ({
       actorKind: 'member',
       actorId: memberId,
       event: `change.${outcome}`,
@@ -129,8 +145,11 @@ async function recordDecision(
       via,
       outcome,
       ...originIn(origin),
-    },
-  ])
+    })),
+  )
+}
+
+async function readDecided(tx: Transaction, changeId: string): Promise<Change> {
   const [change] = await readChanges(tx, [changeId])
   if (!change) throw new Error(`change ${changeId} vanished inside its own transaction`)
   return change

@@ -2,7 +2,7 @@ import type { Incident, IncidentAction, IncidentKind } from '../contracts/incide
 import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
 import { rows, type Transaction } from './database.ts'
-import { approveChange, type Deciding, denyChange } from './decide-change.ts'
+import { type DecidedBy, letGo, turnDown } from './decide-change.ts'
 import { decideHold, type HoldDecision } from './decide-hold.ts'
 import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from './failed-changes.ts'
@@ -31,7 +31,7 @@ const outcomeOf = { approve: 'approved', deny: 'denied', retry: 'retried', rever
 
 /**
  * Acts on an incident as it was shown, and has its message say so.
- * @throws {Refusal} NOT_FOUND (INCIDENT_NOT_FOUND), CONFLICT (INCIDENT_CHANGED with the incident as it is now, ACTION_NOT_OFFERED), or
+ * @throws {Refusal} NOT_FOUND (INCIDENT_NOT_FOUND), CONFLICT (INCIDENT_CHANGED with the incident as it is now, ACTION_NOT_OFFERED, NOBODY_WAITS), or
  *   as `decideHold`, `retryChange` and `revertDrift`.
  */
 export async function decideIncident(tx: Transaction, deciding: DecidingIncident): Promise<Incident> {
@@ -104,7 +104,8 @@ async function carryOut(
   switch (action) {
     case 'approve':
     case 'deny':
-      if (kind === 'requests-waiting') return answerRequests(tx, deciding.incidentId, action, by)
+      if (kind === 'requests-waiting')
+        return answerRequests(tx, { incidentId: deciding.incidentId, listId: subject }, action, by)
       await decideAsShown(tx, deciding.incidentId, {
         holdId: subject,
         revision: subjectRevision,
@@ -124,20 +125,16 @@ async function carryOut(
 /** All whom the message names and who still wait. */
 async function answerRequests(
   tx: Transaction,
-  incidentId: string,
+  incident: { incidentId: string; listId: string },
   action: 'approve' | 'deny',
-  by: Omit<Deciding, 'changeId'>,
+  by: DecidedBy,
 ): Promise<void> {
-  const waiting = await lockRequestsOf(tx, incidentId)
+  const waiting = await lockRequestsOf(tx, incident)
   if (waiting.length === 0)
     throw new Refusal('CONFLICT', 'Nobody waits for that any more: it was decided, or taken back.', {
-      reason: 'INCIDENT_CHANGED',
-      details: { incident: await mustRead(tx, incidentId) },
+      reason: 'NOBODY_WAITS',
     })
-  for (const changeId of waiting)
-    await (action === 'approve'
-      ? approveChange(tx, { changeId, ...by })
-      : denyChange(tx, { changeId, reason: null, ...by }))
+  await (action === 'approve' ? letGo(tx, waiting, by) : turnDown(tx, waiting, { reason: null, ...by }))
 }
 
 /** All that the incident names. Where that is nobody any more, whoever retries is told why. */

@@ -116,7 +116,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
        where :saidAt::timestamptz is null
          or not exists (select 1 from incident where key = :key and resolved_at >= :saidAt::timestamptz)
        on conflict (key) where state <> 'resolved' do update
-         set count = incident.count + 1, last_at = now(), words = excluded.words, actions = excluded.actions,
+         set count = incident.count + (excluded.request_ids is null)::integer, last_at = now(), words = excluded.words, actions = excluded.actions,
              subject_id = excluded.subject_id, subject_revision = excluded.subject_revision, request_ids = excluded.request_ids, revision = incident.revision + (${isAnother})::integer
        returning id, count = 1 as is_fresh,
          (select revision from incident before where before.id = incident.id) is distinct from revision as has_new_words`,

@@ -38,11 +38,11 @@ export async function readIncidents(
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** Those that last, newest first. */
+/** Those that last, newest first, trouble before what only waits for somebody. */
 export async function readLastingIncidents(db: DatabaseOrTransaction, limit: number): Promise<Incident[]> {
   const found = await rows<Row>(
     db,
-    `select ${columns} from ${source} where i.state <> 'resolved' order by i.id desc limit :limit`,
+    `select ${columns} from ${source} where i.state <> 'resolved' order by i.kind = 'requests-waiting', i.id desc limit :limit`,
     { limit },
   )
   return found.map(asIncident)

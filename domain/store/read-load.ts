@@ -25,7 +25,7 @@ export async function readLoad(db: Database): Promise<Load> {
     `select open.*, coalesce((select extract(epoch from now() - min(wanted_since)) from (${waitingWork}) w), 0)::float8 as "oldestDueS",
        (select count(*)::integer from mail where state = 'queued') as "mailQueued",
        (select count(*)::integer from notice where state = 'queued') as "messagesQueued",
-       (select count(*)::integer from incident where state <> 'resolved') as "incidentsOpen",
+       (select count(*)::integer from incident where state <> 'resolved' and kind <> 'requests-waiting') as "incidentsOpen",
        (select count(*)::integer from target where paused_at is not null) as "targetsPaused",
        ${mirrorAgeS} as "mirrorAgeS",
        (select count(*)::integer from audit_unsealed) as "auditUnsealed"

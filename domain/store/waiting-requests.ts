@@ -1,84 +1,90 @@
-import { type Database, type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
+import { type Database, rows, type Transaction } from './database.ts'
 
-/** Who asks to join a list and waits for a yes. */
-export type WaitingRequests = {
+/** Somebody who asks to join a list and waits for a yes. */
+export type WaitingRequest = { id: string; listId: string; list: string; member: string; askedAt: Date }
+
+/** What admins read of at present: an incident about some of those who ask to join a list. `takesMore`: whoever asks now may join it. */
+export type ToldRequests = {
+  key: string
   listId: string
-  list: string
-  /** Their changes, the first first. */
   ids: string[]
-  /** User names in the same order, at most 1,000. */
-  members: string[]
-  /** When the first of them asked. */
-  askedAt: Date
-  /** What admins read of it at present. */
-  told: { ids: string[]; content: string } | null
+  content: string
+  takesMore: boolean
 }
 
-/** The incident of those who ask to join a list. */
-export const requestIncident = (listId: string): string => `requests-waiting ${listId}`
+/** After that, or once an admin looks after it, who asks is told of in a message of their own: nobody is called by an edit. */
+const takesMoreForS = 600
+
+/** The incident of those who ask to join a list, the first of whom made this change. */
+export const requestIncident = (listId: string, firstId: string): string =>
+  `requests-waiting ${listId} ${firstId}`
 
 /** Says (NOTIFY requests) that fewer wait, where admins are told of them. To be selected, `listId` being an expression for the list's id. */
 export const tellFewerWait = (listId: string): string => `case when exists (
-    select 1 from incident i where i.key = 'requests-waiting ' || ${listId} and i.state <> 'resolved')
+    select 1 from incident i where i.kind = 'requests-waiting' and i.state <> 'resolved' and i.subject_id = ${listId}::text)
   then pg_notify('requests', '') end`
 
 /** That a change (`c`) asks to join a list (`l`) for somebody (`m`), and waits. A piece of a statement. */
 export const isAsking = `c.state = 'awaiting_approval' and c.hold_id is null and l.state <> 'gone' and m.state = 'present'`
 
-/** Of each list for which somebody waits. */
-export async function readWaitingRequests(db: Database): Promise<WaitingRequests[]> {
-  return rows<WaitingRequests>(
+/** All of them, the first first. */
+export async function readWaitingRequests(db: Database): Promise<WaitingRequest[]> {
+  return rows<WaitingRequest>(
     db,
-    `select l.id as list_id, l.name as list, array_agg(c.id order by c.id) as ids, (array_agg(m.uid order by c.id))[1:1000] as members,
-       min(c.created_at) as asked_at, (
-         select jsonb_build_object('ids', i.request_ids, 'content', i.words ->> 'content')
-         from incident i where i.key = 'requests-waiting ' || l.id and i.state <> 'resolved') as told
+    `select c.id, l.id as list_id, l.name as list, m.uid as member, c.created_at as asked_at
      from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
-     where ${isAsking}
-     group by l.id, l.name order by l.id`,
+     where ${isAsking} order by c.id`,
+  )
+}
+
+/** The incidents that last, the newest last. */
+export async function readToldRequests(db: Database): Promise<ToldRequests[]> {
+  return rows<ToldRequests>(
+    db,
+    `select key, subject_id as list_id, coalesce(request_ids, '{}') as ids, words ->> 'content' as content,
+       state = 'open' and began_at > now() - make_interval(secs => :takesMoreForS) as takes_more
+     from incident where kind = 'requests-waiting' and state <> 'resolved' order by id`,
+    { takesMoreForS },
   )
 }
 
 /**
- * Whether admins are to be told just this: it is how it is, and not what they were told before. For who lets nobody else tell of it or end it
- * meanwhile.
+ * Whether admins are to be told just this: all of these wait, no other incident is about any of them, and it is not what they were told
+ * before. Of several workers that look at a list one after the other gets an answer.
  */
 export async function isNewsOfRequests(
   tx: Transaction,
-  { listId, ids }: Pick<WaitingRequests, 'listId' | 'ids'>,
-  content: string,
+  { key, listId, ids, content }: Omit<ToldRequests, 'takesMore'>,
 ): Promise<boolean> {
+  await rows(tx, `select pg_advisory_xact_lock(hashtextextended('requests-waiting ' || :listId, 0))`, {
+    listId,
+  })
   const [found] = await rows<{ isSo: boolean; isTold: boolean }>(
     tx,
-    `select :ids::uuid[] = array(
-         select c.id from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
-         where c.list_id = :listId and ${isAsking} order by c.id) as is_so,
+    `select (
+         select count(*) from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
+         where c.id = any(:ids::uuid[]) and ${isAsking}) = cardinality(:ids::uuid[]) as is_so,
        exists (
-         select 1 from incident where key = :key and state <> 'resolved' and request_ids = :ids::uuid[] and words ->> 'content' = :content
-       ) as is_told`,
-    { listId, ids, key: requestIncident(listId), content },
+         select 1 from incident i where i.kind = 'requests-waiting' and i.state <> 'resolved' and i.subject_id = :listId
+           and case when i.key = :key then i.request_ids = :ids::uuid[] and i.words ->> 'content' = :content
+             else i.request_ids && :ids::uuid[] end) as is_told`,
+    { key, listId, ids, content },
   )
   return found?.isSo === true && !found.isTold
 }
 
-/** The incidents that last although nobody waits any more. */
-export async function readAnsweredRequests(db: Database): Promise<string[]> {
-  const found = await rows<{ key: string }>(
-    db,
-    `select i.key from incident i
-     where i.kind = 'requests-waiting' and i.state <> 'resolved' and not exists (
-       select 1 from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
-       where l.id = i.subject_id::uuid and ${isAsking})`,
-  )
-  return found.map(({ key }) => key)
-}
-
-/** Those whom the incident names and who still wait, locked. */
-export async function lockRequestsOf(tx: DatabaseOrTransaction, incidentId: string): Promise<string[]> {
+/**
+ * Those whom the incident names and who still wait, locked; before them their list, as everybody does who takes both.
+ */
+export async function lockRequestsOf(
+  tx: Transaction,
+  { incidentId, listId }: { incidentId: string; listId: string },
+): Promise<string[]> {
+  await rows(tx, 'select 1 from list where id = :listId for no key update', { listId })
   const found = await rows<{ id: string }>(
     tx,
-    `select c.id from incident i join change c on c.id = any(i.request_ids)
-     where i.id = :incidentId and c.state = 'awaiting_approval' and c.hold_id is null
+    `select c.id from incident i join change c on c.id = any(i.request_ids) join list l on l.id = c.list_id join member m on m.id = c.member_id
+     where i.id = :incidentId and ${isAsking}
      order by c.id for update of c`,
     { incidentId },
   )

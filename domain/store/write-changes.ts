@@ -34,11 +34,11 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
        insert into change (id, list_id, member_id, action, state, requested_by, via, request_id, retry_of)
        select r.id, r.list_id, :memberId, r.action, r.state, :requestedBy, :via, :requestId, :retryOf
        from jsonb_to_recordset(:records) as r (id uuid, list_id uuid, action text, state text)
-       returning list_id, state)
+       returning list_id, action, state)
      select pg_notify('change_queued', lane::text)
      from (select distinct l.lane from fresh join list l on l.id = fresh.list_id where fresh.state = 'queued') as lanes
      union all
-     select pg_notify('requests', '') from fresh where state = 'awaiting_approval'`,
+     select pg_notify('requests', '') from fresh where state = 'awaiting_approval' and action = 'subscribe'`,
     {
       ...bindings,
       requestedBy: request.requestedBy.id,

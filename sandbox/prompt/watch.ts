@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { styleText } from 'node:util'
-import { print, type Session } from './session.ts'
+import { buttonsOf } from './show-message.ts'
+import { hint, print, type Session } from './session.ts'
 
 const lookEveryMs = 200
 
@@ -54,5 +55,7 @@ function showChannels(session: Session, shown: Map<string, string | null>): void
       const isNew = !shown.has(message.id)
       shown.set(message.id, edited)
       print(session, message, `in #${name}${isNew ? '' : ' (edited)'}`)
+      if (buttonsOf(message).length > 0)
+        hint(session, `\`channel ${name}\` looks there; then \`click 2\` presses a button of it`, 'channel')
     }
 }

@@ -81,7 +81,7 @@ test('who asks to join a list is no trouble, and needs a look', async () => {
   api.managed.status = {
     ...allIsWell,
     changes: { awaitingApproval: 1, queued: 0, applying: 0, oldestQueuedS: null },
-    incidentsOpen: 1,
+    incidentsOpen: 0,
     incidents: [incident('Somebody asks to join chess', { kind: 'requests-waiting' })],
   }
   const { content } = await says(await standIn.slash(alice, 'status'), 'something needs a look')

@@ -1,9 +1,13 @@
 import { expect, it, type TestContext } from 'vitest'
 import type { Incident, IncidentAction } from '../../domain/contracts/incident.ts'
 import { cancelChange } from '../../domain/store/cancel-change.ts'
-import { approveChange } from '../../domain/store/decide-change.ts'
+import { approveChange, denyChange } from '../../domain/store/decide-change.ts'
+import { byDirectory, endOpenChanges, listGone } from '../../domain/store/end-open-changes.ts'
 import { decideIncident } from '../../domain/store/decide-incident.ts'
 import { rows } from '../../domain/store/database.ts'
+import { newId } from '../../domain/store/new-id.ts'
+import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { sweep } from '../../worker/jobs/sweep.ts'
 import { tellOfRequests } from '../../worker/requests/tell-of-requests.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
@@ -19,7 +23,7 @@ async function asked(t: TestContext, environment: Record<string, string> = {}) {
   const worker = await world.worker({}, { SWEEP_INTERVAL_S: '3600', ...environment })
   await world.mirrored()
   await rows(world.db, `update list set join_policy = 'approval'`)
-  return { ...world, sweep: () => tellOfRequests(worker.context) }
+  return { ...world, sweep: () => sweep(worker.context) }
 }
 
 const incidents = ({ db }: World) =>
@@ -143,7 +147,7 @@ it('a decision that comes too late says so, and changes nothing', async (t) => {
   expect(shown).toMatchObject({ count: 1, revision: 1 })
   const heidi = await world.memberId('heidi')
   await world.db.transaction((tx) => cancelChange(tx, { changeId: id ?? '', ...by(heidi) }))
-  await expect(decide(world, shown, 'approve')).rejects.toMatchObject({ reason: 'INCIDENT_CHANGED' })
+  await expect(decide(world, shown, 'approve')).rejects.toMatchObject({ reason: 'NOBODY_WAITS' })
   expect(await world.change(id)).toMatchObject({ state: 'cancelled' })
 })
 
@@ -170,7 +174,104 @@ it('what waits for the removal limit has a message of its own, and none here', a
   expect(await incidents(world)).toEqual([])
 })
 
-it('without a channel it comes by mail, in the time of SITE_TZ', async (t) => {
+it('what was asked while nobody listened is found by a sweep', async (t) => {
+  const world = await asked(t)
+  await rows(
+    world.db,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildpost-listen'`,
+  )
+  await rows(
+    world.db,
+    `insert into change (id, list_id, member_id, action, state, requested_by, via)
+     select :id, l.id, m.id, 'subscribe', 'awaiting_approval', m.id, 'api' from list l, member m where l.name = 'chess' and m.uid = 'heidi'`,
+    { id: newId() },
+  )
+  expect(await incidents(world)).toEqual([])
+  await world.sweep()
+  expect(await incidents(world)).toMatchObject([{ words: { content: expect.stringContaining('heidi') } }])
+})
+
+it('who asks once an admin looks after the others, or much later, is told of in a message of their own', async (t) => {
+  const world = await asked(t)
+  await world.request('heidi', 'subscribe', 'chess')
+  const first = await told(world, isOpen('heidi'))
+  await decide(world, first, 'acknowledge')
+  await world.request('ivan', 'subscribe', 'chess')
+  const second = await told(world, isOpen('ivan asked'))
+  await rows(world.db, `update incident set began_at = began_at - interval '11 minutes'`)
+  const late = await world.request('judy', 'subscribe', 'chess')
+  const third = await told(world, isOpen('judy asked'))
+  expect(await incidents(world)).toMatchObject([
+    { id: first.id, state: 'acknowledged', revision: 2 },
+    { id: second.id, state: 'open', revision: 1 },
+    { id: third.id, state: 'open', revision: 1 },
+  ])
+  await decide(world, third, 'approve')
+  expect(await world.ended(late.id)).toMatchObject({ state: 'applied' })
+  expect((await incidents(world)).map(({ state }) => state)).toEqual(['acknowledged', 'open', 'resolved'])
+})
+
+it('one who is turned down alone is out of the message, and so are all of a list that ends', async (t) => {
+  const world = await asked(t)
+  const heidi = await world.request('heidi', 'subscribe', 'chess')
+  await world.request('ivan', 'subscribe', 'chess')
+  await told(world, isOpen('2 people'))
+  const ada = await world.memberId('ada')
+  await world.db.transaction((tx) => denyChange(tx, { changeId: heidi.id ?? '', reason: null, ...by(ada) }))
+  await told(world, isOpen('ivan asked'))
+  await world.db.transaction(async (tx) => {
+    const [list] = await rows<{ id: string }>(
+      tx,
+      `update list set managed = false where name = 'chess' returning id`,
+    )
+    await endOpenChanges(tx, [list?.id ?? ''], { ...listGone, by: byDirectory })
+  })
+  await told(world, ({ state }) => state === 'resolved')
+  expect(await incidents(world)).toMatchObject([{ outcome: 'over' }])
+})
+
+it('while somebody has the list, a decision waits before it takes any of the requests', async (t) => {
+  const world = await asked(t)
+  const { id } = await world.request('heidi', 'subscribe', 'chess')
+  const shown = await told(world, isOpen('heidi'))
+  const deciding = await world.db.transaction(async (tx) => {
+    await rows(tx, `select 1 from list where name = 'chess' for no key update`)
+    const waits = decide(world, shown, 'approve')
+    await waitUntil('it waits for the list', async () => {
+      const [waiting] = await rows(
+        world.db,
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+      return waiting ?? null
+    })
+    // Else the two would wait for each other.
+    await rows(tx, 'select 1 from change where id = :id for update nowait', { id })
+    return { waits }
+  })
+  await deciding.waits
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+})
+
+it('the same words about others are another message to decide on', async (t) => {
+  const world = await asked(t)
+  const [heidi, ivan] = [newId(), newId()]
+  const alert = {
+    key: 'requests-waiting of a test',
+    kind: 'requests-waiting' as const,
+    actions: ['approve' as const],
+    content: 'x',
+    subject: 'x',
+    text: 'x',
+  }
+  const on = { db: world.db, log: testLog, alertTo: { channelId: null, mailTo: null } }
+  await raiseAlert(on, { ...alert, requestIds: [heidi] })
+  await raiseAlert(on, { ...alert, requestIds: [heidi] })
+  expect(await incidents(world)).toMatchObject([{ revision: 1, count: 1 }])
+  await raiseAlert(on, { ...alert, requestIds: [ivan] })
+  expect(await incidents(world)).toMatchObject([{ revision: 2, count: 1 }])
+})
+
+it('without a channel it comes by mail, each of them, in the time of SITE_TZ', async (t) => {
   const mail = await startTestMailSink(t)
   const world = await asked(t, {
     SITE_TZ: 'Asia/Taipei',
@@ -180,4 +281,6 @@ it('without a channel it comes by mail, in the time of SITE_TZ', async (t) => {
   await world.request('heidi', 'subscribe', 'chess')
   const { text } = await mail.waitForMail(({ subject }) => subject === 'Somebody asks to join chess')
   expect(text.replaceAll(/\s+/g, ' ')).toMatch(/heidi asked to be put on chess \(.* GMT\+8\)\. Approve puts/)
+  await world.request('ivan', 'subscribe', 'chess')
+  await mail.waitForMail((one) => one.text.includes('ivan asked'))
 })

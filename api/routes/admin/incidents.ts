@@ -40,7 +40,7 @@ export function decideOneIncident(server: Server, context: Context): void {
     schema: {
       summary: 'Acknowledge an incident, or decide what it waits for',
       description:
-        'revision: that of the incident as it was read. 409 INCIDENT_CHANGED when it has changed since, 409 ACTION_NOT_OFFERED for what is not among its actions; both bring the incident as it is now in details.incident.',
+        'revision: that of the incident as it was read. 409 INCIDENT_CHANGED when it has changed since, 409 ACTION_NOT_OFFERED for what is not among its actions; both bring the incident as it is now in details.incident. 409 NOBODY_WAITS when all whom it names were decided on, or have taken their request back.',
       tags: ['admin'],
       params: Type.Object({ id: Type.String({ description: 'the id of the incident (UUID)' }) }),
       body: IncidentDecision,
