@@ -2,7 +2,7 @@ import type { ChangeAction } from '../contracts/change.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
 import { rows, type Transaction } from './database.ts'
-import { approveChange } from './decide-change.ts'
+import { approveChange, denyChange } from './decide-change.ts'
 import { findMember, memberNotFound } from './find-member.ts'
 import { type RequestedChange, requestChanges } from './request-changes.ts'
 import { type Origin, originIn } from './write-audit.ts'
@@ -22,7 +22,8 @@ type MemberChange = {
 
 /**
  * Puts somebody on a list, or takes them off, by the word of who manages it: closed or not, and without counting against anybody's
- * limit of requests. Who has asked for it and waits for approval is approved by it. Who is behind an account, an owner learns of
+ * limit of requests. Who has asked for it and waits for approval is approved by it; who is not on it and asks to be is turned down by being taken
+ * off. Who is behind an account, an owner learns of
  * nobody but who is on their list or comes onto it.
  * @throws {Refusal} NOT_FOUND (MEMBER_NOT_FOUND, MEMBER_GONE, LIST_NOT_FOUND), CONFLICT (USERNAME_SHARED, LIST_DELETING), UNAVAILABLE.
  */
@@ -30,6 +31,10 @@ export async function changeListMember(tx: Transaction, change: MemberChange): P
   const { listName, action, managerId, via } = change
   const account = accountIn(change.who)
   const member = await (account === null ? findPresent(tx, change.who) : findLinked(tx, account, change))
+  const deciding = { memberId: managerId, via, ...originIn(change) }
+  const asking = action === 'unsubscribe' ? await findAsking(tx, listName, member.id) : null
+  if (asking !== null)
+    return { change: await denyChange(tx, { ...deciding, changeId: asking, reason: null }), fresh: false }
   const [requested] = await requestChanges(tx, {
     member,
     requestedBy: { id: managerId },
@@ -46,8 +51,21 @@ export async function changeListMember(tx: Transaction, change: MemberChange): P
   const { id, state } = requested.change
   if (requested.fresh || id === null || state !== 'awaiting_approval' || action !== 'subscribe')
     return requested
-  const deciding = { changeId: id, memberId: managerId, via, ...originIn(change) }
-  return { change: await approveChange(tx, deciding), fresh: true }
+  return { change: await approveChange(tx, { ...deciding, changeId: id }), fresh: true }
+}
+
+/** The request of somebody who is not on the list, nor about to be, and wants to be. */
+async function findAsking(tx: Transaction, listName: string, memberId: string): Promise<string | null> {
+  const [found] = await rows<{ id: string }>(
+    tx,
+    `select c.id from change c join list l on l.id = c.list_id
+     where lower(l.name) = lower(:listName) and l.state <> 'gone' and l.managed and c.member_id = :memberId
+       and c.state = 'awaiting_approval' and c.action = 'subscribe' and c.hold_id is null
+       and not exists (select 1 from membership s where s.list_id = l.id and s.member_id = c.member_id)
+       and not exists (select 1 from change a where a.list_id = l.id and a.member_id = c.member_id and a.state = 'applying')`,
+    { listName, memberId },
+  )
+  return found?.id ?? null
 }
 
 /** A user name never begins with @ and consists of digits. */

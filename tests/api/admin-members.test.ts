@@ -64,6 +64,31 @@ describe('who manages a list', () => {
     ])
   })
 
+  test('turns down by it who only asks for it; who is on it already is taken off', async () => {
+    await close('approval')
+    const asked = changeIn(await world.max('PUT', '/user/subscriptions/big'))
+    const answer = await world.remove(world.olga, 'max')
+    expect([answer.status, changeIn(answer)]).toEqual([
+      200,
+      expect.objectContaining({
+        id: asked.id,
+        action: 'subscribe',
+        state: 'cancelled',
+        reason: expect.objectContaining({ code: 'DENIED' }),
+      }),
+    ])
+    expect(changeIn(await world.max('PUT', '/user/subscriptions/big'))).toMatchObject({
+      state: 'awaiting_approval',
+    })
+    await world.api.sql(
+      `insert into membership (list_id, member_id) select l.id, m.id from list l, member m where l.name = 'big' and m.uid = 'max'`,
+    )
+    expect(changeIn(await world.remove(world.olga, 'max'))).toMatchObject({
+      action: 'unsubscribe',
+      state: 'queued',
+    })
+  })
+
   test('also themselves, on a closed list', async () => {
     await close('closed')
     expect(reasonOf(await world.olga('PUT', '/user/subscriptions/big'))).toEqual([403, 'LIST_CLOSED'])

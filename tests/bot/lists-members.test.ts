@@ -178,6 +178,11 @@ test.for<[string, Partial<Change>, string]>([
     { state: 'cancelled', reason: { code: 'DENIED', message: 'no' } },
     'Not approved: **bob** stays',
   ],
+  [
+    'they only asked for it',
+    { action: 'subscribe', state: 'cancelled', reason: { code: 'DENIED', message: '' } },
+    'Not approved: **bob** isn’t put on **news**',
+  ],
   ['expired', { state: 'cancelled', reason: { code: 'EXPIRED', message: '' } }, 'Nobody decided in time'],
   ['the list went', { state: 'failed', reason: { code: 'LIST_GONE', message: '' } }, 'was deleted before'],
   [

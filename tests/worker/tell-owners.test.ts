@@ -109,7 +109,7 @@ it('an owner hears a minute later who asks, of all their lists in one message, a
   await says('bob', 'subscribe', 'heidi', 'chess')
   await says('bob', 'unsubscribe', 'judy', 'newcomers')
   expect(await world.ended(wanted)).toMatchObject({ state: 'applied' })
-  expect(await world.ended(other)).toMatchObject({ state: 'superseded' })
+  expect(await world.ended(other)).toMatchObject({ state: 'cancelled', reason: { code: 'DENIED' } })
   expect(await world.directory.membersOf('chess')).toContain(world.directory.memberValue('heidi'))
   expect(await world.directory.membersOf('newcomers')).not.toContain(world.directory.memberValue('judy'))
   await aMinuteLater()

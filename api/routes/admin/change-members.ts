@@ -25,7 +25,7 @@ export function removeListMember(server: Server, context: Context): void {
     action: 'unsubscribe',
     summary: 'Take somebody off a list',
     description:
-      '202 with the new change, or 200 with what stands already. Beyond the removal limit the change waits for an admin (awaiting_approval, reason REMOVAL_HELD).',
+      '202 with the new change, or 200 with what stands already. Who is not on it, and has asked to be and waits for approval, is turned down by it: 200 with that change, cancelled (DENIED). Beyond the removal limit the change waits for an admin (awaiting_approval, reason REMOVAL_HELD).',
   })
 }
 
