@@ -151,6 +151,8 @@ export async function confirmOutcome({ api, log }: Turn, id: string): Promise<vo
   try {
     await api.confirmTold(id)
   } catch (error) {
+    // Somebody else's request, which was decided on: that its outcome was read here tells them nothing.
+    if (error instanceof ApiRefusal && error.reason === 'CHANGE_NOT_FOUND') return
     log.warn({ err: error, change: id }, 'an outcome was told but not confirmed')
   }
 }
