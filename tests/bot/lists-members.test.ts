@@ -288,3 +288,17 @@ test('names that would climb in the address are nobody’s', async () => {
   )
   expect(story.api.callsTo('PUT', /./)).toEqual([])
 })
+
+test('who decides on somebody else’s request has nothing to confirm, and no warning is logged', async () => {
+  const story = await storyOfNews()
+  const { api, alice, logged } = story
+  api.model.outcome = { action: 'subscribe', state: 'cancelled', reason: { code: 'DENIED', message: '' } }
+  api.script('POST', /told/, problem('NOT_FOUND', { reason: 'CHANGE_NOT_FOUND' }))
+  await expect(await lists(story, alice, 'remove', { list: 'news', username: 'bob' })).toSay(
+    'isn’t put on **news**',
+  )
+  await expect.poll(() => api.callsTo('POST', /told/)).toHaveLength(1)
+  // Told after that, so that what comes of it is logged by then.
+  await expect(await lists(story, alice, 'info', { list: 'news' })).toSay('news')
+  expect(logged.join('')).not.toContain('told but not confirmed')
+})
