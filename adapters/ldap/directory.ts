@@ -35,7 +35,14 @@ import { type MemberModify, modifyMembers } from './modify-members.ts'
 import { probe } from './probe.ts'
 import { find, findByIds, readAll } from './search.ts'
 import { openSession } from './session.ts'
-import { createList, deleteList, describeList, type NewList, renameList } from './write-lists.ts'
+import {
+  createList,
+  deleteList,
+  describeList,
+  hasOwnNumber,
+  type NewList,
+  renameList,
+} from './write-lists.ts'
 
 export type { Capabilities } from './capabilities.ts'
 
@@ -104,6 +111,8 @@ export type Directory = {
    * `confirm` right before each try, which throws when another one's turn has come.
    */
   createList: (list: NewList, confirm?: () => Promise<void>) => Promise<ListEntry>
+  /** Whether no other group has the number of this one, as whoever made it may not have seen any more; true where lists have none. */
+  hasOwnNumber: (entryUuid: string) => Promise<boolean>
   /**
    * 68: there is another one of this name. Here and in the next two 32: there is no such list, and 122: it no longer has `version`, where
    * that is given and the server can assert it.
@@ -168,6 +177,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     readClock: () => readClock(session.connection),
     modifyMembers: (dn, modify) => modifyMembers(session, dn, modify),
     createList: (list, confirm) => createList(session, list, confirm),
+    hasOwnNumber: (id) => hasOwnNumber(session, id),
     renameList: (id, name, version) => renameList(session, id, name, version),
     describeList: (id, description, version) => describeList(session, id, description, version),
     deleteList: (id, version) => deleteList(session, id, version),

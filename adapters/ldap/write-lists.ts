@@ -2,7 +2,7 @@ import { Attribute, Change, type Client, type Control } from 'ldapts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
 import { PostReadControl } from './controls.ts'
 import { asList, listAttributes } from './entries.ts'
-import type { Entry } from './entry-values.ts'
+import { type Entry, text } from './entry-values.ts'
 import { DirectoryFailure } from './failure.ts'
 import { freeGidNumber, isOnlyOne } from './free-gid-number.ts'
 import { listClasses } from './list-class.ts'
@@ -36,6 +36,20 @@ export async function createList(
     if (numbers === mostNumbers)
       throw new DirectoryFailure('recompute', 20, `another group was given the number ${gidNumber}, too`)
   }
+}
+
+/** See `hasOwnNumber` of `Directory`. */
+export async function hasOwnNumber(session: Session, entryUuid: string): Promise<boolean> {
+  const { listsBase: base, listClass } = session.config
+  if (!listClasses[listClass].needsGidNumber) return true
+  const part = {
+    base,
+    filter: `(objectClass=${listClass})`,
+    attributes: ['gidNumber'],
+    as: (entry: Entry) => Number(text(entry, 'gidNumber')),
+  }
+  const [gidNumber] = await findByIds(session, part, [entryUuid])
+  return gidNumber === undefined || isOnlyOne(session, gidNumber)
 }
 
 async function add(

@@ -90,3 +90,50 @@ it('a worker that was frozen right before it added an entry takes it back when a
   expect(new Set(all).size).toBe(all.length)
   expect(takenBack).toBe(1)
 })
+
+it('an entry whose maker was killed before it saw that another has its number is made anew', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  const real = openDirectory(asWorker(world.directory))
+  const isMade = Promise.withResolvers<void>()
+  const killed = Promise.withResolvers<never>()
+  killed.promise.catch(() => undefined)
+  let times = 0
+  await world.worker({
+    leaseMs: 600_000,
+    directory: {
+      ...real,
+      createList: async (list, confirm) => {
+        const made = await real.createList(list, confirm)
+        times += 1
+        isMade.resolve()
+        return times === 1 ? killed.promise : made
+      },
+    },
+  })
+  await world.mirrored()
+  const late = await createHere(world, 'late')
+  await isMade.promise
+  const [number] = /(?<=^gidNumber: )\d+$/m.exec(
+    await world.directory.ldapsearch(world.directory.listsBase, '(cn=late)', 'gidNumber'),
+  ) ?? ['']
+  await world.directory.ldapmodify(
+    [
+      `dn: cn=other,${world.directory.listsBase}`,
+      'changetype: add',
+      'objectClass: posixGroup',
+      'cn: other',
+      `gidNumber: ${number}`,
+      '',
+    ].join('\n'),
+  )
+  expect(new Set(await numbers(world)).size).toBeLessThan((await numbers(world)).length)
+  // As far as anybody else can see it is gone.
+  await rows(world.db, `update turn set until = now() - interval '1 second' where name = 'create-entry'`)
+  await rows(world.db, `update list set lease_token = null, lease_until = null where id = :late`, { late })
+  await world.worker()
+  await rows(world.db, `select pg_notify('change_queued', lane::text) from list where id = :late`, { late })
+  await isActive(world, late)
+  const all = await numbers(world)
+  expect(new Set(all).size).toBe(all.length)
+  killed.reject(new Error('killed'))
+})

@@ -14,11 +14,13 @@ import {
   recordEntryObserved,
   recordFound,
 } from '../../domain/store/list-entry.ts'
+import type { ListRead } from '../../domain/contracts/directory.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
 import { entryFailedIncident, wasNameRefused } from '../../domain/store/untold-entry-failures.ts'
 import type { WorkerContext } from '../context.ts'
+import { isMadeByUs } from '../sync/made-here.ts'
 import type { Turn as ListTurn } from './apply-list.ts'
 import { entryAlreadyExists, findById, findInPlace, findOwn, mayBeAt, nameTaken } from './find-entry.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
@@ -153,7 +155,8 @@ async function waitForTurn({ context, lease }: Task): Promise<Turn | null> {
   return null
 }
 
-async function createInTurn({ context, list, entry, lease }: Task, turn: Turn): Promise<boolean> {
+async function createInTurn(task: Task, turn: Turn): Promise<boolean> {
+  const { context, list, entry, lease } = task
   const { directory, db, placeholderDn } = context
   const confirm = async () => {
     if (!(await turn.keep())) throw new TurnLost()
@@ -169,8 +172,21 @@ async function createInTurn({ context, list, entry, lease }: Task, turn: Turn): 
     if (!(error instanceof DirectoryFailure) || error.code !== entryAlreadyExists) throw error
     const found = await findInPlace(context, list)
     if (found === null) throw nameTaken(list.name, error)
+    if (await wasLeftUnseen(context, found)) {
+      await confirm()
+      await directory.deleteList(found.list.entryUuid, found.list.version)
+      return createInTurn(task, turn)
+    }
     return recordCreated(db, list, found.list, { adopted: true, holdsDescription })
   }
+}
+
+/** Whoever made it was gone before they saw that another group has its number, too. What others have put there since is theirs. */
+async function wasLeftUnseen(context: WorkerContext, found: ListRead): Promise<boolean> {
+  const { directory, placeholderDn } = context
+  const placeholderKey = directory.keyOf(placeholderDn)
+  const isEmpty = [...found.members.keys()].every((key) => key === placeholderKey)
+  return isEmpty && isMadeByUs(context, found) && !(await directory.hasOwnNumber(found.list.entryUuid))
 }
 
 async function edit({ context, list, entry, lease }: Task): Promise<boolean> {
