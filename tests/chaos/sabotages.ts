@@ -540,6 +540,57 @@ export const sabotages: readonly Sabotage[] = [
       test: 'a worker that was frozen right before it added an entry takes it back when another has its number',
     },
   },
+  {
+    name: 'nobody looks at the number of an entry whose maker was killed',
+    file: 'worker/apply/carry-out-entry.ts',
+    find: 'if (await wasLeftUnseen(context, found)) {',
+    replace: 'if ((await wasLeftUnseen(context, found)) && found === null) {',
+    caughtBy: {
+      file: 'tests/worker/list-entries-numbers.test.ts',
+      test: 'an entry whose maker was killed before it saw that another has its number is made anew',
+    },
+  },
+  // Who asks to join a list
+  {
+    name: 'who decides on requests does not wait for who has the list',
+    file: 'domain/store/waiting-requests.ts',
+    find: `'select 1 from list where id = :listId for no key update'`,
+    replace: `'select 1 from list where id = :listId'`,
+    caughtBy: {
+      file: 'tests/worker/requests.test.ts',
+      test: 'while somebody has the list, a decision waits before it takes any of the requests',
+    },
+  },
+  {
+    name: 'requests of which nobody heard are not looked for',
+    file: 'worker/jobs/sweep.ts',
+    find: 'tellOfRequests(context),',
+    replace: 'tellOfRequests === undefined,',
+    caughtBy: {
+      file: 'tests/worker/requests.test.ts',
+      test: 'what was asked while nobody listened is found by a sweep',
+    },
+  },
+  {
+    name: 'two workers tell an owner of the same request',
+    file: 'domain/store/tell-owners.ts',
+    find: 'for no key update of c skip locked',
+    replace: '',
+    caughtBy: {
+      file: 'tests/worker/tell-owners.test.ts',
+      test: 'what is decided within the minute is not told, and one of several workers tells the rest',
+    },
+  },
+  {
+    name: 'whether trouble is over elsewhere is asked before others are kept from ending it',
+    file: 'worker/watch/watch.ts',
+    find: 'isFirst ? { ...alert, isNews } : alert',
+    replace: 'isFirst && isNews === undefined ? { ...alert, isNews } : alert',
+    caughtBy: {
+      file: 'tests/worker/watch.test.ts',
+      test: 'what another worker ends in the moment in which this one tells of it does not begin anew',
+    },
+  },
   // The removal limit and holds
   {
     name: 'the removal limit is not looked at when a removal is accepted',
