@@ -38,8 +38,8 @@ export const IncidentState = Type.Enum(['open', 'acknowledged', 'resolved'])
 export type IncidentState = Static<typeof IncidentState>
 
 /**
- * Trouble, or what waits for them, that admins are told of in one message while it lasts. `revision` grows with each change that its message shows: who acts
- * names the one that they saw. `outcome` says how it ended (`over`, `approved`, `denied`, `expired`, `reverted`, `retried`).
+ * Trouble, or what waits for them, that admins are told of in one message while it lasts. `revision` grows with each change that its message
+ * shows: who acts names the one that they saw. `outcome` says how it ended (`over`, `approved`, `denied`, `expired`, `reverted`, `retried`).
  */
 export const Incident = Type.Object(
   {

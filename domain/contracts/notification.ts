@@ -4,7 +4,8 @@ import type { JoinPolicy } from './list.ts'
 
 /**
  * What members are told without having asked, kind by kind, and what they may switch off: that somebody else put them on a list or took
- * them off, that a request of theirs was decided, that one failed, that somebody asks to join a list that they own. What tells of links can't be switched off: it guards the account.
+ * them off, that a request of theirs was decided, that one failed, that somebody asks to join a list that they own. What tells of links can't
+ * be switched off: it guards the account.
  */
 export const notificationKinds = ['added-or-removed', 'decided', 'failed', 'asked'] as const
 export const NotificationKind = Type.Enum([...notificationKinds])

@@ -25,7 +25,7 @@ export const tellFewerWait = (listId: string): string => `case when exists (
   then pg_notify('requests', '') end`
 
 /** That a change (`c`) asks to join a list (`l`) for somebody (`m`), and waits. A piece of a statement. */
-export const isAsking = `c.state = 'awaiting_approval' and c.hold_id is null and l.state <> 'gone' and m.state = 'present'`
+export const isAsking = `c.action = 'subscribe' and c.state = 'awaiting_approval' and c.hold_id is null and l.state <> 'gone' and m.state = 'present'`
 
 /** All of them, the first first. */
 export async function readWaitingRequests(db: Database): Promise<WaitingRequest[]> {
