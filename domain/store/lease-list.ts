@@ -28,6 +28,8 @@ export type DueEntry = {
   attempts: number
   /** Those of the attempts that were answered with a no that may not be the last. */
   refusals: number
+  /** Somebody had it in hand before and was not heard of since: the directory may have what they did. */
+  wasInHand: boolean
   description: string
   wantedName: string | null
   wantedDescription: string | null
@@ -155,7 +157,8 @@ const leasing = (chosen: string, due: { entry: string; change: string }): string
     update list set lease_token = :token, lease_until = now() + make_interval(secs => :leaseS)
     where id = (${chosen})
     returning id, source, entry_uuid, name, version, lease_token, asserting_version,
-      (select json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals, 'description', l.description,
+      (select json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals, 'wasInHand', l.lease_until is not null,
+         'description', l.description,
          'wantedName', l.wanted_name, 'wantedDescription', l.wanted_description)
        from list l where l.id = list.id and ${due.entry}) as entry,
       refused_code is not null as is_refused_alone, ${isHeavy('list.id')} as is_heavy,

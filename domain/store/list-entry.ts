@@ -164,10 +164,10 @@ export async function recordEntryObserved(db: Database, list: LeasedList): Promi
     await rows(
       tx,
       `update list set entry_problem = :problem,
-         entry_attempts = greatest(entry_attempts, case when coalesce(entry_problem, :problem) = :problem then 0 else 1 end),
+         entry_attempts = greatest(entry_attempts, case when coalesce(entry_problem, :problem) = :problem and not :wasInHand then 0 else 1 end),
          lease_token = null, lease_until = null
        where id = :id`,
-      { id: list.id, problem: entryObserved },
+      { id: list.id, problem: entryObserved, wasInHand: list.entry?.wasInHand === true },
     )
   })
 }

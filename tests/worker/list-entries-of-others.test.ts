@@ -240,8 +240,8 @@ describe('a list that never came to be, and is to be deleted', () => {
   })
 })
 
-/** A list's entry was made, and that was not recorded. `problem`: what was said before. */
-async function interrupted(problem = ''): Promise<string> {
+/** A list's entry was made, and that was not recorded. `problem`: what was said before. `killed`: who made it says nothing any more. */
+async function interrupted(problem = '', { killed = false } = {}): Promise<string> {
   const worker = await world.worker()
   await world.mirrored()
   await worker.stop()
@@ -250,7 +250,8 @@ async function interrupted(problem = ''): Promise<string> {
   const directory = openDirectory(asWorker(world.directory))
   await directory.createList({ name: 'sailing', description: '', members: [world.directory.worker.dn] })
   await directory.close()
-  await giveLeaseBack(world.db, leased?.list.leaseToken ?? '')
+  if (killed) await rows(world.db, 'update list set lease_until = now() where id = :id', { id })
+  else await giveLeaseBack(world.db, leased?.list.leaseToken ?? '')
   return id
 }
 
@@ -277,20 +278,26 @@ describe('a creation that Postgres interrupted', () => {
     expect(await leftOnceDeleted(await interrupted('WRITES=off'))).toEqual(nothing)
   })
 
-  it('is looked for also where it waits for WRITES=on since', async () => {
-    const id = await interrupted()
-    const observer = await blindWorker({ WRITES: 'off' })
-    await waitUntil('it was observed', async () => {
-      const [seen] = await rows(
-        world.db,
-        `select 1 from list where id = :id and entry_problem = 'WRITES=off' and lease_until is null`,
-        { id },
-      )
-      return seen ?? null
-    })
-    await observer.stop()
-    expect(await leftOnceDeleted(id)).toEqual(nothing)
-  })
+  it.for([
+    ['was interrupted', false],
+    ['was killed', true],
+  ] as const)(
+    'is looked for also where it waits for WRITES=on since, and who made it %s',
+    async ([, killed]) => {
+      const id = await interrupted('', { killed })
+      const observer = await blindWorker({ WRITES: 'off' })
+      await waitUntil('it was observed', async () => {
+        const [seen] = await rows(
+          world.db,
+          `select 1 from list where id = :id and entry_problem = 'WRITES=off' and lease_until is null`,
+          { id },
+        )
+        return seen ?? null
+      })
+      await observer.stop()
+      expect(await leftOnceDeleted(id)).toEqual(nothing)
+    },
+  )
 })
 
 describe('a deletion that is refused once the entry was found', () => {
