@@ -578,7 +578,7 @@ export const sabotages: readonly Sabotage[] = [
     replace: '',
     caughtBy: {
       file: 'tests/worker/tell-owners.test.ts',
-      test: 'what is decided within the minute is not told, and one of several workers tells the rest',
+      test: 'what another worker has in hand is left to it',
     },
   },
   {

@@ -166,6 +166,21 @@ it('what is decided within the minute is not told, and one of several workers te
   expect(only?.text).not.toContain('heidi')
 })
 
+it('what another worker has in hand is left to it', async () => {
+  await owns('bob', 'chess')
+  const id = await asks('heidi', 'chess')
+  await rows(
+    world.db,
+    `update change set created_at = created_at - interval '61 seconds' where state = 'awaiting_approval'`,
+  )
+  await world.db.transaction(async (tx) => {
+    await rows(tx, 'select 1 from change where id = :id for no key update', { id })
+    expect(await tellOwners(world.db, wordNews)).toBe(0)
+  })
+  expect(await queued()).toEqual([])
+  expect(await tellOwners(world.db, wordNews)).toBe(1)
+})
+
 it('however many ask, it is one message, with all of them in its file', async () => {
   const account = await link('bob')
   await owns('bob', 'chess')
