@@ -17,7 +17,8 @@ import { startHealthListener } from './health.ts'
 import { measureContext } from './metrics/measure-context.ts'
 import { createHoldEar } from './holds/look-at-holds.ts'
 import { closeContext, openContext } from './open-context.ts'
-import { createRequestEar } from './requests/tell-of-requests.ts'
+import { lookOnceForAll } from './look-once.ts'
+import { tellOfRequests } from './requests/tell-of-requests.ts'
 import { followLinks } from './roles/follow-links.ts'
 import { reconcileRoles } from './roles/reconcile-roles.ts'
 import { refuseUnfitRole } from './roles/refuse-unfit-role.ts'
@@ -76,7 +77,7 @@ export async function startWorker(
     if (role !== null) run('comparing roles with links', () => reconcileRoles(context, role))
   }
   const hearHold = createHoldEar(context)
-  const hearRequests = createRequestEar(context)
+  const hearRequests = lookOnceForAll(() => tellOfRequests(context))
   const watchTarget = createTargetWatch(context)
   const hear: Record<string, (payload: string) => void> = {
     change_queued: (lane) => run('waking a lane', () => wakeLane(context, Number(lane))),

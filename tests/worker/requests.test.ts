@@ -26,6 +26,20 @@ async function asked(t: TestContext, environment: Record<string, string> = {}) {
   return { ...world, sweep: () => sweep(worker.context) }
 }
 
+/** The same without a worker: it is told when a test says so. */
+async function unattended(t: TestContext) {
+  const world = await createWorld({}, t)
+  const worker = await world.worker({}, { SWEEP_INTERVAL_S: '3600' })
+  await world.mirrored()
+  await worker.stop()
+  await rows(world.db, `update list set join_policy = 'approval'`)
+  const alertTo = { channelId: null, mailTo: null }
+  return {
+    world,
+    tell: () => tellOfRequests({ db: world.db, log: testLog, alertTo, siteTimeZone: 'UTC' }),
+  }
+}
+
 const incidents = ({ db }: World) =>
   rows<Told>(
     db,
@@ -88,23 +102,15 @@ it('several of a list are one message, and a no is for all of them', async (t) =
 })
 
 it('who asks while an admin decides is not decided on, and is told of anew', async (t) => {
-  const world = await createWorld({}, t)
-  const quiet = {
-    db: world.db,
-    log: testLog,
-    alertTo: { channelId: null, mailTo: null },
-    siteTimeZone: 'UTC',
-  }
-  await world.worker({}, { SWEEP_INTERVAL_S: '3600' }).then((worker) => world.mirrored().then(worker.stop))
-  await rows(world.db, `update list set join_policy = 'approval'`)
+  const { world, tell } = await unattended(t)
   const first = await world.request('heidi', 'subscribe', 'chess')
-  await tellOfRequests(quiet)
+  await tell()
   const shown = await onlyOne(world)
   const second = await world.request('ivan', 'subscribe', 'chess')
   await decide(world, shown, 'approve')
   expect(await world.change(first.id)).toMatchObject({ state: 'queued' })
   expect(await world.change(second.id)).toMatchObject({ state: 'awaiting_approval' })
-  await tellOfRequests(quiet)
+  await tell()
   expect(await incidents(world)).toMatchObject([
     { state: 'resolved', outcome: 'approved' },
     { state: 'open', words: { content: expect.stringContaining('ivan asked') } },
@@ -132,17 +138,9 @@ it('who takes it back, or is let in alone, is not in the message any more; with 
 })
 
 it('a decision that comes too late says so, and changes nothing', async (t) => {
-  const world = await createWorld({}, t)
-  const quiet = {
-    db: world.db,
-    log: testLog,
-    alertTo: { channelId: null, mailTo: null },
-    siteTimeZone: 'UTC',
-  }
-  await world.worker({}, { SWEEP_INTERVAL_S: '3600' }).then((worker) => world.mirrored().then(worker.stop))
-  await rows(world.db, `update list set join_policy = 'approval'`)
+  const { world, tell } = await unattended(t)
   const { id } = await world.request('heidi', 'subscribe', 'chess')
-  await Promise.all([1, 2, 3, 4].map(() => tellOfRequests(quiet)))
+  await Promise.all([1, 2, 3, 4].map(() => tell()))
   const shown = await onlyOne(world)
   expect(shown).toMatchObject({ count: 1, revision: 1 })
   const heidi = await world.memberId('heidi')

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import type { Mail, MailSink } from '../../sandbox/servers/mail-sink.ts'
@@ -20,6 +19,7 @@ import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { addMember, removeMember } from './_mirror.ts'
+import { linkTo } from './_linked.ts'
 
 const { token } = discordNames
 
@@ -42,17 +42,7 @@ beforeEach(async (t) => {
   await world.mirrored()
 })
 
-/** Somebody’s Discord account, linked. */
-async function link(uid: string, locale = 'en-US'): Promise<string> {
-  const id = String(600_000_000_000_000_000n + BigInt(randomInt(2 ** 40)))
-  discord.addUser({ id, username: uid, locale })
-  await rows(
-    world.db,
-    'insert into discord_link (id, discord_user_id, member_id, locale) values (:link, :id, :memberId, :locale)',
-    { link: newId(), id, memberId: await world.memberId(uid), locale },
-  )
-  return id
-}
+const link = (uid: string, locale?: string) => linkTo({ world, discord }, uid, locale)
 
 /** As far as the database knows, a minute goes by. */
 const aMinuteLater = () =>

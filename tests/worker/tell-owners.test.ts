@@ -1,9 +1,7 @@
-import { randomInt } from 'node:crypto'
 import { beforeEach, expect, it } from 'vitest'
 import { changeListMember } from '../../domain/store/change-list-member.ts'
 import { rows } from '../../domain/store/database.ts'
 import { approveChange } from '../../domain/store/decide-change.ts'
-import { newId } from '../../domain/store/new-id.ts'
 import { tellOwners } from '../../domain/store/tell-owners.ts'
 import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import type { MailSink } from '../../sandbox/servers/mail-sink.ts'
@@ -13,6 +11,7 @@ import type { Worker } from '../../worker/start-worker.ts'
 import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { linkTo } from './_linked.ts'
 
 let world: World
 let discord: DiscordStandIn
@@ -44,16 +43,7 @@ async function owns(uid: string, ...lists: string[]): Promise<void> {
       { list, memberId },
     )
 }
-async function link(uid: string, locale = 'en-US'): Promise<string> {
-  const id = String(600_000_000_000_000_000n + BigInt(randomInt(2 ** 40)))
-  discord.addUser({ id, username: uid, locale })
-  await rows(
-    world.db,
-    'insert into discord_link (id, discord_user_id, member_id, locale) values (:link, :id, :memberId, :locale)',
-    { link: newId(), id, memberId: await world.memberId(uid), locale },
-  )
-  return id
-}
+const link = (uid: string, locale?: string) => linkTo({ world, discord }, uid, locale)
 const asks = async (uid: string, list: string) =>
   (await world.request(uid, 'subscribe', list, { via: 'discord' })).id
 

@@ -4,6 +4,7 @@ import { readHold } from '../../domain/store/read-holds.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
 import type { WorkerContext } from '../context.ts'
 import { unlinkGone } from '../links/unlink-gone.ts'
+import { lookOnceForAll } from '../look-once.ts'
 import { announceHolds } from './announce-holds.ts'
 
 const turnMs = 30_000
@@ -39,17 +40,9 @@ async function lookOnce(context: Looking, turn: Turn): Promise<void> {
  * have left indeed, what follows for their links need not wait for the clock.
  */
 export function createHoldEar(context: Looking): (holdId: string) => Promise<void> {
-  let next: Promise<void> | null = null
-  let running: Promise<void> = Promise.resolve()
+  const look = lookOnceForAll(() => lookAtHolds(context))
   return async (holdId) => {
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = null
-        running = lookAtHolds(context)
-        return running
-      })
-    await next
+    await look()
     const hold = await readHold(context.db, holdId)
     if (hold?.kind === 'people-gone' && hold.state === 'approved') await unlinkGone(context)
   }

@@ -98,19 +98,3 @@ async function tell(
 
 const isSame = (some: readonly string[], others: readonly string[]) =>
   some.length === others.length && some.every((one, at) => one === others[at])
-
-/** What a worker does when it hears of requests (NOTIFY requests): looks once for all that it heard meanwhile. */
-export function createRequestEar(context: Telling): () => Promise<void> {
-  let next: Promise<void> | null = null
-  let running: Promise<void> = Promise.resolve()
-  return () => {
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = null
-        running = tellOfRequests(context)
-        return running
-      })
-    return next
-  }
-}
