@@ -13,7 +13,7 @@ import type { Finding } from '../../cli/doctor/finding.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { openDatabase } from '../../domain/store/database.ts'
-import { accepts, startChild } from '../../sandbox/child.ts'
+import { accepts, type Child, startChild } from '../../sandbox/child.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { createTestDatabase, runSql } from '../_support/servers.ts'
 import { createSystem, type System } from '../_support/system.ts'
@@ -23,6 +23,7 @@ const channel = '400000000000000001'
 const [harmlessRole, powerfulRole] = ['500000000000000001', '500000000000000002']
 
 let system: System
+let bot: Child
 let right: Environment
 
 beforeAll(async () => {
@@ -43,7 +44,7 @@ beforeAll(async () => {
     SWEEP_INTERVAL_S: '30',
   }
   await Promise.all([system.start('api'), system.start('worker', right as Record<string, string>)])
-  await system.start('bot')
+  bot = await system.start('bot')
   await waitUntil('a worker has swept', async () => {
     const [found] = await runSql<{ swept: boolean }>(
       system.databaseUrl,
@@ -382,6 +383,8 @@ describe('a broken installation', () => {
   })
 
   it('whose commands were registered by another version', async () => {
+    // It would register its own again, should it have been away from Discord.
+    await bot.stop()
     const { DISCORD_API_URL, DISCORD_TOKEN, DISCORD_APPLICATION_ID, DISCORD_GUILD_ID } = system.environment
     const rest = new REST({ api: DISCORD_API_URL ?? '', version: '10' }).setToken(DISCORD_TOKEN ?? '')
     const route = Routes.applicationGuildCommands(DISCORD_APPLICATION_ID ?? '', DISCORD_GUILD_ID ?? '')
