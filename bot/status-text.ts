@@ -1,4 +1,4 @@
-import type { Incident } from '../domain/contracts/incident.ts'
+import { type Incident, isTrouble } from '../domain/contracts/incident.ts'
 import type { Status } from '../domain/contracts/status.ts'
 import type { SyncRun } from '../domain/contracts/sync-run.ts'
 import type { Translate } from '../texts/translate.ts'
@@ -82,7 +82,7 @@ function incidentLine(t: Translate, { kind, subject, beganAt, count, acknowledge
   const since = momentOf(Date.parse(beganAt))
   const shown = plain(subject, subjectLength) + (count > 1 ? ` (×${count})` : '')
   if (acknowledgedBy === null)
-    return t(kind === 'requests-waiting' ? 'status.asks' : 'status.incident', { since, subject: shown })
+    return t(isTrouble(kind) ? 'status.incident' : 'status.asks', { since, subject: shown })
   return t('status.incidentSeen', { since, subject: shown, username: plain(acknowledgedBy, nameLength) })
 }
 

@@ -1,4 +1,5 @@
 import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
+import { isTrouble } from '../domain/contracts/incident.ts'
 import type { Words } from '../domain/contracts/notice.ts'
 import { asIs } from './as-is.ts'
 import { harmless } from './harmless.ts'
@@ -37,8 +38,7 @@ export function wordIncident<Kind extends FactualKind>(
   }
 }
 
-/** What only waits for somebody is no trouble. */
-const markOf = (kind: FactualKind) => (kind === 'requests-waiting' ? '🙋' : '⚠️')
+const markOf = (kind: FactualKind) => (isTrouble(kind) ? '⚠️' : '🙋')
 
 /** The alert about the first break of the audit's chain. */
 export function auditBroken(

@@ -27,6 +27,9 @@ export const incidentKinds = [
   'audit-broken',
   'role',
 ] as const
+/** What only waits for somebody is no trouble. */
+export const isTrouble = (kind: IncidentKind): boolean => kind !== 'requests-waiting'
+
 export const IncidentKind = Type.Enum([...incidentKinds])
 export type IncidentKind = Static<typeof IncidentKind>
 

@@ -2,20 +2,13 @@ import type { News } from '../contracts/notification.ts'
 import type { Words } from '../contracts/notice.ts'
 import { worthTelling } from '../rules/worth-telling.ts'
 import { type Database, rows, type Transaction } from './database.ts'
-import { type PlainMail, queuePlainMail } from './queue-mail.ts'
-import { queueMessage } from './queue-message.ts'
+import { type NewsReader, queueNews, readerLocale } from './queue-news.ts'
 import { type Happened, readNews, untoldChange, untoldDrift } from './read-news.ts'
 
 /** How news are put to somebody; who has no Discord account linked can't use commands yet. */
 export type WordNews = (news: readonly News[], to: { locale: string; isLinked: boolean }) => Words
 
-type Reader = {
-  id: string
-  discordUserId: string | null
-  locale: string
-  address: string | null
-  muted: string[]
-}
+type Reader = NewsReader & { locale: string; muted: string[] }
 
 /** Until then the bot may be about to tell it, and more may come that belongs to it. */
 const afterS = 60
@@ -65,9 +58,7 @@ async function tellSome(tx: Transaction, word: WordNews): Promise<{ looked: numb
 const lockReaders = (tx: Transaction): Promise<Reader[]> =>
   rows(
     tx,
-    `select m.id, m.muted, m.mails[1] as address, k.discord_user_id, coalesce(k.locale, (
-         select o.locale from discord_link o where o.member_id = m.id order by o.linked_at desc limit 1
-       ), (select i.locale from installation i limit 1), 'en') as locale
+    `select m.id, m.muted, m.mails[1] as address, k.discord_user_id, ${readerLocale} as locale
      from member m left join discord_link k on k.member_id = m.id and k.unlinked_at is null
      where m.id in (
        (select c.member_id from change c where ${untoldChange} and c.ended_at < now() - make_interval(secs => :afterS)
@@ -82,28 +73,19 @@ const lockReaders = (tx: Transaction): Promise<Reader[]> =>
 /** True when there was something to tell, and a way to. */
 async function tell(
   tx: Transaction,
-  { id: memberId, discordUserId, locale, address, muted }: Reader,
+  reader: Reader,
   happened: readonly Happened[],
   word: WordNews,
 ): Promise<boolean> {
   const news = worthTelling(
     happened.flatMap((one) => one.news ?? []),
-    muted,
+    reader.muted,
   )
   const [first] = happened
   if (news.length === 0 || !first) return false
-  const { content, subject, text, isCut } = word(news, { locale, isLinked: discordUserId !== null })
-  const kind = 'change-ended'
-  const mail: PlainMail | null = address === null ? null : { kind, memberId, to: address, subject, text }
-  // With a message the mail goes along: it is what is sent when the member's direct messages are closed.
-  if (discordUserId !== null) {
-    const key = `told:${first.changeId ?? `${first.driftId} ${memberId}`}`
-    const file = isCut === true ? { file: { name: 'everything.txt', text } } : {}
-    await queueMessage(tx, { kind, discordUserId, key, content, ...file, mail })
-    return true
-  }
-  if (mail !== null) await queuePlainMail(tx, mail)
-  return mail !== null
+  const words = word(news, { locale: reader.locale, isLinked: reader.discordUserId !== null })
+  const key = `told:${first.changeId ?? `${first.driftId} ${reader.id}`}`
+  return queueNews(tx, reader, { kind: 'change-ended', key }, words)
 }
 
 async function markTold(tx: Transaction, happened: readonly Happened[]): Promise<void> {

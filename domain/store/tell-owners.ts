@@ -1,7 +1,6 @@
 import type { AskedNews } from '../contracts/notification.ts'
 import { type Database, rows, type Transaction } from './database.ts'
-import { type PlainMail, queuePlainMail } from './queue-mail.ts'
-import { queueMessage } from './queue-message.ts'
+import { type NewsReader, queueNews, readerLocale } from './queue-news.ts'
 import type { WordNews } from './tell-members.ts'
 import { isAsking } from './waiting-requests.ts'
 
@@ -35,7 +34,8 @@ async function tellSome(tx: Transaction, word: WordNews): Promise<{ looked: numb
     const news = requests.flatMap(({ listId, list, member }): AskedNews[] =>
       lists.has(listId) ? [{ about: 'asked', list, member }] : [],
     )
-    await tell(tx, owner, word(news, { locale: owner.locale, isLinked: owner.discordUserId !== null }))
+    const words = word(news, { locale: owner.locale, isLinked: owner.discordUserId !== null })
+    await queueNews(tx, owner, { kind: 'asked' }, words)
   }
   await rows(tx, 'update change set owners_told_at = now() where id = any(:ids::uuid[])', {
     ids: requests.map(({ id }) => id),
@@ -56,22 +56,14 @@ const lockUntold = (tx: Transaction): Promise<Untold[]> =>
     { afterS, atOnce },
   )
 
-type Owner = {
-  id: string
-  address: string | null
-  discordUserId: string | null
-  locale: string
-  listIds: string[]
-}
+type Owner = NewsReader & { locale: string; listIds: string[] }
 
 /** Those who want to hear of it, whoever made them owners. */
 const readOwners = (tx: Transaction, listIds: readonly string[]): Promise<Owner[]> =>
   rows<Owner>(
     tx,
     `select m.id, m.mails[1] as address, k.discord_user_id, owned.list_ids,
-       coalesce(k.locale, (
-         select o.locale from discord_link o where o.member_id = m.id order by o.linked_at desc limit 1
-       ), (select i.locale from installation i limit 1), 'en') as locale
+       ${readerLocale} as locale
      from (
        select member_id, array_agg(distinct list_id) as list_ids from (
          select m.id as member_id, l.id as list_id from list l join member m on m.dn_key = any(l.owner_keys) where l.id = any(:listIds::uuid[])
@@ -83,16 +75,3 @@ const readOwners = (tx: Transaction, listIds: readonly string[]): Promise<Owner[
      order by m.id`,
     { listIds },
   )
-
-async function tell(
-  tx: Transaction,
-  { id: memberId, address, discordUserId }: Owner,
-  { content, subject, text, isCut }: ReturnType<WordNews>,
-): Promise<void> {
-  const mail: PlainMail | null =
-    address === null ? null : { kind: 'asked', memberId, to: address, subject, text }
-  if (discordUserId !== null) {
-    const file = isCut === true ? { file: { name: 'everything.txt', text } } : {}
-    await queueMessage(tx, { kind: 'asked', discordUserId, content, ...file, mail })
-  } else if (mail !== null) await queuePlainMail(tx, mail)
-}

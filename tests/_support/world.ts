@@ -145,3 +145,13 @@ export async function waitUntil<Answer>(what: string, ask: () => Promise<Answer 
     { timeout: 20_000, interval: 20 },
   )
 }
+
+/** Until somebody waits for a lock of this world's database. */
+export const somebodyWaits = ({ db }: Pick<World, 'db'>): Promise<true> =>
+  waitUntil('somebody waits for a lock', async () => {
+    const waiting = await rows(
+      db,
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    return waiting.length > 0 ? true : null
+  })

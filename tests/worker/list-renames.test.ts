@@ -9,7 +9,7 @@ import { rows, type Transaction } from '../../domain/store/database.ts'
 import { updateLists } from '../../domain/store/mirror-list-entries.ts'
 import { deleteList } from '../../domain/store/delete-list.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
-import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { somebodyWaits, createWorld, waitUntil, type World } from '../_support/world.ts'
 
 let world: World
 let asked: { memberId: string; via: 'api'; requestId: null }
@@ -118,13 +118,7 @@ it('who wants a name in the moment in which it is given up waits for that, and d
     () => 'made',
     (refusal: { reason?: string }) => refusal.reason,
   )
-  await waitUntil('it waits', async () => {
-    const [waiting] = await rows(
-      world.db,
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    )
-    return waiting ?? null
-  })
+  await somebodyWaits(world)
   commits.resolve()
   await giving
   expect(await wanting).toBe('LIST_NAME_TAKEN')

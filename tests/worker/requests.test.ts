@@ -10,7 +10,7 @@ import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { sweep } from '../../worker/jobs/sweep.ts'
 import { tellOfRequests } from '../../worker/requests/tell-of-requests.ts'
 import { startTestMailSink } from '../_support/servers.ts'
-import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
+import { somebodyWaits, createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
 
 type Told = Pick<Incident, 'id' | 'state' | 'outcome' | 'count' | 'revision' | 'actions'> & {
   words: { content: string; text: string }
@@ -235,13 +235,7 @@ it('while somebody has the list, a decision waits before it takes any of the req
   const deciding = await world.db.transaction(async (tx) => {
     await rows(tx, `select 1 from list where name = 'chess' for no key update`)
     const waits = decide(world, shown, 'approve')
-    await waitUntil('it waits for the list', async () => {
-      const [waiting] = await rows(
-        world.db,
-        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-      )
-      return waiting ?? null
-    })
+    await somebodyWaits(world)
     // Else the two would wait for each other.
     await rows(tx, 'select 1 from change where id = :id for update nowait', { id })
     return { waits }

@@ -12,7 +12,7 @@ import { cleanUpAfter } from '../_support/cleanup.ts'
 import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { startTestMailSink, startTestRedis } from '../_support/servers.ts'
 import { startTcpProxy } from '../_support/tcp-proxy.ts'
-import { createWorld, waitUntil } from '../_support/world.ts'
+import { somebodyWaits, createWorld, waitUntil } from '../_support/world.ts'
 
 const { token } = discordNames
 const channelId = '400000000000000002'
@@ -129,13 +129,7 @@ it('what another worker ends in the moment in which this one tells of it does no
   })
   await isEnding.promise
   await world.redis.stop()
-  await waitUntil('the worker waits for that', async () => {
-    const [waiting] = await rows(
-      world.db,
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    )
-    return waiting ?? null
-  })
+  await somebodyWaits(world)
   commits.resolve()
   await ending
   await world.redis.restart()
