@@ -5,6 +5,7 @@ import { isApiTokenShaped } from '../../domain/rules/api-token.ts'
 import type { Scope } from '../../domain/rules/permissions.ts'
 import { findCaller } from '../../domain/store/find-caller.ts'
 import { hashOf } from '../../domain/store/link-secrets.ts'
+import { somebodyWaits } from '../_support/world.ts'
 import { addMember, markMirrorRead, startTestApi, statusesOf, type TestApi } from './api-server.ts'
 
 type Headers = Record<string, string>
@@ -172,9 +173,7 @@ test('no token comes of a session that ended while it was asked for', async () =
   try {
     await client.query(`begin; select 1 from member where uid = 'alice' for update`)
     const asking = call('POST', '/auth/tokens', alice, { name: 'stolen', scopes: ['read'] })
-    await expect
-      .poll(() => api.sql(`select 1 from pg_locks where not granted and locktype = 'transactionid'`))
-      .toHaveLength(1)
+    await somebodyWaits(api.context)
     expect((await call('POST', '/auth/logout', alice)).status).toBe(204)
     await client.query('commit')
     expect((await asking).status).toBe(401)

@@ -28,7 +28,8 @@ it('while one seals another one does nothing, and nothing is chained twice', asy
   await waitUntil('the first one is about to write', async () => {
     const [waiting] = await rows(
       db,
-      `select 1 from pg_locks where not granted and relation = 'audit_seal'::regclass`,
+      `select 1 from pg_locks where not granted and relation = 'audit_seal'::regclass
+         and database = (select oid from pg_database where datname = current_database())`,
     )
     return waiting ?? null
   })
@@ -39,7 +40,8 @@ it('while one seals another one does nothing, and nothing is chained twice', asy
   await waitUntil('the second one went away, or waits to write too', async () => {
     const waiting = await rows(
       db,
-      `select 1 from pg_locks where not granted and relation = 'audit_seal'::regclass`,
+      `select 1 from pg_locks where not granted and relation = 'audit_seal'::regclass
+         and database = (select oid from pg_database where datname = current_database())`,
     )
     return isOver || waiting.length > 1 ? true : null
   })

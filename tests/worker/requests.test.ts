@@ -176,7 +176,7 @@ it('what was asked while nobody listened is found by a sweep', async (t) => {
   const world = await asked(t)
   await rows(
     world.db,
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildpost-listen'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildpost-listen' and datname = current_database()`,
   )
   await rows(
     world.db,

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Hold } from '../../domain/contracts/hold.ts'
@@ -8,7 +7,7 @@ import { newId } from '../../domain/store/new-id.ts'
 import { unlinkGone } from '../../worker/links/unlink-gone.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase, startTestMailSink } from '../_support/servers.ts'
-import { createWorld, waitUntil } from '../_support/world.ts'
+import { createWorld, somebodyWaits, waitUntil } from '../_support/world.ts'
 
 const dayS = 86_400
 const alertChannel = '700000000000000001'
@@ -372,7 +371,7 @@ describe('an admin says of many who are gone', () => {
     const looking = await db.transaction(async (tx) => {
       await decide('approve', tx)
       const begun = look()
-      await pause(300)
+      await somebodyWaits({ db })
       return { begun }
     })
     await looking.begun
@@ -386,7 +385,7 @@ describe('an admin says of many who are gone', () => {
     const other = await db.transaction(async (tx) => {
       await decide('approve', tx)
       const said = Promise.allSettled([decide('deny')])
-      await pause(300)
+      await somebodyWaits({ db })
       return { said }
     })
     expect(await other.said).toMatchObject([{ status: 'rejected', reason: { reason: 'HOLD_ENDED' } }])

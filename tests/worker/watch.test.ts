@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { expect, it, type TestContext } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
@@ -60,12 +59,14 @@ async function watched(t: TestContext) {
       }
       return worker
     },
-    /** Until every worker that runs has looked three times more, and begins once more. */
-    afterwards: async () => {
+    /** Until every worker that runs has begun to look so many times more: by itself it looks three times, and begins once more. */
+    afterwards: async (times = 4) => {
       const before = new Map(looks)
       const running = [...before.keys()].filter(({ context }) => !context.stopping.aborted)
       await waitUntil('every worker has looked again', async () =>
-        running.every((worker) => (looks.get(worker) ?? 0) >= (before.get(worker) ?? 0) + 4) ? true : null,
+        running.every((worker) => (looks.get(worker) ?? 0) >= (before.get(worker) ?? 0) + times)
+          ? true
+          : null,
       )
     },
     cutPostgres: () => {
@@ -171,9 +172,10 @@ it('nothing is said of what is back soon', async (t) => {
   await world.worker({ ALERT_AFTER_S: '4' })
   await world.mirrored()
   await world.redis.stop()
-  await pause(1500)
+  await world.afterwards(1)
   await world.redis.restart()
-  await pause(4500)
+  // Three times a third of the patience, and more.
+  await world.afterwards()
   expect(world.messages('Redis')).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { readForgotten } from '../../../domain/store/read-incidents.ts'
 import { type Alert, type AlertTo, raiseAlert, recordSaid } from '../../../domain/store/raise-alert.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createTestDatabase } from '../../_support/servers.ts'
+import { somebodyWaits } from '../../_support/world.ts'
 
 const alert: Alert = {
   key: 'fire',
@@ -192,7 +193,7 @@ it('what several said without Postgres is one incident, also where one of them e
     .transaction(async (tx) => {
       await endIncident(tx, one?.id ?? '', 'over')
       const recording = recordSaid(saidBefore())
-      await expect.poll(() => rows(on.db, `select 1 from pg_locks where not granted`)).not.toEqual([])
+      await somebodyWaits(on)
       return { recording }
     })
     .then(({ recording }) => recording)

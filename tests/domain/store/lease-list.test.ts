@@ -6,7 +6,7 @@ import { newId } from '../../../domain/store/new-id.ts'
 import { recordOutcomes } from '../../../domain/store/record-outcomes.ts'
 import { readTrialLists } from '../../../domain/store/trial-lists.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
-import { createWorld, testLog, waitUntil, type World } from '../../_support/world.ts'
+import { createWorld, somebodyWaits, testLog, type World } from '../../_support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -52,13 +52,7 @@ it('leaves out a change that is being cancelled this very moment', async () => {
     { id: cancelled.id },
   )
   const leasing = lease('jobs')
-  await waitUntil('the lease waits for the change', async () => {
-    const [waits] = await rows(
-      world.db,
-      `select 1 from pg_locks where not granted and locktype = 'transactionid' limit 1`,
-    )
-    return waits ?? null
-  })
+  await somebodyWaits(world)
   await cancelling.commit()
   expect((await leasing)?.changes.map(({ uid }) => uid)).toEqual(['alice'])
   expect((await world.change(cancelled.id)).state).toBe('cancelled')

@@ -6,7 +6,7 @@ import { fillLists } from '../../../domain/store/fill-lists.ts'
 import { forgetMember } from '../../../domain/store/forget-member.ts'
 import { writeMemberships } from '../../../domain/store/mirror-memberships.ts'
 import { newId } from '../../../domain/store/new-id.ts'
-import { createWorld, waitUntil, type World } from '../../_support/world.ts'
+import { createWorld, somebodyWaits, type World } from '../../_support/world.ts'
 
 const options = { listClass: 'groupOfUniqueNames' as ListClass, placeholderKey: 'cn=nobody' }
 const writes = { new: fillLists, known: writeMemberships }
@@ -29,12 +29,6 @@ async function beforeSheLeaves(t: Parameters<typeof createWorld>[1]) {
     forgetMember(tx, { memberId: alice, via: 'web', words, requestId: null })
   return { world, lists: [{ id: list?.id ?? '', members }], leaves, forget }
 }
-
-const somebodyWaits = ({ db }: World) =>
-  waitUntil('somebody waits', async () => {
-    const [waits] = await rows(db, `select 1 from pg_locks where not granted and locktype = 'advisory'`)
-    return waits ?? null
-  })
 
 const onList = ({ db }: World) => rows<{ memberId: string }>(db, 'select member_id from membership')
 

@@ -70,7 +70,10 @@ describe('a chain that nobody touched', () => {
       const verifying = verifyAudit(world.db)
       await expect
         .poll(() =>
-          world.sql(`select 1 from pg_locks where relation = 'audit_entry'::regclass and not granted`),
+          world.sql(
+            `select 1 from pg_locks where relation = 'audit_entry'::regclass and not granted
+               and database = (select oid from pg_database where datname = current_database())`,
+          ),
         )
         .toHaveLength(1)
       await writeAudit(tx, [entryNow])
