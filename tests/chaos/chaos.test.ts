@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { waitUntil } from '../_support/world.ts'
+import { startAskers } from './askers.ts'
 import { type ChaosSystem, createChaosSystem } from './chaos-system.ts'
 import { allFaults, shortFaults } from './fault-plans.ts'
 import { hurry } from './hurry.ts'
@@ -30,12 +31,14 @@ it(
   { timeout: isLong || only !== undefined ? 3_600_000 : 120_000 },
   async () => {
     const crowd = await startCrowd(system, { seed, perSecond: 16 })
-    const keeper = await startKeeper(system, { seed, everyMs: 500 })
+    const admin = await system.link('ada')
+    const keeper = await startKeeper(system, { seed, everyMs: 500, account: admin })
+    const askers = await startAskers(system, { seed, admin })
     const toTheEnd = isLong || only !== undefined
     const { recoveries, told, wrong } = await playFaults(system, faults, { seed, toTheEnd })
-    await Promise.all([crowd.stop(), keeper.stop()])
+    await Promise.all([crowd.stop(), keeper.stop(), askers.stop()])
     if (!toTheEnd) await hurry(system)
-    wrong.push(...(await whatIsLeftToTell(system)))
+    wrong.push(...(await whatIsLeftToTell(system, { whileAsking: false })))
     const isOver = () => waitUntil('everything has ended', async () => (await isQuiet(system)) || null)
     await isOver()
     await keeper.takeWhatIsFree()
@@ -47,8 +50,8 @@ it(
       // What differs is named below.
       .catch(() => null)
     console.log(
-      `${crowd.told()}; ${keeper.told()}. Until all that had been accepted was applied after:\n${tableOf(recoveries)}`,
+      `${crowd.told()}; ${keeper.told()}; ${askers.told()}. Until all that had been accepted was applied after:\n${tableOf(recoveries)}`,
     )
-    expect([...wrong, ...(await whatIsWrong(system, { crowd, keeper, told }))]).toEqual([])
+    expect([...wrong, ...(await whatIsWrong(system, { crowd, keeper, askers, told }))]).toEqual([])
   },
 )

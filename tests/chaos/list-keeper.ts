@@ -37,9 +37,8 @@ type Word = Omit<Said, 'account' | 'key'> & {
  */
 export async function startKeeper(
   system: ChaosSystem,
-  { seed, everyMs }: { seed: number; everyMs: number },
+  { seed, everyMs, account }: { seed: number; everyMs: number; account: string },
 ): Promise<Keeper> {
-  const account = await system.link('ada')
   const lists = new Map<string, Kept>()
   const changes: string[] = []
   const wrong: string[] = []

@@ -82,21 +82,26 @@ async function unsentMails({ db, mail }: ChaosSystem): Promise<string[]> {
 
 /**
  * Incidents that are not over or not on record, their messages, and mails that have not left. Members are told of their changes all the
- * time.
+ * time; `whileAsking`: and admins of those who ask to join a list.
  */
-export async function untold({ db, redis }: ChaosSystem): Promise<string[]> {
+export async function untold(
+  { db, redis }: ChaosSystem,
+  { whileAsking }: { whileAsking: boolean },
+): Promise<string[]> {
   const kept = Object.keys(await redis.allIn(keptAlertsTable))
   const left = await rows<{ what: string }>(
     db,
-    `select 'the incident ' || key as what from incident where resolved_at is null
+    `select 'the incident ' || key as what from incident
+     where resolved_at is null and not (:whileAsking and kind = 'requests-waiting')
      union all
      select concat_ws(' ', 'the message of', coalesce(i.key, n.kind), 'to', n.destination_kind, n.attempts, n.error, 'due in', n.due_at - now(),
        'the place rests for', d.resume_at - now(), 'is in hand for', d.lease_until - now())
      from notice n left join incident i on i.id = n.incident_id
      left join destination d on (d.kind, d.id) = (n.destination_kind, n.destination_id)
-     where n.state = 'queued' and n.kind = 'alert'
+     where n.state = 'queued' and n.kind = 'alert' and not (:whileAsking and coalesce(i.kind = 'requests-waiting', false))
      union all
      select concat_ws(' ', 'the mail', subject, attempts, error, 'due in', due_at - now()) from mail where state = 'queued'`,
+    { whileAsking },
   )
   return [...left.map(({ what }) => what), ...kept.map((name) => `${name} is not on record`)]
 }

@@ -1,5 +1,6 @@
 import { rows } from '../../domain/store/database.ts'
 import { verifyAudit } from '../../domain/store/verify-audit.ts'
+import { type Askers, requestsGoneWrong } from './askers.ts'
 import type { ChaosSystem } from './chaos-system.ts'
 import { type Keeper, listsApart } from './list-keeper.ts'
 import { type Crowd, lists } from './members.ts'
@@ -9,13 +10,14 @@ import { whatWasToldWrongly } from './verdict-on-alerts.ts'
 /** What is not as it should be once everything is back and all is quiet; empty when all is well. */
 export async function whatIsWrong(
   system: ChaosSystem,
-  { crowd, keeper, told }: { crowd: Crowd; keeper: Keeper; told: readonly Told[] },
+  { crowd, keeper, askers, told }: { crowd: Crowd; keeper: Keeper; askers: Askers; told: readonly Told[] },
 ): Promise<string[]> {
   return [
     ...(await acceptedAndNotEnded(system, crowd)),
-    ...(await nobodyAskedFor(system, crowd, keeper)),
+    ...(await nobodyAskedFor(system, { crowd, keeper, askers })),
     ...(await againstTheLastWord(system, crowd)),
     ...(await whatIsApart(system, keeper)),
+    ...(await requestsGoneWrong(system, askers)),
     ...(await whatWasToldWrongly(system, told)),
     ...(await auditBroken(system)),
   ]
@@ -39,8 +41,11 @@ async function acceptedAndNotEnded({ db }: ChaosSystem, crowd: Crowd): Promise<s
 }
 
 /** Whoever repeats a word, with its key, has said it once. */
-async function nobodyAskedFor({ db }: ChaosSystem, crowd: Crowd, keeper: Keeper): Promise<string[]> {
-  const words = crowd.words.flatMap(({ changeId }) => changeId ?? [])
+async function nobodyAskedFor(
+  { db }: ChaosSystem,
+  { crowd, keeper, askers }: { crowd: Crowd; keeper: Keeper; askers: Askers },
+): Promise<string[]> {
+  const words = [...crowd.words, ...askers.words].flatMap(({ changeId }) => changeId ?? [])
   const ids = [...new Set([...words, ...keeper.changes])]
   const found = await rows<{ id: string }>(
     db,
