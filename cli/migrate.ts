@@ -23,14 +23,20 @@ try {
   if (word === 'up') {
     const applied = await migrateUp(DATABASE_URL, migrations, APP_ENV)
     await withDatabase((db) => checkInstallation(db, { appEnv: APP_ENV, ...inDiscord }))
-    console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
+    const { newer } = await migrationStatus(DATABASE_URL, migrations)
+    if (newer.length > 0)
+      console.log(
+        `The schema is newer than this version, which does not know ${newer.join(', ')}: nothing was changed.`,
+      )
+    else console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
   } else if (word === 'stamp') {
     await withDatabase((db) => stampInstallation(db, inDiscord))
     console.log('The database belongs to the server and the application that were named.')
   } else if (word === 'status') {
-    const { applied, pending } = await migrationStatus(DATABASE_URL, migrations)
+    const { applied, pending, newer } = await migrationStatus(DATABASE_URL, migrations)
     for (const name of applied) console.log(`applied  ${name}`)
     for (const name of pending) console.log(`pending  ${name}`)
+    for (const name of newer) console.log(`newer    ${name}: this version does not know it`)
   } else if (word === 'down') {
     const undone = await migrateDown(DATABASE_URL, migrations)
     console.log(undone.length === 0 ? 'There is nothing to take back.' : `Taken back: ${undone.join(', ')}`)

@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import lockFile from '../../package-lock.json' with { type: 'json' }
 import packageFile from '../../package.json' with { type: 'json' }
 import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
@@ -9,14 +11,15 @@ import { readDatabaseConfig } from '../../cli/config.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
-import { environmentOf, interpolatedIn, readCompose } from '../repository/compose-file.ts'
+import { environmentOf, filledIn, interpolatedIn, readCompose } from '../repository/compose-file.ts'
 import { described } from '../repository/described.ts'
 import { inEmptyFolder } from '../repository/in-empty-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
 const compose = readCompose('docker-compose.prod.yml')
-const processes = ['migrate', 'api', 'bot', 'worker'] as const
-type Process = (typeof processes)[number] | 'doctor'
+const processes = ['migrate', 'api', 'bot', 'worker', 'doctor'] as const
+type Process = (typeof processes)[number]
+const runOnce: readonly Process[] = ['migrate', 'doctor']
 
 /** What a person would put into .env, or into /etc/guildpost/prod.env. */
 const plain: Record<string, string> = {
@@ -91,7 +94,8 @@ describe('docker-compose.prod.yml', () => {
     }
     expect(Object.keys(compose.secrets).toSorted()).toEqual(Object.keys(secrets).toSorted())
     const asked = interpolatedIn(compose).map(({ name }) => name)
-    expect(asked.filter((name) => name !== 'GUILDPOST_IMAGE' && !(name in described))).toEqual([])
+    const ownNames = ['GUILDPOST_IMAGE', 'GUILDPOST_SUBNET']
+    expect(asked.filter((name) => !ownNames.includes(name) && !(name in described))).toEqual([])
     expect(asked.filter((name) => described[name]?.secret)).toEqual([])
   })
 
@@ -108,7 +112,7 @@ describe('docker-compose.prod.yml', () => {
 
   test.for(processes)('bounds the %s, and starts it again', (name) => {
     expect(compose.services[name]).toMatchObject({
-      restart: name === 'migrate' ? 'no' : 'unless-stopped',
+      restart: runOnce.includes(name) ? 'no' : 'unless-stopped',
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
@@ -122,6 +126,39 @@ describe('docker-compose.prod.yml', () => {
     )
     expect(ports).toEqual([['api', '127.0.0.1:8080:8080']])
   })
+
+  test.for(['', '10.9.0.0/24'])(
+    'has the api believe what comes through that port, from the gateway of the network: GUILDPOST_SUBNET=%s',
+    (subnet) => {
+      inEmptyFolder()
+      const given = { ...plain, GUILDPOST_SUBNET: subnet }
+      const environment = withSecrets(environmentOf('api', given, compose), '/run/secrets/')
+      const [network] = compose.networks['default']?.ipam?.config ?? []
+      expect(readConfig(environment).trustedProxies).toEqual([filledIn(network?.subnet ?? '', given)])
+    },
+  )
+
+  test('starts the doctor when it is asked to only, as its unit does', () => {
+    const profiles = Object.entries(compose.services).map(([name, service]) => [name, service.profiles])
+    expect(profiles.filter(([, of]) => of !== undefined)).toEqual([['doctor', ['tools']]])
+    const [started = ''] = readUnit('doctor').get('ExecStart') ?? []
+    expect(started.endsWith(` ${compose.services['doctor']?.command?.slice(1).join(' ')}`)).toBe(true)
+  })
+
+  test.for(['api', 'worker', 'doctor'])(
+    'has the directory’s authority for the %s, if there is one',
+    (name) => {
+      const path = '/etc/ssl/ldap-ca.pem'
+      const inside = environmentOf(name, { ...plain, LDAP_CA_FILE: path }, compose)['LDAP_CA_FILE']
+      expect(inside).toBeTruthy()
+      expect(compose.services[name]?.configs).toEqual([{ source: 'ldap_ca', target: inside }])
+      const file = compose.configs['ldap_ca']?.file ?? ''
+      expect(filledIn(file, { LDAP_CA_FILE: path })).toBe(path)
+      // Without one something must be mounted, too.
+      expect(filledIn(file, {})).toBe('/dev/null')
+      expect(environmentOf(name, plain, compose)['LDAP_CA_FILE']).toBe('')
+    },
+  )
 })
 
 /** A unit's lines by key, as often as they stand there. */
@@ -132,7 +169,7 @@ function readUnit(name: string): Map<string, string[]> {
   return new Map([...byKey].map(([key, found]) => [key, found.map(([, , value = '']) => value)]))
 }
 
-describe.for([...processes, 'doctor'] as const)('guildpost-%s.service', (name) => {
+describe.for(processes)('guildpost-%s.service', (name) => {
   const unit = readUnit(name)
   const environment = Object.fromEntries(
     (unit.get('Environment') ?? []).map((line) => line.split('=', 2) as [string, string]),
@@ -169,6 +206,57 @@ describe.for([...processes, 'doctor'] as const)('guildpost-%s.service', (name) =
     })
   })
 })
+
+const pageOf = (name: string) => readFileSync(join(root, 'docs', name), 'utf8')
+
+test('the Node of the units comes with the packages, whenever they are installed', () => {
+  const [program] = (readUnit('api').get('ExecStart') ?? []).map((command) => command.split(' ')[0])
+  expect(program).toBe('/opt/guildpost/node_modules/.bin/node')
+  const { bin, dev } = lockFile.packages['node_modules/node'] as { bin: object; dev?: true }
+  expect(Object.keys(bin)).toEqual(['node'])
+  const installs = ['deploy.md', 'operations.md'].flatMap((name) => pageOf(name).match(/npm ci.*/g) ?? [])
+  expect(installs.length).toBeGreaterThanOrEqual(2)
+  // Those for development are left out by this.
+  if (dev) expect(installs.filter((command) => command.includes('--omit'))).toEqual([])
+})
+
+test('an upgrade stops everything before it exchanges the packages, by the command of the first day', () => {
+  const install = 'sudo npm ci\n'
+  expect(pageOf('deploy.md')).toContain(install)
+  const [, upgrade = ''] = pageOf('operations.md').split('## Upgrading, and back')
+  const steps = [
+    'stop guildpost-bot guildpost-api',
+    'stop guildpost-worker',
+    install,
+    'start guildpost-migrate',
+  ]
+  const places = steps.map((step) => upgrade.indexOf(step))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((one, other) => one - other))
+})
+
+test('bot and worker of one machine listen where the page about deployment says, at a port each', () => {
+  const page = pageOf('deploy.md')
+  const [, botsLine = '', botsFile = ''] = /echo (HEALTH_PORT=\d+) \| sudo tee (\S+)/.exec(page) ?? []
+  const files = { '/etc/guildpost/prod.env': 'HEALTH_PORT=8081', [botsFile]: botsLine }
+  expect(healthPortOf('worker', files)).toBe('8081')
+  expect(healthPortOf('bot', files)).toMatch(/^\d+$/)
+  expect(healthPortOf('bot', files)).not.toBe('8081')
+  // Whoever has no worker there needs no such file.
+  expect(healthPortOf('bot', { '/etc/guildpost/prod.env': 'HEALTH_PORT=8081' })).toBe('8081')
+})
+
+/** As systemd.exec(5) has it: files win over `Environment=`, a later file over an earlier one, and one with a dash may be absent. */
+function healthPortOf(name: Process, files: Record<string, string>): string | undefined {
+  const unit = readUnit(name)
+  const lines = [...(unit.get('Environment') ?? [])]
+  for (const file of unit.get('EnvironmentFile') ?? []) {
+    const text = files[file.replace(/^-/, '')]
+    if (text === undefined && !file.startsWith('-')) throw new Error(`${file} is not there`)
+    lines.push(text ?? '')
+  }
+  return parseEnv(lines.join('\n'))['HEALTH_PORT']
+}
 
 test.for(['api', 'bot', 'worker'] as const)(
   'guildpost-%s.service starts again, but not with a wrong configuration',

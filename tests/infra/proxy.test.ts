@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { variables } from '../../domain/contracts/environment.ts'
 
+const root = join(import.meta.dirname, '../..')
 const fileOf = (name: string) =>
-  readFileSync(join(import.meta.dirname, '../../infra/proxy', name), 'utf8').replaceAll(/^\s*#.*$/gm, '')
+  readFileSync(join(root, 'infra/proxy', name), 'utf8').replaceAll(/^\s*#.*$/gm, '')
 
 type Block = { words: string[]; blocks: Block[] }
 
@@ -39,10 +40,27 @@ function parse(text: string, ending: RegExp): Block[] {
 const sayings = (blocks: Block[]): string[] =>
   blocks.flatMap(({ words, blocks: inner }) => [words.join(' '), ...sayings(inner)])
 
+const bot = globSync('bot/**/*.ts', { cwd: root })
+  .map((file) => readFileSync(join(root, file), 'utf8'))
+  .join('')
+
+/** The beginnings of what the bot asks for, by the address that others use. */
+const asked = [...bot.matchAll(/\bfetch\(`\$\{\w+\}(\/[^$`]+)/g)].map(([, path = '']) => path)
+
+/** All that both files keep inside. */
+const inside = '/metrics'
+
+it('keeps nothing inside that the bot asks for, or that anybody may', () => {
+  expect(asked).toHaveLength(bot.match(/\bfetch\(/g)?.length ?? 0)
+  expect(asked).toEqual(expect.arrayContaining(['/readyz', '/api/v1']))
+  expect([...asked, '/healthz', '/docs'].filter((path) => path.startsWith(inside))).toEqual([])
+})
+
 const api = `127.0.0.1:${variables.API_PORT.fallback}`
 
 describe('nginx.conf', () => {
-  const said = sayings(parse(fileOf('nginx.conf'), /^;$/))
+  const blocks = parse(fileOf('nginx.conf'), /^;$/)
+  const said = sayings(blocks)
 
   it('leads to the API, where it listens by default', () => {
     expect(said).toContain('upstream guildpost')
@@ -50,10 +68,19 @@ describe('nginx.conf', () => {
     expect(said).toContain('proxy_pass http://guildpost')
   })
 
-  it('tells one address, which a client can’t have made up, and keeps no tokens of links in a log', () => {
+  it('tells one address, which a client can’t have made up', () => {
     expect(said).toContain('proxy_set_header X-Forwarded-For $remote_addr')
     expect(said.join('\n')).not.toContain('$proxy_add_x_forwarded_for')
-    expect(said).toContain('access_log off')
+  })
+
+  it('keeps no token of a link in a log: of requests, or of errors, whose lines have the request too', () => {
+    const servers = blocks
+      .filter(({ words }) => words[0] === 'server')
+      .map((server) => sayings(server.blocks))
+    expect(servers).toHaveLength(2)
+    for (const server of servers)
+      expect(server).toEqual(expect.arrayContaining(['access_log off', 'error_log /dev/null emerg']))
+    expect(said.filter((line) => /^(access|error)_log /.test(line))).toHaveLength(4)
   })
 
   it('speaks TLS only, waits as long as a change is waited for, and takes a webhook’s body', () => {
@@ -64,22 +91,47 @@ describe('nginx.conf', () => {
     expect(said).toContain('client_max_body_size 5m')
   })
 
-  it('shows measurements and readiness to nobody outside', () => {
-    for (const path of ['/metrics', '/readyz']) expect(said).toContain(`location = ${path}`)
+  it('shows measurements to nobody outside, and all else', () => {
+    const locations = blocks
+      .flatMap((block) => block.blocks)
+      .filter(({ words }) => words[0] === 'location')
+      .map(({ words, blocks: inner }) => [words.slice(1).join(' '), sayings(inner).includes('return 404')])
+    expect(locations).toEqual([
+      [inside, true],
+      ['/', false],
+    ])
   })
 })
 
 describe('Caddyfile', () => {
-  const said = sayings(parse(fileOf('Caddyfile'), /^\n$/))
+  const blocks = parse(fileOf('Caddyfile'), /^\n$/)
+  const said = sayings(blocks)
 
   it('leads to the API, where it listens by default', () => {
     expect(said).toContain(`reverse_proxy ${api}`)
   })
 
-  it('waits as long as a change is waited for, and shows measurements and readiness to nobody outside', () => {
+  it('waits as long as a change is waited for', () => {
     const wait = Number(/response_header_timeout (\d+)s/.exec(said.join('\n'))?.[1])
     expect(wait).toBeGreaterThan(25)
-    expect(said).toContain('@inside path /metrics /readyz')
-    expect(said).toContain('respond @inside 404')
+  })
+
+  it('shows measurements to nobody outside, and all else', () => {
+    expect(said.filter((line) => line.startsWith('respond '))).toEqual(['respond @inside 404'])
+    expect(said.filter((line) => line.startsWith('@'))).toEqual([`@inside path ${inside}*`])
+  })
+
+  it('keeps no token of a link in a log: of requests it writes none, and of one that failed not the address', () => {
+    const [options] = blocks
+    expect(options?.words).toEqual([])
+    expect(sayings(options?.blocks ?? [])).toEqual([
+      'log',
+      'format filter',
+      'wrap json',
+      'fields',
+      'request>uri delete',
+      'request>headers delete',
+    ])
+    expect(said.filter((line) => /^log\b/.test(line))).toEqual(['log'])
   })
 })

@@ -12,6 +12,8 @@ export type ComposeService = {
   environment?: Record<string, string>
   ports?: string[]
   networks?: string[]
+  profiles?: string[]
+  configs?: { source: string; target: string }[]
   depends_on?: Record<string, { condition: string }>
   healthcheck?: { test?: string[]; disable?: boolean }
   secrets?: string[]
@@ -22,8 +24,8 @@ export type ComposeService = {
 
 export type ComposeFile = {
   services: Record<string, ComposeService>
-  configs: Record<string, { content: string }>
-  networks: Record<string, { internal?: boolean }>
+  configs: Record<string, { content?: string; file?: string }>
+  networks: Record<string, { internal?: boolean; ipam?: { config: { subnet: string }[] } }>
   secrets: Record<string, { file: string }>
 }
 
@@ -35,10 +37,10 @@ export const compose = readCompose('docker-compose.yml')
 
 export type Interpolated = { name: string; operator: string | null; argument: string }
 
-/** What the file asks the environment for: `${NAME:?what is missing}`, `${NAME:-default}`. */
+/** What the file asks the environment for: `${NAME:?what is missing}`, `${NAME:-default}`, `${NAME:+instead of it}`. */
 export const interpolatedIn = (file: ComposeFile): Interpolated[] =>
-  // Comments name commands for people; only what Compose itself reads counts.
-  [...JSON.stringify(file).matchAll(/(?<!\$)\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g)].map(
+  // Comments name commands for people; only what Compose itself reads counts. A default may ask for another variable.
+  [...JSON.stringify(file).matchAll(/(?<!\$)\$\{([A-Z_]+)(?=(?:(:[-?+])([^}]*))?\})/g)].map(
     ([, name = '', operator = null, argument = '']) => ({ name, operator, argument }),
   )
 
@@ -57,13 +59,16 @@ export function environmentOf(
   return Object.fromEntries(wanted.map(([name, value]) => [name, filledIn(value, given)]))
 }
 
-function filledIn(value: string, given: Record<string, string>): string {
-  return value.replaceAll(
-    /\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g,
+/** A value as Compose would fill it in. */
+export function filledIn(value: string, given: Record<string, string>): string {
+  const filled = value.replaceAll(
+    /\$\{([A-Z_]+)(?::([-?+])([^{}]*))?\}/g,
     (_all, name: string, operator = '', argument = '') => {
-      if (given[name]) return given[name]
+      if (given[name]) return operator === '+' ? (argument as string) : given[name]
       if (operator === '?') throw new Error(`${name}: ${argument}`)
-      return argument as string
+      return operator === '-' ? (argument as string) : ''
     },
   )
+  // One inside another is filled in first.
+  return filled === value ? value : filledIn(filled, given)
 }

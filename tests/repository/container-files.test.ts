@@ -186,7 +186,8 @@ describe('Dockerfile', () => {
     .filter((rest) => !rest.startsWith('--from='))
     .flatMap((rest) => rest.split(' ').slice(0, -1))
   const folders = copied.filter((path) => !path.includes('.'))
-  const { files, packages } = importedFrom(['api/main.ts', 'bot/main.ts', 'worker/main.ts', 'cli/migrate.ts'])
+  const commands = ['migrate', 'doctor', 'admin', 'audit-verify'].map((name) => `cli/${name}.ts`)
+  const { files, packages } = importedFrom(['api/main.ts', 'bot/main.ts', 'worker/main.ts', ...commands])
 
   test('builds in stages, from the slim image of a Node that the package accepts', () => {
     expect(of('FROM')).toEqual(['node:26-slim AS dependencies', 'node:26-slim'])
@@ -242,7 +243,7 @@ describe('Dockerfile', () => {
     expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
-  test('has every file and every package that the processes load', () => {
+  test('has every file and every package that the processes and the commands for operators load', () => {
     expect(files.filter((file) => !folders.some((folder) => file.startsWith(`${folder}/`)))).toEqual([])
     expect(packages.filter((name) => !(name in packageFile.dependencies))).toEqual([])
     const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')

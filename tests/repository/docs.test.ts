@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageFile from '../../package.json' with { type: 'json' }
 import { refusalStatus } from '../../domain/contracts/refusal.ts'
-import { interpolated } from './compose-file.ts'
+import { interpolatedIn, readCompose } from './compose-file.ts'
 import { described } from './described.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -73,6 +73,11 @@ describe('the documents', () => {
     expect(wrong(/npm (start|test)\b/g, isScript)).toEqual([])
   })
 
+  test('name the file of production in every command of Compose, which takes the one for trying out otherwise', () => {
+    const command = /(docker compose (?!--file docker-compose\.prod\.yml )\S+)/g
+    expect(wrong(command, () => false)).toEqual([])
+  })
+
   test('name variables that the schema has', () => {
     expect(wrong(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g, isKnown)).toEqual([])
   })
@@ -81,6 +86,10 @@ describe('the documents', () => {
     expect(wrong(/(?<![\w.])(\/(?:home|root|work|Users|mnt)\/\S*)/g, () => false)).toEqual([])
   })
 })
+
+const interpolated = ['docker-compose.yml', 'docker-compose.prod.yml'].flatMap((file) =>
+  interpolatedIn(readCompose(file)),
+)
 
 /** Capitals that are no variables: an exit code of sysexits.h, and a placeholder for any secret's name. */
 const otherCapitals = new Set(['EX_CONFIG', 'NAME_FILE'])

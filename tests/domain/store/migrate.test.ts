@@ -14,10 +14,10 @@ const tablesIn = async (url: string) =>
 
 it('goes up, says where it is, and goes all the way down again', async (t) => {
   const { url } = await createTestDatabase(t, { empty: true })
-  expect(await migrationStatus(url, migrations)).toEqual({ applied: [], pending: names })
+  expect(await migrationStatus(url, migrations)).toEqual({ applied: [], pending: names, newer: [] })
   expect(await migrateUp(url, migrations, 'dev')).toEqual(names)
   expect(await migrateUp(url, migrations, 'dev')).toEqual([])
-  expect(await migrationStatus(url, migrations)).toEqual({ applied: names, pending: [] })
+  expect(await migrationStatus(url, migrations)).toEqual({ applied: names, pending: [], newer: [] })
   expect(await tablesIn(url)).toEqual(
     expect.arrayContaining(['member', 'list', 'change', 'audit_entry', 'mail']),
   )
@@ -58,6 +58,16 @@ it('makes no full link of one that was proven less, back and forward again', asy
       'select uid from discord_link l join member m on m.id = l.member_id where unlinked_at is null order by 1',
     ),
   ).toEqual([{ uid: 'operator' }, { uid: 'web' }])
+})
+
+it('lets a step take as long as it takes, whatever other statements may', async (t) => {
+  const { url } = await createTestDatabase(t, { empty: true })
+  const look = `do $$ begin
+    if current_setting('statement_timeout') <> '0' then raise exception 'this would be cut off'; end if;
+  end $$`
+  const steps = [...migrations, { name: '999-long', up: look, down: look }]
+  expect(await migrateUp(url, steps, 'dev')).toContain('999-long')
+  expect(await migrateDown(url, steps)).toEqual(['999-long'])
 })
 
 it('refuses the database of the other environment', async (t) => {
