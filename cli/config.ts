@@ -9,7 +9,8 @@ import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environme
 
 const { DISCORD_GUILD_ID, DISCORD_APPLICATION_ID } = chosen('DISCORD_GUILD_ID', 'DISCORD_APPLICATION_ID')
 
-const variables = {
+/** What a command reads that needs the database alone. */
+export const variables = {
   ...chosen('APP_ENV', 'DATABASE_URL'),
   // Only compared with what the database was stamped with.
   DISCORD_GUILD_ID: { ...DISCORD_GUILD_ID, optional: true as const },

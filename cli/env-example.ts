@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { variables } from '../domain/contracts/environment.ts'
+import { variables, wayTo } from '../domain/contracts/environment.ts'
 
 type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
 
@@ -15,10 +15,10 @@ export function envExample(): string {
   return [opening, ...Object.entries<Described>(variables).map(([name, one]) => entry(name, one))].join('\n')
 }
 
-function entry(name: string, { meaning, example, fallback, optional, secret }: Described): string {
+function entry(name: string, described: Described): string {
+  const { meaning, example, fallback, optional } = described
   const need = fallback === undefined ? (optional ? 'optional' : 'required') : `default: ${fallback}`
-  // An example in brackets says how to come by a value that nobody should copy.
-  const way = secret ? /^\((.*)\)$/.exec(example)?.[1] : undefined
+  const way = wayTo(described)
   const comment = way === undefined ? '' : `; to get one: ${way}`
   const setting = `${need === 'required' ? '' : '#'}${name}=${way === undefined ? example : ''}`
   return `# ${meaning} (${need}${comment})\n${setting}\n`

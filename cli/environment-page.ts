@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { variables as api } from '../api/config.ts'
 import { variables as bot } from '../bot/config.ts'
-import { variables } from '../domain/contracts/environment.ts'
+import { variables, wayTo } from '../domain/contracts/environment.ts'
 import { variables as worker } from '../worker/config.ts'
 
 type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
@@ -20,26 +20,33 @@ A process that is told something wrong names everything that is wrong, each with
 |---|---|---|---|
 `
 
-const readers: Readonly<Record<string, Record<string, unknown>>> = { api, bot, worker }
+const readers: Readonly<Record<string, Readonly<Record<string, Described>>>> = { api, bot, worker }
 
 /** The text of docs/environment.md. */
 export function environmentPage(): string {
   return `${opening}${Object.entries<Described>(variables).map(rowOf).join('\n')}\n`
 }
 
-function rowOf([name, { meaning, example, fallback, optional, secret }]: [string, Described]): string {
-  const without = fallback === undefined ? (optional ? 'not used' : 'refuses to start') : `\`${fallback}\``
-  // An example in brackets says how to come by a value that nobody should copy.
-  const way = /^\((.*)\)$/.exec(example)?.[1]
+function rowOf([name, described]: [string, Described]): string {
+  const { meaning, example, secret } = described
+  const way = wayTo(described)
   const shown = way === undefined ? `for example \`${example}\`` : `to get one: ${way}`
   const by = Object.keys(readers).filter((reader) => Object.hasOwn(readers[reader] ?? {}, name))
   const cells = [
     `\`${name}\`${secret ? ' 🔑' : ''}`,
     `${meaning}; ${shown}`,
-    without,
+    without(name, described, by),
     by.join(', ') || 'doctor',
   ]
   return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`
+}
+
+/** One process may do without what another one needs. */
+function without(name: string, { fallback }: Described, by: readonly string[]): string {
+  if (fallback !== undefined) return `\`${fallback}\``
+  const needing = by.filter((reader) => !readers[reader]?.[name]?.optional)
+  if (needing.length === 0) return 'not used'
+  return needing.length === by.length ? 'refuses to start' : `${needing.join(', ')} refuses to start`
 }
 
 if (import.meta.main) writeFileSync(new URL('../docs/environment.md', import.meta.url), environmentPage())

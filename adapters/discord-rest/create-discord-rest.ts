@@ -1,5 +1,5 @@
 // Not all of discord.js: the gateway, which a process without one would keep in memory, is most of it.
-import { REST } from '@discordjs/rest'
+import { type RateLimitData, REST } from '@discordjs/rest'
 import {
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
@@ -18,6 +18,8 @@ export type DiscordRestOptions = {
   log: Logger
   /** For one attempt, in milliseconds. */
   timeoutMs?: number
+  /** For how many milliseconds rate limits are waited for in all, from the first one on; without it two seconds for each wait. */
+  patienceMs?: number
 }
 
 export type NewMessage = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>
@@ -136,12 +138,13 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
 }
 
 /** The way to Discord, and how every call goes it. */
-export function openRest({ token, apiUrl, log, timeoutMs = 10_000 }: DiscordRestOptions) {
+export function openRest({ token, apiUrl, log, timeoutMs = 10_000, patienceMs }: DiscordRestOptions) {
   const rest = new REST({
     ...(apiUrl === undefined ? {} : { api: apiUrl }),
     timeout: timeoutMs,
     retries: 1,
-    rejectOnRateLimit: ({ retryAfter }) => retryAfter > longestWaitMs,
+    rejectOnRateLimit:
+      patienceMs === undefined ? ({ retryAfter }) => retryAfter > longestWaitMs : endsAfter(patienceMs),
   }).setToken(token)
   let isTokenDead = false
 
@@ -162,6 +165,16 @@ export function openRest({ token, apiUrl, log, timeoutMs = 10_000 }: DiscordRest
   }
 
   return { rest, attempt }
+}
+
+/** Whether a wait would end later than so long after the first one began. The library may ask twice about the same wait. */
+function endsAfter(patienceMs: number): (limit: RateLimitData) => boolean {
+  let latest: number | null = null
+  return ({ retryAfter }) => {
+    const now = performance.now()
+    latest ??= now + patienceMs
+    return now + retryAfter > latest
+  }
 }
 
 const mentioningNobody = { allowed_mentions: { parse: [] } }

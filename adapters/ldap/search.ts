@@ -67,14 +67,15 @@ export async function find<Item>(
   return found
 }
 
-/** The entry with this DN; null when it is not there, or nothing of it may be seen. @throws {DirectoryFailure} */
+/** The entry with this DN; null when it is not there, is another one than wanted, or nothing of it may be seen. @throws {DirectoryFailure} */
 export async function readOne(
   connection: Connection,
   dn: string,
   attributes: string[],
+  filter: Filter = everything,
 ): Promise<Entry | null> {
   try {
-    const search = { base: dn, filter: everything, attributes, scope: 'base' as const }
+    const search = { base: dn, filter, attributes, scope: 'base' as const }
     const [entry] = await connection.run((client) => searchAll(client, search))
     return entry ?? null
   } catch (error) {

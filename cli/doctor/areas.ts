@@ -23,6 +23,9 @@ import { secretsArea } from './secrets.ts'
 /** For descriptions only: nothing in them is escaped, or can be clicked. */
 const texts = createTranslations({ escape: (text) => text, command: (name) => `/${name}` })
 
+/** Somebody waits for what is said here, and who comes too often is let in after a moment. */
+const discordPatienceMs = 5000
+
 export type Wishes = { worker: boolean; sendTestTo: string | undefined }
 
 /** What is looked at, in the order in which one leans on the other. What is not configured is told by the first. */
@@ -75,6 +78,7 @@ export function areasOf(
           token: values.DISCORD_TOKEN,
           ...(values.DISCORD_API_URL === undefined ? {} : { apiUrl: values.DISCORD_API_URL }),
           log,
+          patienceMs: discordPatienceMs,
         }),
         applicationId: values.DISCORD_APPLICATION_ID,
         guildId: values.DISCORD_GUILD_ID,
@@ -125,6 +129,7 @@ function directoryOf({ values }: Settings): Parameters<typeof directoryArea>[0] 
       timeoutMs: 8000,
     },
     reader: { bindDn: values.LDAP_READ_BIND_DN, bindPassword: values.LDAP_READ_BIND_PASSWORD },
+    adminGid: values.LDAP_ADMIN_GID,
     placeholderDn: values.LDAP_PLACEHOLDER_DN ?? LDAP_BIND_DN,
     mayWrite: values.WRITES === 'on',
   }

@@ -2,8 +2,10 @@ import { certificateEnd } from '../../adapters/ldap/certificate-end.ts'
 import type { DirectoryConfig } from '../../adapters/ldap/connect-options.ts'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
 import { dnKey } from '../../adapters/ldap/dn-key.ts'
+import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import { tryToAdd } from '../../adapters/ldap/try-to-add.ts'
 import { looksPrivileged } from '../../domain/rules/looks-privileged.ts'
+import { adminFindings } from './admins.ts'
 import { type Area, doubtful, type Finding, reasonOf, right, unknown, wrong } from './finding.ts'
 
 type DirectorySettings = {
@@ -11,6 +13,8 @@ type DirectorySettings = {
   config: DirectoryConfig
   /** The api's. */
   reader: Pick<DirectoryConfig, 'bindDn' | 'bindPassword'>
+  /** The gidNumber that makes an admin. */
+  adminGid: number | undefined
   placeholderDn: string
   /** WRITES=off: nothing may be written, not even to try it. */
   mayWrite: boolean
@@ -22,11 +26,12 @@ const day = 86_400_000
 export const directoryArea = (settings: DirectorySettings): Area => ({
   name: 'directory',
   check: async function* () {
-    const { config, reader } = settings
+    const { config, reader, adminGid } = settings
     yield certificateFinding(await certificateEnd(config))
     const directory = openDirectory(config)
     // It needs to see nothing but people.
-    const asReader = openDirectory({ ...config, ...reader, listsBase: config.peopleBase })
+    const readerConfig = { ...config, ...reader, listsBase: config.peopleBase }
+    const asReader = openDirectory(readerConfig)
     try {
       const bound = await bindFinding(
         'the worker’s account',
@@ -34,9 +39,17 @@ export const directoryArea = (settings: DirectorySettings): Area => ({
         'LDAP_BIND_DN and LDAP_BIND_PASSWORD',
       )
       yield bound
-      yield await bindFinding('the api’s account', asReader, 'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD')
+      const readerBound = await bindFinding(
+        'the api’s account',
+        asReader,
+        'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD',
+      )
+      yield readerBound
       if (bound.state !== 'right') return
-      yield await peopleFinding(asReader)
+      // An account that is not let in was told of, and would end the look here.
+      const isReaderLetIn = readerBound.state === 'right'
+      if (isReaderLetIn) yield await peopleFinding(asReader)
+      yield* adminFindings(config, isReaderLetIn ? readerConfig : null, adminGid)
       yield* await listFindings(directory, config)
       yield await feedFinding(directory)
       yield* await writeFindings(settings, directory)
@@ -74,15 +87,22 @@ async function bindFinding(who: string, directory: Directory, variables: string)
 async function peopleFinding(directory: Directory): Promise<Finding> {
   let people = 0
   let withAddress = 0
-  for await (const piece of directory.readPeople()) {
-    people += piece.length
-    withAddress += piece.filter(({ mails }) => mails.length > 0).length
-    if (people >= 1000) break
+  let isAll = false
+  try {
+    for await (const piece of directory.readPeople()) {
+      people += piece.length
+      withAddress += piece.filter(({ mails }) => mails.length > 0).length
+      if (people >= 1000) break
+    }
+    isAll = people < 1000
+  } catch (error) {
+    // The server shows this account only so many at once, which is no harm: the api looks for one person at a time.
+    if (!(error instanceof IncompleteRead) || people === 0) throw error
   }
   const remedy =
     'Correct LDAP_PEOPLE_BASE and LDAP_PEOPLE_FILTER, or let the accounts read entry, uid, mail, cn and gidNumber there.'
   if (people === 0) return wrong('people', 'nobody is found', remedy)
-  const says = people >= 1000 ? 'found' : `${people} are found`
+  const says = isAll ? `${people} are found` : 'found'
   return withAddress === 0
     ? doubtful('people', `${says}, none with a mail address`, remedy)
     : right('people', says)

@@ -34,9 +34,14 @@ export const unknown = (check: string, says: string, remedy: string): Finding =>
 
 /** What Discord refuses is wrong; what may pass by itself is not known. */
 export function refused(check: string, failure: DiscordFailure, remedy: string): Finding {
-  return failure.outcome === 'refused'
-    ? wrong(check, `Discord refuses it: ${failure.message}`, remedy)
-    : unknown(check, `Discord gave no answer: ${failure.message}`, 'See status.discord.com, then look again.')
+  if (failure.outcome === 'refused') return wrong(check, `Discord refuses it: ${failure.message}`, remedy)
+  return unknown(
+    check,
+    `Discord gave no answer: ${failure.message}`,
+    failure.limited === undefined
+      ? 'See status.discord.com, then look again.'
+      : `Too much is asked with this token: look again in ${failure.retryAfterS} s.`,
+  )
 }
 
 /** The message of whatever was thrown, on one line. */

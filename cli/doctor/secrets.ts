@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
 import type { Environment } from '../../domain/contracts/environment.ts'
 import { type Area, doubtful, right, wrong } from './finding.ts'
 
@@ -19,7 +20,8 @@ export const secretsArea = ({ environment, secrets, files, expire, now = new Dat
   name: 'secrets',
   check: async function* () {
     const fromFiles = secrets.flatMap((name) => environment[`${name}_FILE`] ?? [])
-    const open = [...files, ...fromFiles].filter(isReadableByOthers)
+    const credentials = environment['CREDENTIALS_DIRECTORY'] || null
+    const open = [...files, ...fromFiles].filter((file) => isReadableByOthers(file, credentials))
     if (files.length + fromFiles.length > 0)
       yield open.length === 0
         ? right('file modes', 'no file with secrets can be read by other users')
@@ -45,8 +47,12 @@ export const secretsArea = ({ environment, secrets, files, expire, now = new Dat
   },
 })
 
-/** Of a file that is not there another check tells. */
-function isReadableByOthers(file: string): boolean {
+/**
+ * Of a file that is not there another check tells. Since version 254 systemd lets a unit's user read its credentials by an access list, and
+ * the bits of the group show the mask of that list, not what a group may do (systemd issues 29096 and 29435).
+ */
+function isReadableByOthers(file: string, credentials: string | null): boolean {
   const found = statSync(file, { throwIfNoEntry: false })
-  return found !== undefined && (found.mode & 0o077) !== 0
+  const isCredential = credentials !== null && resolve(file).startsWith(resolve(credentials) + sep)
+  return found !== undefined && (found.mode & (isCredential ? 0o007 : 0o077)) !== 0
 }

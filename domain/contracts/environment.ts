@@ -304,7 +304,7 @@ export const variables = {
   LISTS_DEFAULT_JOIN: {
     schema: Type.Enum(['open', 'approval', 'closed']),
     meaning:
-      'who may join a list first seen in the directory: open, approval or closed; open in dev, closed in prod',
+      'who may join a list first seen in the directory: open, approval or closed; without it open in dev, closed in prod',
     example: 'closed',
     optional: true,
   },
@@ -468,6 +468,11 @@ export const variables = {
 /** The chosen variables of the contract, as `readEnvironment` wants them. */
 export function chosen<Name extends keyof typeof variables>(...names: Name[]): Pick<typeof variables, Name> {
   return Object.fromEntries(names.map((name) => [name, variables[name]])) as Pick<typeof variables, Name>
+}
+
+/** How to come by a secret that nobody should copy: its example says so in brackets. Those of any other value belong to it. */
+export function wayTo({ example, secret }: { example: string; secret?: true }): string | undefined {
+  return secret ? /^\((.*)\)$/.exec(example)?.[1] : undefined
 }
 
 /** True for an address that never leaves this machine. */

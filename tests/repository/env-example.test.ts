@@ -7,7 +7,7 @@ import { readConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { envExample } from '../../cli/env-example.ts'
 import { environmentPage } from '../../cli/environment-page.ts'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import { type Environment, readWhatIsValid, variables } from '../../domain/contracts/environment.ts'
 import { makeCertificate } from '../../sandbox/servers/certificate.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { described, isRequired } from './described.ts'
@@ -66,7 +66,31 @@ describe('docs/environment.md', () => {
     expect(rows).toHaveLength(Object.keys(described).length)
     expect(rows.filter((row) => !/ (api|bot|worker|doctor) \|$/.test(row))).toEqual([])
   })
+
+  test.for(Object.keys(described))('says of %s what to copy, or of a secret how to get one', (name) => {
+    const row = rowOf(name)
+    const [, way] = / to get one: (.*?) \| /.exec(row) ?? []
+    const [, example] = / for example `(.*?)` \| /.exec(row) ?? []
+    expect(way === undefined).toBe(example !== undefined)
+    expect(way === undefined || described[name]?.secret).toBe(true)
+    const copied = example === undefined ? {} : named(name)
+    expect(readWhatIsValid(copied, { [name]: example }).problems).toEqual([])
+  })
+
+  test('says who refuses to start without a variable, where only some do', () => {
+    expect(rowOf('DISCORD_GUILD_ID')).toMatch(/ \| bot refuses to start \| bot, worker \|$/)
+    expect(rowOf('DISCORD_APPLICATION_ID')).toMatch(/ \| refuses to start \| bot \|$/)
+  })
 })
+
+const rowOf = (name: string): string =>
+  environmentPage()
+    .split('\n')
+    .find((line) => line.startsWith(`| \`${name}\``)) ?? ''
+
+/** One variable of the schema alone. */
+const named = (name: string) =>
+  Object.fromEntries(Object.entries(variables).filter(([other]) => other === name))
 
 function certificateFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'guildpost-ca-'))

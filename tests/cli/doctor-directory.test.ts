@@ -1,0 +1,37 @@
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { areasOf } from '../../cli/doctor/areas.ts'
+import { examine } from '../../cli/doctor/examine.ts'
+import { readSettings } from '../../cli/doctor/read-settings.ts'
+import { bigLdif } from '../../sandbox/people.ts'
+import { startTestDirectory } from '../_support/servers.ts'
+
+it('a directory with more people than it shows the api’s account at once is looked at to the end', async (t) => {
+  // OpenLDAP gives 500 entries to whom it was told no other limit for.
+  const listClass = 'groupOfNames' as const
+  const seedLdif = bigLdif({ listClass, people: 600, lists: 3, membersPerList: 10 })
+  const directory = await startTestDirectory({ seedLdif, listClass }, t)
+  const settings = readSettings(
+    {
+      LDAP_URL: directory.url,
+      LDAP_BIND_DN: directory.worker.dn,
+      LDAP_BIND_PASSWORD: directory.worker.password,
+      LDAP_READ_BIND_DN: directory.reader.dn,
+      LDAP_READ_BIND_PASSWORD: directory.reader.password,
+      LDAP_PEOPLE_BASE: directory.peopleBase,
+      LDAP_LISTS_BASE: directory.listsBase,
+      LDAP_LIST_CLASS: listClass,
+      LDAP_ADMIN_GID: '5001',
+    },
+    '/nowhere',
+  )
+  const areas = areasOf(settings, null, pino({ level: 'silent' }), { worker: false, sendTestTo: undefined })
+  const found = await examine(
+    areas.filter(({ name }) => name === 'directory'),
+    { begin: () => {}, found: () => {} },
+  )
+  const findings = found.map(({ finding }) => finding)
+  expect(findings).toContainEqual({ check: 'people', state: 'right', says: 'found' })
+  expect(findings.at(-1)?.check).toBe('writing elsewhere')
+  expect(findings.filter(({ state }) => state !== 'right').map(({ check }) => check)).toEqual(['TLS'])
+})
