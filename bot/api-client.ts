@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { BotAddresses } from '../domain/contracts/bot.ts'
 import { Change, type ChangeAction } from '../domain/contracts/change.ts'
 import {
   AccountLink,
@@ -165,7 +166,9 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
       },
 
       /** Where the member sees and changes everything about themselves, in a browser. */
-      accountUrl: `${url}/account`,
+      async accountUrl(): Promise<string> {
+        return (await read('/bot', BotAddresses)).body.accountUrl
+      },
 
       /** Has everything about the member deleted that is not the directory's own, their link too. */
       async forgetMe(): Promise<void> {
@@ -222,7 +225,8 @@ export function createApiClient({ url, serviceToken }: { url: string; serviceTok
       /** Every rule about notices, and where the rest goes. For admins. `deadlineMs` replaces the ordinary patience. */
       async noticeRules(deadlineMs?: number): Promise<NoticeRules> {
         const patience = deadlineMs === undefined ? {} : { deadlineMs, retryAfterMs: [] }
-        return (await read('/admin/notice-rules', NoticeRules, patience)).body
+        // All on one page: there are 100 at most.
+        return (await read('/admin/notice-rules?limit=200', NoticeRules, patience)).body
       },
 
       /** For admins. */

@@ -34,10 +34,10 @@ export function ldifBlock(ldif: string): string {
 }
 
 /** Nobody has it in hand yet, so it can still be taken back. */
-export function withdrawable(change: Change): boolean {
-  return (
-    change.state === 'awaiting_approval' || (change.state === 'queued' && change.wouldWrite !== undefined)
-  )
+export function withdrawable({ state, wouldWrite, maybeSent }: Change): boolean {
+  if (state === 'awaiting_approval') return true
+  // Where there is nothing to write, only what was sent before is waited for.
+  return state === 'queued' && wouldWrite !== undefined && wouldWrite !== '' && maybeSent !== true
 }
 
 function withdrawRow(t: Translate, { id }: Change) {

@@ -26,6 +26,8 @@ function replyForRefusal(t: Translate, refusal: ApiRefusal): Reply | undefined {
       return { content: t('refused.MEMBER_GONE') }
     case 'LINK_WITHOUT_RIGHTS':
       return { content: t('refused.LINK_WITHOUT_RIGHTS'), components: [] }
+    case 'NOT_WAITING':
+      return { content: t('refused.NOT_WAITING'), components: [] }
     case 'ALREADY_LINKED':
       return { content: t('link.already'), components: [] }
     default:

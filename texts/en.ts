@@ -54,7 +54,7 @@ export const en = {
   'option.lists.newDescription': 'What it is for, in a sentence; - for none',
   'option.lists.join': 'Who may join it by themselves',
   'option.lists.newJoin': 'Who may join it by themselves; nobody if you don’t choose',
-  'option.lists.hidden': 'For admins: whether only those who are on it (and admins) can see it',
+  'option.lists.hidden': 'For admins: whether only those who are on it, its owners and admins can see it',
   'option.lists.drift': 'For admins: what becomes of edits that other tools make in the directory',
   'option.lists.search': 'Only those whose name or user name has these letters',
   'option.lists.user': 'Who it is about, if their Discord account is linked',
@@ -134,9 +134,9 @@ export const en = {
   'cancelled.unsubscribe':
     '↩️ Your request to leave **{{list}}** was withdrawn. Nothing has changed; {{- /unsubscribe}} if you want it after all.',
   'denied.subscribe':
-    '🚫 Your request to join **{{list}}** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+    '🚫 Your request to join **{{list}}** was not approved. If you think that’s a mistake, ask its owners or your admins.',
   'denied.unsubscribe':
-    '🚫 Your request to leave **{{list}}** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+    '🚫 Your request to leave **{{list}}** was not approved. If you think that’s a mistake, ask its owners or your admins.',
   'denied.reason': '-# The reason given: {{reason}}',
   'expired.subscribe':
     '⌛ Nobody decided on your request to join **{{list}}** in time. You can ask again with {{- /subscribe}}.',
@@ -284,7 +284,7 @@ export const en = {
     '🔎 There’s no list called **{{list}}**. See what there is with {{- /subscriptions}}.',
   'refused.didYouMean': 'Did you mean {{- names}}?',
   'refused.LIST_CLOSED':
-    '🔒 **{{list}}** is closed: its owners decide who is on it. Please ask them to add you.',
+    '🔒 **{{list}}** is closed: its owners and admins decide who is on it. To be added, ask its owners or your admins.',
   'refused.LIST_DELETING': '🗑️ **{{list}}** is being deleted, so it can’t be changed any more.',
   'refused.MEMBER_NOT_FOUND':
     '🔎 Nobody in the directory has the user name **{{username}}**. Please look at the spelling. Nothing was changed.',
@@ -347,6 +347,8 @@ export const en = {
   'service.idle.over': '✅ **A worker is running again**: none did from {{- from}} to {{- until}}.',
   'service.idle.passed':
     '💤 **No worker was running** from {{- from}} to {{- until}}. After that something else was wrong: see below.',
+  'refused.NOT_WAITING':
+    '⏳ That request can’t be withdrawn any more: it may be on its way to the directory, or has ended by now. {{- /subscriptions}} shows how it is. If you want the opposite, use {{- /subscribe}} or {{- /unsubscribe}}.',
   'refused.CONFLICT': '↩️ That has been decided already. See where things stand with {{- /subscriptions}}.',
   'refused.away':
     '🔌 I can’t reach the list service right now, so nothing has changed. Please try again in a minute.',

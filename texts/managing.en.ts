@@ -16,7 +16,7 @@ export const managingEn = {
   'list.owners': '🛡️ Owners: {{- names}}',
   'list.ownersMore': '🛡️ Owners: {{- names}} and {{count}} more',
   'list.ownersNone': '🛡️ It has no owners; admins look after it.',
-  'list.hidden': '🙈 Hidden: seen only by who is on it, and by admins.',
+  'list.hidden': '🙈 Hidden: seen only by who is on it, by its owners and by admins.',
   'list.shown': '👁️ Seen by every member.',
   'list.drift.adopt': '🔧 Edits by other tools count, without a word.',
   'list.drift.report': '🔧 Edits by other tools count, and admins are told.',
@@ -93,6 +93,8 @@ export const managingEn = {
     '↩️ A newer word about **{{member}}** and **{{list}}** took the place of this one. {{- /lists members}} shows how it is.',
   'managed.cancelled.subscribe': '↩️ Withdrawn: **{{member}}** isn’t put on **{{list}}**.',
   'managed.cancelled.unsubscribe': '↩️ Withdrawn: **{{member}}** stays on **{{list}}**.',
+  'managed.notWaiting':
+    '⏳ That order can’t be withdrawn any more: it may be on its way to the directory, or has ended by now. {{- /lists members}} shows how it is. For the opposite, use {{- /lists add}} or {{- /lists remove}}.',
   'managed.denied.subscribe': '🚫 Not approved: **{{member}}** isn’t put on **{{list}}**.',
   'managed.denied.unsubscribe': '🚫 Not approved: **{{member}}** stays on **{{list}}**.',
   'managed.expired.subscribe': '⌛ Nobody decided in time, so **{{member}}** isn’t put on **{{list}}**.',

@@ -18,7 +18,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'list.owners': '🛡️ 負責人：{{- names}}',
   'list.ownersMore': '🛡️ 負責人：{{- names}}，以及另外 {{count}} 人',
   'list.ownersNone': '🛡️ 沒有負責人，由管理員管理。',
-  'list.hidden': '🙈 隱藏：只有清單裡的人和管理員看得到。',
+  'list.hidden': '🙈 隱藏：只有清單裡的人、負責人和管理員看得到。',
   'list.shown': '👁️ 所有成員都看得到。',
   'list.drift.adopt': '🔧 其他工具的變更會直接採用，不另外通知。',
   'list.drift.report': '🔧 其他工具的變更會採用，並通知管理員。',
@@ -77,15 +77,17 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'managed.observe.unsubscribe':
     '👀 目前只觀察、不寫入目錄。若要把 **{{member}}** 移出 **{{list}}**，我會寫入下面的內容。這件事會保留到開放寫入為止。',
   'managed.observe.nothing.subscribe':
-    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經在 **{{list}}** 上了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
+    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經在 **{{list}}** 裡了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
   'managed.observe.nothing.unsubscribe':
-    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經不在 **{{list}}** 上了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
+    '👀 目前只觀察、不寫入目錄。就我所見，**{{member}}** 已經不在 **{{list}}** 裡了，但先前的寫入可能還在進行。這件事會保留到開放寫入為止，到時我會再確認。',
   'managed.superseded.subscribe':
     '↩️ 關於 **{{member}}** 和 **{{list}}** 有更新的決定，取代了這一個。用 {{- /lists members}} 查看現況。',
   'managed.superseded.unsubscribe':
     '↩️ 關於 **{{member}}** 和 **{{list}}** 有更新的決定，取代了這一個。用 {{- /lists members}} 查看現況。',
   'managed.cancelled.subscribe': '↩️ 已撤回：不會把 **{{member}}** 加入 **{{list}}**。',
   'managed.cancelled.unsubscribe': '↩️ 已撤回：**{{member}}** 留在 **{{list}}**。',
+  'managed.notWaiting':
+    '⏳ 這件事已經無法撤回：可能正在寫入目錄，或已經有結果。請用 {{- /lists members}} 查看現況；想要相反的結果，請用 {{- /lists add}} 或 {{- /lists remove}}。',
   'managed.denied.subscribe': '🚫 沒有通過：不會把 **{{member}}** 加入 **{{list}}**。',
   'managed.denied.unsubscribe': '🚫 沒有通過：**{{member}}** 留在 **{{list}}**。',
   'managed.expired.subscribe': '⌛ 逾期未審核，所以不會把 **{{member}}** 加入 **{{list}}**。',

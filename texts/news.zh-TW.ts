@@ -6,9 +6,9 @@ export const newsZhTW: Record<keyof typeof newsEn, string> = {
   'news.parted.admin': '📤 管理員或負責人把你從 **{{list}}** 移出了。',
   'news.parted.tool': '📤 你被移出了 **{{list}}**，是其他工具直接在目錄裡移的。',
   'news.approved.subscribe':
-    '✅ 你加入 **{{list}}** 的申請通過了，現在已經在清單上。如果改變主意，可以用 {{- /unsubscribe}}。',
+    '✅ 你加入 **{{list}}** 的申請通過了，現在已經在清單裡。如果改變主意，可以用 {{- /unsubscribe}}。',
   'news.approved.unsubscribe':
-    '✅ 你退出 **{{list}}** 的申請通過了，現在已經不在清單上。如果改變主意，可以用 {{- /subscribe}}。',
+    '✅ 你退出 **{{list}}** 的申請通過了，現在已經不在清單裡。如果改變主意，可以用 {{- /subscribe}}。',
   'news.undo.joined': '不想待在那裡嗎？{{- /unsubscribe}} 就能退出。',
   'news.undo.joined.notLinked':
     '不想待在那裡嗎？在 Discord 先用一次 {{- /link}}，再用 {{- /unsubscribe}} 就能退出；也可以洽管理員。',

@@ -74,7 +74,7 @@ export const pagesZhTw: PageTexts = {
     submit: '確定移動連結',
     form: '此頁開啟太久，或你的瀏覽器封鎖了 Cookie。請從這裡再確認一次。',
     notYou: {
-      web: '不是你嗎？請直接關閉此頁，不會有任何變更。但請立刻更改密碼：有人知道它。',
+      web: '不是你嗎？請直接關閉此頁，不會有任何變更。但請立刻更改密碼：已經有人知道你的密碼。',
       mail: '不是你嗎？請直接關閉此頁，不會有任何變更。但請立刻更改信箱的密碼：有人能讀你的信。',
     },
   },
@@ -102,7 +102,7 @@ export const pagesZhTw: PageTexts = {
     title: '連結已經解除',
     text: {
       web: (discordName) =>
-        `Discord 帳號 ${discordName} 不再代表你，也會收到通知。如果當初不是你自己連結的，請立刻更改密碼：有人知道它。`,
+        `Discord 帳號 ${discordName} 不再代表你，也會收到通知。如果當初不是你自己連結的，請立刻更改密碼：已經有人知道你的密碼。`,
       mail: (discordName) =>
         `Discord 帳號 ${discordName} 不再代表你，也會收到通知。如果當初不是你自己連結的，請立刻更改信箱的密碼：有人能讀你的信。`,
     },
@@ -175,7 +175,7 @@ export const pagesZhTw: PageTexts = {
       scopeMeanings: {
         read: '看到你看得到的內容',
         subscriptions: '替你訂閱和取消訂閱',
-        notices: '發送通知',
+        notices: '傳送通知',
         admin: '做你身為管理員能做的事',
       },
       days: '有效天數（1 到 365）',
@@ -230,7 +230,7 @@ export const pagesZhTw: PageTexts = {
     staysTitle: '會留下的內容',
     stays: [
       '目錄裡的你，以及你所在的清單：這些屬於目錄',
-      '操作紀錄，其中只有編號，沒有姓名',
+      '稽核紀錄，其中只有編號，沒有姓名',
       '維運人員曾經取消你管理員權限的決定（如果有的話）',
     ],
     open: (lists) => `你提出的申請還在處理中（${lists.join('、')}）。請等它完成，或先取消它，然後再來。`,

@@ -25,7 +25,7 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'option.notices.severity': '至少這麼嚴重',
   'option.notices.exampleSeverity': '嚴重程度；不選就是 info',
   'option.notices.mention': '嚴重事件開始時要提及的身分組',
-  'option.notices.here': '嚴重事件開始時是否提及所有在線的人',
+  'option.notices.here': '嚴重事件開始時是否提及所有線上的人',
   'option.notices.which': '哪一條規則；輸入幾個字就能搜尋',
   'choice.source.guildpost': '我自己的警示',
   'choice.source.github': 'GitHub（程式碼平台）',
@@ -36,7 +36,7 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'choice.severity.critical': 'critical：必須立刻處理',
   'choice.grant.notices': '通知，但不含 critical',
   'choice.grant.critical': '通知，包含 critical：可能會提及別人',
-  'choice.grant.nothing': '（不再）允許任何通知',
+  'choice.grant.nothing': '不允許任何通知',
 
   'rules.line': '▫️ **{{number}}.** {{- rule}}',
   'rules.rule': '{{- asks}} → {{- place}}',
@@ -60,7 +60,7 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'rules.gone': '🔎 沒有這條規則，或已經移除了。用 {{- /notices rule list}} 查看全部。',
   'rules.onePlace': '✏️ 請指定送到哪裡：`channel`、`mail`、`nowhere` 選一個。沒有任何變更。',
   'rules.oneMention': '✏️ 只能提及一個對象：身分組或 `here`。沒有任何變更。',
-  'rules.mentionEveryone': '✏️ 我不會提及所有人。請選一個身分組，或用 `here` 提及在線的人。沒有任何變更。',
+  'rules.mentionEveryone': '✏️ 我不會提及所有人。請選一個身分組，或用 `here` 提及線上的人。沒有任何變更。',
   'rules.mentionNeedsChannel':
     '✏️ 只有頻道裡的訊息可以提及別人：請不要填 `mention` 和 `here`。沒有任何變更。',
   'rules.badMail': '✏️ {{address}} 不是電子郵件地址。格式像 ops@example.org。沒有任何變更。',

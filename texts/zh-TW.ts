@@ -51,7 +51,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'option.lists.newDescription': '用一句話說明清單的用途；填 - 表示清空',
   'option.lists.join': '誰可以自行加入',
   'option.lists.newJoin': '誰可以自行加入；不選的話就是不開放',
-  'option.lists.hidden': '管理員專用：是否只讓清單裡的人（和管理員）看到',
+  'option.lists.hidden': '管理員專用：是否只讓清單裡的人、負責人和管理員看到',
   'option.lists.drift': '管理員專用：其他工具在目錄裡做的變更要如何處理',
   'option.lists.search': '只列出姓名或使用者名稱包含這些字的人',
   'option.lists.user': '對象是誰（對方的 Discord 帳號要已連結）',
@@ -107,9 +107,9 @@ export const zhTW: Record<keyof typeof en, string> = {
   'observe.unsubscribe':
     '👀 目前只觀察、不寫入目錄。若要把你移出 **{{list}}**，我會寫入下面的內容。你的申請會保留到開放寫入為止。',
   'observe.nothing.subscribe':
-    '👀 目前只觀察、不寫入目錄。就我所見，你已經在 **{{list}}** 上了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
+    '👀 目前只觀察、不寫入目錄。就我所見，你已經在 **{{list}}** 裡了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
   'observe.nothing.unsubscribe':
-    '👀 目前只觀察、不寫入目錄。就我所見，你已經不在 **{{list}}** 上了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
+    '👀 目前只觀察、不寫入目錄。就我所見，你已經不在 **{{list}}** 裡了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
   'superseded.own.subscribe': '↩️ 你改變了主意：加入 **{{list}}** 的申請已由你較新的申請取代。',
   'superseded.own.unsubscribe': '↩️ 你改變了主意：退出 **{{list}}** 的申請已由你較新的申請取代。',
   'superseded.other.subscribe':
@@ -124,8 +124,8 @@ export const zhTW: Record<keyof typeof en, string> = {
     '↩️ 加入 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想加入，請用 {{- /subscribe}}。',
   'cancelled.unsubscribe':
     '↩️ 退出 **{{list}}** 的申請已撤回，沒有任何變更。如果還是想退出，請用 {{- /unsubscribe}}。',
-  'denied.subscribe': '🚫 你加入 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
-  'denied.unsubscribe': '🚫 你退出 **{{list}}** 的申請沒有通過。如果覺得有誤，請聯絡清單的負責人。',
+  'denied.subscribe': '🚫 你加入 **{{list}}** 的申請沒有通過。如果覺得有誤，請洽清單的負責人或管理員。',
+  'denied.unsubscribe': '🚫 你退出 **{{list}}** 的申請沒有通過。如果覺得有誤，請洽清單的負責人或管理員。',
   'denied.reason': '-# 原因：{{reason}}',
   'expired.subscribe': '⌛ 你加入 **{{list}}** 的申請逾期未審核。可以用 {{- /subscribe}} 再申請一次。',
   'expired.unsubscribe': '⌛ 你退出 **{{list}}** 的申請逾期未審核。可以用 {{- /unsubscribe}} 再申請一次。',
@@ -203,7 +203,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'whois.gone': '⚠️ 對方已經不在目錄裡，連結不久後會自動結束。',
   'whois.notLinked': '{{- account}} 沒有連結到任何人。',
   'notice.moveAsked.web':
-    '🔗 **要移動你的連結嗎？** 有人用 **{{displayName}}** 的目錄密碼登入，想讓 Discord 帳號 **{{discordName}}** 取代這個帳號來代表你。如果是你本人，請在 {{- until}} 之前到下面的頁面確認。\n如果不是你，什麼都不用做，連結就不會移動。但請立刻更改密碼：有人知道它。',
+    '🔗 **要移動你的連結嗎？** 有人用 **{{displayName}}** 的目錄密碼登入，想讓 Discord 帳號 **{{discordName}}** 取代這個帳號來代表你。如果是你本人，請在 {{- until}} 之前到下面的頁面確認。\n如果不是你，什麼都不用做，連結就不會移動。但請立刻更改密碼：已經有人知道你的密碼。',
   'notice.moveAsked.mail':
     '🔗 **要移動你的連結嗎？** 有人輸入了我們寄給 **{{displayName}}** 的驗證碼，想讓 Discord 帳號 **{{discordName}}** 取代這個帳號來代表你。如果是你本人，請在 {{- until}} 之前到下面的頁面確認。\n如果不是你，什麼都不用做，連結就不會移動。但請立刻更改信箱的密碼：有人能讀你的信。',
   'notice.movedAway.web':
@@ -226,9 +226,9 @@ export const zhTW: Record<keyof typeof en, string> = {
   'privacy.export':
     '📦 關於你的全部資料，你都可以下載一份。只有在瀏覽器裡以你的身分登入才拿得到：請開啟你的帳號頁面，選擇 **下載我的資料**。',
   'privacy.ask':
-    '🗑️ **要我忘記你嗎？** 這無法復原。\n**會刪除：** 這個 Discord 帳號的連結和你的身分組、你在各處的登入、你的 API 權杖、已經結束的申請、寄給你的訊息和信件，以及管理員在這裡給你的權限（指派你負責的清單、發送通知、管理員權限）。\n**會留下：** 目錄裡的你和你所在的清單，那些屬於目錄；操作紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
+    '🗑️ **要我忘記你嗎？** 這無法復原。\n**會刪除：** 這個 Discord 帳號的連結和你的身分組、你在各處的登入、你的 API 權杖、已經結束的申請、寄給你的訊息和信件，以及管理員在這裡給你的權限（指派你負責的清單、傳送通知、管理員權限）。\n**會留下：** 目錄裡的你和你所在的清單，那些屬於目錄；稽核紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
   'privacy.askGone':
-    '🗑️ **要我忘記你嗎？** 這無法復原。\n目錄裡已經沒有你連結的帳號，所以會全部刪除：這個 Discord 帳號的連結、你的申請、權杖、訊息，以及我記得的目錄資料。\n只會留下操作紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
+    '🗑️ **要我忘記你嗎？** 這無法復原。\n目錄裡已經沒有你連結的帳號，所以會全部刪除：這個 Discord 帳號的連結、你的申請、權杖、訊息，以及我記得的目錄資料。\n只會留下稽核紀錄，其中只有編號；以及維運人員曾經取消你管理員權限的決定（如果有的話）。',
   'privacy.forgotten':
     '👋 好了，我已經忘記你。你仍然在原本的清單裡，那些屬於目錄。想再使用時，請重新 {{- /link}}。',
   'privacy.inBrowser':
@@ -256,7 +256,8 @@ export const zhTW: Record<keyof typeof en, string> = {
 
   'refused.LIST_NOT_FOUND': '🔎 沒有叫做 **{{list}}** 的清單。請用 {{- /subscriptions}} 看看有哪些。',
   'refused.didYouMean': '你是不是要找 {{- names}}？',
-  'refused.LIST_CLOSED': '🔒 **{{list}}** 不開放加入，成員由清單的負責人決定。請洽詢他們。',
+  'refused.LIST_CLOSED':
+    '🔒 **{{list}}** 不開放加入，成員由負責人和管理員決定。想加入的話，請洽負責人或管理員。',
   'refused.LIST_DELETING': '🗑️ **{{list}}** 正在刪除，無法再變更。',
   'refused.MEMBER_NOT_FOUND': '🔎 目錄裡沒有使用者名稱為 **{{username}}** 的人。請檢查拼字。沒有任何變更。',
   'refused.THEY_GONE': '⚠️ 目錄裡已經沒有 **{{username}}**，所以無法為對方變更清單。沒有任何變更。',
@@ -306,11 +307,13 @@ export const zhTW: Record<keyof typeof en, string> = {
     '🗄️ **清單服務曾經無法運作**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
   'service.idle.subject': '💤 **沒有 worker 在執行**',
   'service.idle.wrong':
-    '已有一分鐘沒有程序執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',
-  'service.idle.mend': '請啟動一個 worker，或從它的記錄查看為何結束。恢復執行時，我會在這裡說明。',
+    '已有一分鐘沒有 worker 執行變更或寄送訊息（於 {{- when}} 發現）。已經受理的申請都會保留並等候處理。',
+  'service.idle.mend': '請啟動一個 worker，或從它的紀錄檔查看為何結束。恢復執行時，我會在這裡說明。',
   'service.idle.over': '✅ **worker 恢復執行**：從 {{- from}} 到 {{- until}} 沒有在執行。',
   'service.idle.passed':
     '💤 **曾經沒有 worker 在執行**：從 {{- from}} 到 {{- until}}。之後出現了另一個問題，請見下方。',
+  'refused.NOT_WAITING':
+    '⏳ 這個申請已經無法撤回：可能正在寫入目錄，或已經有結果。請用 {{- /subscriptions}} 查看現況；想要相反的結果，請用 {{- /subscribe}} 或 {{- /unsubscribe}}。',
   'refused.CONFLICT': '↩️ 那件事已經有結果了。請用 {{- /subscriptions}} 查看現況。',
   'refused.away': '🔌 現在連不上清單服務，所以沒有任何變更。請一分鐘後再試一次。',
   'refused.awayMaybe':

@@ -38,6 +38,7 @@ import { listSessions, revokeSession } from './auth/sessions.ts'
 import { listTokens, makeToken, revokeToken } from './auth/tokens.ts'
 import { holdLease } from './bot/hold-lease.ts'
 import { introduceBot } from './bot/introduce.ts'
+import { readAddresses } from './bot/read-addresses.ts'
 import { cancelOneChange } from './changes/cancel-change.ts'
 import { markChangeTold } from './changes/mark-told.ts'
 import { readOneChange } from './changes/read-change.ts'
@@ -92,6 +93,7 @@ function versionOne(server: Server, context: Context): void {
   readOneChange(server, context)
   cancelOneChange(server, context)
   markChangeTold(server, context)
+  readAddresses(server, context)
   introduceBot(server, context)
   holdLease(server, context)
   void server.register(async (scope: Server) => takeGithubWebhooks(scope, context))

@@ -22,7 +22,7 @@ export const privacy: Command = {
 async function tellWhere({ t, api, reply }: Turn): Promise<void> {
   await reply({
     content: t('privacy.export'),
-    components: [row(linkButton(api.accountUrl, t('button.openAccount')))],
+    components: [row(linkButton(await api.accountUrl(), t('button.openAccount')))],
   })
 }
 
@@ -53,7 +53,8 @@ async function forget({ t, api, lists, user, reply }: Turn): Promise<void> {
     await api.forgetMe()
   } catch (error) {
     if (error instanceof ApiRefusal && error.reason === 'CHANGES_OPEN') return reply(stillOpen(t, error))
-    if (error instanceof ApiRefusal && error.reason === 'LINK_NOT_ENOUGH') return reply(inBrowser(t, api))
+    if (error instanceof ApiRefusal && error.reason === 'LINK_NOT_ENOUGH')
+      return reply(inBrowser(t, await api.accountUrl()))
     throw error
   }
   lists.forget(user.id)
@@ -61,7 +62,7 @@ async function forget({ t, api, lists, user, reply }: Turn): Promise<void> {
 }
 
 /** Reading somebody's mail once is not enough to delete what is theirs. */
-const inBrowser = (t: Turn['t'], { accountUrl }: Turn['api']): Reply => ({
+const inBrowser = (t: Turn['t'], accountUrl: string): Reply => ({
   content: t('privacy.inBrowser'),
   components: [row(linkButton(`${accountUrl}/forget`, t('button.forgetThere')))],
 })

@@ -19,6 +19,13 @@ export const BotIntroduction = Type.Object(
 )
 export type BotIntroduction = Static<typeof BotIntroduction>
 
+/** What the bot shows to members of the pages in a browser. */
+export const BotAddresses = Type.Object({
+  accountUrl: Type.String({
+    description: 'the page where a member sees and changes everything about themselves',
+  }),
+})
+
 /** Asks for the lease that one bot has at a time, or for more of it. */
 export const BotLease = Type.Object(
   {

@@ -27,7 +27,8 @@ const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([sc
 
 /**
  * A change of one member's place on one list. `id` is null only for the standing state that nobody here asked for
- * (the directory had it before); `wouldWrite` (LDIF) is there only while WRITES=off holds the change back.
+ * (the directory had it before); `wouldWrite` (LDIF) is there only while WRITES=off holds the change back; `maybeSent` only where it is
+ * true: it waits, but can't be cancelled.
  */
 export const Change = Type.Object(
   {
@@ -50,6 +51,12 @@ export const Change = Type.Object(
     ),
     retryOf: nullable(Type.String()),
     wouldWrite: Type.Optional(Type.String()),
+    maybeSent: Type.Optional(
+      Type.Boolean({
+        description:
+          'it, or what it took the place of, may have been sent to the directory: it cannot be cancelled, only the opposite be asked for',
+      }),
+    ),
   },
   { $id: 'Change' },
 )

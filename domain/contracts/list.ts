@@ -32,7 +32,7 @@ export const ManagedList = Type.Object(
     ...List.properties,
     memberCount: Type.Integer(),
     owners: Type.Array(Type.String({ description: 'a user name' })),
-    hidden: Type.Boolean({ description: 'seen only by who is on it, and by admins' }),
+    hidden: Type.Boolean({ description: 'seen only by who is on it, by its owners and by admins' }),
     drift: DriftPolicy,
     managed: Type.Optional(
       Type.Boolean({ description: 'false: left alone, and shown to admins only, until one takes it back' }),

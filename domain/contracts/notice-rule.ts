@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { pageOf } from './page.ts'
 import { NoticeSource, Severity } from './topic.ts'
 
 const pattern = (description: string) =>
@@ -77,9 +78,9 @@ const NoticePlace = Type.Object({
   mention: nullable(Type.String({ description: 'whom it pings as it begins' })),
 })
 
-/** Every rule, the oldest first, and where what none of them asks for goes; null: nowhere, for want of a channel. */
+/** A page of the rules, the oldest first, and where what none of all asks for goes; null: nowhere, for want of a channel. */
 export const NoticeRules = Type.Object({
-  items: Type.Array(NoticeRule),
+  ...pageOf(NoticeRule).properties,
   defaults: Type.Object({
     alerts: nullable(NoticePlace),
     others: nullable(NoticePlace),

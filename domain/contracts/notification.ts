@@ -11,10 +11,9 @@ export const notificationKinds = ['added-or-removed', 'decided', 'failed', 'aske
 export const NotificationKind = Type.Enum([...notificationKinds])
 export type NotificationKind = (typeof notificationKinds)[number]
 
-export const Notifications = Type.Object(
-  { items: Type.Array(Type.Object({ kind: NotificationKind, on: Type.Boolean() })) },
-  { $id: 'Notifications' },
-)
+export const Notification = Type.Object({ kind: NotificationKind, on: Type.Boolean() })
+
+export const Notifications = Type.Object({ items: Type.Array(Notification) }, { $id: 'Notifications' })
 export type Notifications = Static<typeof Notifications>
 
 /** The kinds that change: true is told, false is not. */

@@ -51,7 +51,7 @@ function stateAtFirst(wish: Wish, standing: Standing): 'queued' | 'awaiting_appr
   if (standing.list.join === 'closed')
     throw new Refusal(
       'PERMISSION_DENIED',
-      `The list ${standing.list.name} is closed: its owners decide who is on it.`,
+      `The list ${standing.list.name} is closed: its owners and admins decide who is on it.`,
       {
         reason: 'LIST_CLOSED',
         details: { list: standing.list.name },

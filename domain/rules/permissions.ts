@@ -87,6 +87,7 @@ export const permissions = {
   'GET /api/v1/user/export': browserOnly,
   'DELETE /api/v1/user/data': { who: 'member', session: true, discord: true, goneToo: true, proven: true },
 
+  'GET /api/v1/bot': botOnly('bot'),
   'POST /api/v1/bot': botOnly('bot'),
   'PUT /api/v1/bot/lease': botOnly('bot'),
   'POST /api/v1/links': botOnly('account'),

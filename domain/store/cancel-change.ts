@@ -43,7 +43,7 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
       details: { state: before.state },
     })
   // Nobody is left then to ask for the opposite, or to hear how it ended.
-  if (cancellation.isGone !== true && before.state === 'queued' && (await mayBeUnderWay(tx, changeId)))
+  if (cancellation.isGone !== true && before.maybeSent === true)
     throw new Refusal(
       'CONFLICT',
       `This change of the list ${before.list} may already have been sent to the directory, so it cannot be cancelled now. Ask for the opposite instead, or wait until it has ended.`,
@@ -75,16 +75,6 @@ export async function cancelChange(tx: Transaction, cancellation: Cancellation):
   const after = await readChangeOf(tx, { changeId, memberId })
   if (!after) throw new Error(`change ${changeId} vanished inside its own transaction`)
   return after
-}
-
-/** Which of the list's changes was sent is not on record: the word that it was, or what took its place, is looked at again in any case. */
-async function mayBeUnderWay(tx: Transaction, changeId: string): Promise<boolean> {
-  const found = await rows(
-    tx,
-    `select 1 from change c join list l on l.id = c.list_id where c.id = :changeId and l.asserting_version is not null`,
-    { changeId },
-  )
-  return found.length === 1
 }
 
 /** The refusal for a change that does not exist or that the caller may not see. */

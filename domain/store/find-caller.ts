@@ -75,9 +75,14 @@ const callerWithSubscriptionsBy = {
 }
 
 function withSubscriptions(caller: string): string {
+  const subscriptions = subscriptionsOf({
+    memberId: 'caller."memberId"',
+    seesHidden: 'caller."isAdmin"',
+    mayManage: 'caller."mayManage"',
+  })
   return `with caller as materialized (${caller})
     select caller.*, lists.*
-    from caller cross join lateral (${subscriptionsOf({ memberId: 'caller."memberId"', seesHidden: 'caller."isAdmin"' })}) as lists`
+    from caller cross join lateral (${subscriptions}) as lists`
 }
 
 /**

@@ -8,6 +8,10 @@ import { type Database, rows } from './database.ts'
 export const isOwner = `(m.dn_key = any(l.owner_keys)
   or exists (select 1 from list_owner o where o.list_id = l.id and o.member_id = m.id))`
 
+/** Whether the member of this id (an expression) is in the directory and owns a list (`l`). A piece of a statement. */
+export const isOwnedBy = (memberId: string): string =>
+  `exists (select 1 from member m where m.id = ${memberId} and m.state = 'present' and ${isOwner})`
+
 const ownedBy = `from list l join member m on m.id = :memberId and m.state = 'present'
   where l.state <> 'gone' and l.managed and ${isOwner}`
 

@@ -20,10 +20,18 @@ type Row = {
   newerWordOf: string | null
   retryOf: string | null
   wouldWrite: string | null
+  maybeSent: boolean
 }
 
 /** Who wants to see a change, and what they may manage by the credential that they came with. */
 export type ChangeReader = { changeId: string; memberId: string; isAdmin?: boolean; mayManage?: boolean }
+
+/**
+ * Whether a change (`c`) of a list (`l`) waits, and yet may be under way to the directory, sent by a worker that was not heard of since.
+ * Which of the list's changes was sent is not on record: the word that it was, or what took its place, is looked at again in any
+ * case. A piece of a statement.
+ */
+const isMaybeSent = `c.state = 'queued' and l.asserting_version is not null`
 
 /** The changes with these ids, in their order; what does not exist is left out. */
 export async function readChanges(db: DatabaseOrTransaction, ids: readonly string[]): Promise<Change[]> {
@@ -31,7 +39,7 @@ export async function readChanges(db: DatabaseOrTransaction, ids: readonly strin
     db,
     `select c.id, l.name as list, m.uid as member, c.action, c.state, c.reason_code, c.reason_message,
        r.uid as requested_by, c.via, c.created_at, c.ended_at, c.proof_version, c.proof_how, c.superseded_by,
-       newer.uid as newer_word_of, c.retry_of, c.would_write
+       newer.uid as newer_word_of, c.retry_of, c.would_write, ${isMaybeSent} as maybe_sent
      from unnest(:ids::uuid[]) with ordinality as wanted (id, place)
      join change c on c.id = wanted.id
      join list l on l.id = c.list_id
@@ -81,5 +89,6 @@ function asChange(row: Row): Change {
     ...(row.newerWordOf === null ? {} : { newerWordOf: row.newerWordOf }),
     retryOf: row.retryOf,
     ...(row.wouldWrite === null ? {} : { wouldWrite: row.wouldWrite }),
+    ...(row.maybeSent ? { maybeSent: true } : {}),
   }
 }

@@ -2,7 +2,7 @@ import type { List } from '../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
 import { memberCountOf, ownersOf } from './list-owners.ts'
 import { type ListRow, listsIn, listStatements, pageOf } from './list-page.ts'
-import { isOwner } from './owns.ts'
+import { isOwnedBy } from './owns.ts'
 
 /** `mayManage`: whether the credential that they came with carries an owner's rights at all. */
 type Viewer = { memberId: string; isAdmin: boolean; mayManage: boolean }
@@ -12,17 +12,14 @@ type Row = ListRow & { memberCount: number | null; owners: string[] | null }
 /** How many members a list has, and who owns it, is told to its owners and to admins only, so it is looked up for them only. */
 const statements = listStatements({
   columns: `case when insider.yes then ${memberCountOf} end as member_count, case when insider.yes then ${ownersOf} end as owners`,
-  from: `cross join lateral (
-      select :isAdmin or (:mayManage and exists (
-        select 1 from member m where m.id = :memberId and m.state = 'present' and ${isOwner})) as yes
-    ) as insider`,
-  visible: `(not l.hidden or :isAdmin
+  from: `cross join lateral (select :isAdmin or (:mayManage and ${isOwnedBy(':memberId')}) as yes) as insider`,
+  visible: `(not l.hidden or insider.yes
     or exists (select 1 from membership s where s.list_id = l.id and s.member_id = :memberId))`,
 })
 
 /**
  * A page of the lists that this member may see, by name; `after` is the name that the page before ended with.
- * Hidden lists are seen by admins and by those who are on them.
+ * Hidden lists are seen by those who are on them, by their owners and by admins.
  * @throws {Refusal} UNAVAILABLE before the directory was read for the first time.
  */
 export async function readLists(

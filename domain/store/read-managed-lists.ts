@@ -2,7 +2,7 @@ import type { DriftPolicy, ManagedList } from '../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
 import { memberCountOf, ownersOf } from './list-owners.ts'
 import { type ListRow, listsIn, listStatements, pageOf } from './list-page.ts'
-import { isOwner } from './owns.ts'
+import { isOwnedBy } from './owns.ts'
 
 type Manager = { memberId: string; isAdmin: boolean }
 
@@ -16,8 +16,7 @@ type Row = ListRow & {
 
 const statements = listStatements({
   columns: `l.hidden, l.drift, l.managed, ${memberCountOf} as member_count, ${ownersOf} as owners`,
-  visible: `(:isAdmin or exists (
-    select 1 from member m where m.id = :memberId and m.state = 'present' and ${isOwner}))`,
+  visible: `(:isAdmin or ${isOwnedBy(':memberId')})`,
   managed: `(l.managed or :isAdmin) and (:managed::boolean is null or l.managed = :managed)`,
 })
 

@@ -179,9 +179,9 @@ describe('denying', () => {
     expect(told).toMatchObject([{ destination_id: accountOf(3) }])
     expect(told[0]?.body.content.split('\n')).toEqual([
       '📬 **News about your lists**',
-      '🚫 Your request to join **news** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+      '🚫 Your request to join **news** was not approved. If you think that’s a mistake, ask its owners or your admins.',
       '-# The reason given: Ask \\*again\\* in May',
-      '🚫 Your request to join **chess** was not approved. If you think that’s a mistake, talk to the list’s owners.',
+      '🚫 Your request to join **chess** was not approved. If you think that’s a mistake, ask its owners or your admins.',
       '-# To hear less of this: `/notify`',
     ])
   })

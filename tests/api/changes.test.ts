@@ -224,6 +224,18 @@ describe('cancelling', () => {
     })
   })
 
+  test('is not offered while it may be under way: the change says so, and only then', async () => {
+    const isMaybeSent = async () =>
+      (await alice('GET', `/changes/${change.id}`)).json<Change>().maybeSent ?? false
+    expect(await isMaybeSent()).toBe(false)
+    await api.sql(`update list set asserting_version = '20260101000000.000000Z#000000#000#000000'`)
+    expect(await isMaybeSent()).toBe(true)
+    await api.sql(`update change set state = 'awaiting_approval'`)
+    expect(await isMaybeSent()).toBe(false)
+    await endChange(api, change.id ?? '')
+    expect(await isMaybeSent()).toBe(false)
+  })
+
   test('says whose newer word took its place, where that is known', async () => {
     expect((await alice('GET', `/changes/${change.id}`)).json()).not.toHaveProperty('newerWordOf')
     const opposite = (await alice('DELETE', '/user/subscriptions/news')).json<Change>()

@@ -123,7 +123,7 @@ it('says in words how a group is', async () => {
   )
   expect(card.plain.subject).toBe('⚠️ HostDown: 1 firing, 1 resolved')
   expect(card.plain.text).toContain('🔥 instance: web-1 · began 2026-11-21 10:00:00 UTC')
-  expect((await shown('zh-TW')).title).toBe('⚠️ HostDown：1 則警報觸發中，1 則已解除')
+  expect((await shown('zh-TW')).title).toBe('⚠️ HostDown：1 則警示觸發中，1 則已解除')
 })
 
 it('mails it with times in the time of the site', async (t) => {

@@ -128,6 +128,7 @@ const rows: Readonly<Record<string, keyof typeof kinds>> = {
   'PATCH /api/v1/user/notifications': 'own, write',
   'GET /api/v1/user/export': 'browser, read',
   'DELETE /api/v1/user/data': 'browser, and bot by a proven link, gone too',
+  'GET /api/v1/bot': 'bot',
   'POST /api/v1/bot': 'bot',
   'PUT /api/v1/bot/lease': 'bot',
   'POST /api/v1/hooks/github': 'open',

@@ -11,6 +11,8 @@ import { createNoticeRules } from './_notice-rules.ts'
 export { type Call, problem } from './_answer.ts'
 
 export const serviceToken = 'a-service-token-for-tests-of-the-bot'
+/** Where members reach the API with a browser, which is not where the bot does. */
+export const accountUrl = 'https://lists.example/account'
 
 type Script = {
   method: string
@@ -104,6 +106,7 @@ export async function startFakeApi() {
       model.linked = true
       return { status: 200, body: model.me }
     }
+    if (route === 'GET bot/') return { status: 200, body: { accountUrl } }
     if (call.path === '/bot' || call.path === '/bot/lease') return { status: 204 }
     if (!model.linked) return problem('NOT_LINKED')
     const isOwner = managed.owned !== null && second === 'lists'
@@ -175,7 +178,7 @@ export async function startFakeApi() {
       body: await bodyOf(request),
     }
     // Said once as it starts, whatever the story is about.
-    if (call.path === '/bot') introductions.push(call.body)
+    if (call.method === 'POST' && call.path === '/bot') introductions.push(call.body)
     else if (call.path !== '/bot/lease') calls.push(call)
     const gone = new AbortController()
     response.on('close', () => gone.abort())

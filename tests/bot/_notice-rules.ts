@@ -34,7 +34,7 @@ export function createNoticeRules() {
           alerts: defaultPlace('alertmanager', defaults),
           others: defaultPlace('api', defaults),
         }
-        return { status: 200, body: { items, defaults: rest } }
+        return { status: 200, body: { items, nextCursor: null, defaults: rest } }
       }
       if (id === 'test') {
         const { example } = body as { example: NoticeExample }

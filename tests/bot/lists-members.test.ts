@@ -225,6 +225,37 @@ test('a removal that waits for an admin is told when it is decided, and can be w
   )
 })
 
+test.each<[string, Partial<Change>]>([
+  ['there is nothing to write', { wouldWrite: '' }],
+  ['something would be written', { wouldWrite: 'dn: cn=news', maybeSent: true }],
+])(
+  'only observing, and it may have been sent before: it can’t be withdrawn where %s',
+  async (_case, seen) => {
+    const story = await storyOfNews()
+    story.api.model.outcome = { state: 'queued', endedAt: null, ...seen }
+    const reply = await (
+      await lists(story, story.alice, 'remove', { list: 'news', username: 'bob' })
+    ).settled()
+    expect(reply.components).toEqual([])
+  },
+)
+
+test('an order that can’t be withdrawn any more: said so, with what to do instead, in both languages', async () => {
+  const story = await storyOfNews()
+  const { standIn, api, alice, mei } = story
+  api.model.outcome = { state: 'awaiting_approval', endedAt: null }
+  api.script('POST', /cancel/, problem('CONFLICT', { reason: 'NOT_WAITING', state: 'applying' }), 2)
+  for (const [user, words] of [
+    [alice, /can’t be withdrawn any more.*<\/lists add:\d+>.*<\/lists remove:\d+>/],
+    [mei, /已經無法撤回.*<\/lists add:\d+>.*<\/lists remove:\d+>/],
+  ] as const) {
+    const handle = await lists(story, user, 'remove', { list: 'news', username: 'bob' })
+    const [button] = buttonsOf(await handle.settled())
+    const reply = await says(await standIn.press(user, handle, button?.custom_id ?? ''), words)
+    expect(reply.components).toEqual([])
+  }
+})
+
 test('what was asked for by somebody else can’t be withdrawn from here', async () => {
   const story = await storyOfNews()
   const { api, alice } = story

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AccountLink } from '../../domain/contracts/link.ts'
 import type { OptionValues } from '../../sandbox/discord/stand-in.ts'
-import { type Call, problem } from './_api.ts'
+import { accountUrl, type Call, problem } from './_api.ts'
 import { adminStory, says, type Story, tellStory } from './_bot.ts'
 
 const allow = ({ standIn }: Story, user: Story['alice'], options: OptionValues) =>
@@ -42,7 +42,7 @@ test('all that somebody may send is given and taken back, and said, for the admi
     for (const { headers } of api.calls.slice(-2)) expect(headers['idempotency-key']).toBe(handle.id)
     return reply.content.split('\n')
   }
-  const next = `Next, they need a token with the scope \`notices\`. They make one at ${api.url}/account`
+  const next = `Next, they need a token with the scope \`notices\`. They make one at ${accountUrl}`
   const admins = '-# Admins may send all of them, whatever is said here.'
 
   expect(await lines('notices')).toEqual([
@@ -72,11 +72,11 @@ test('all that somebody may send is given and taken back, and said, for the admi
 
 test('in Traditional Chinese too', async () => {
   const story = await adminStory()
-  const { api, mei } = story
+  const { mei } = story
   keepGrants(story)
   const said = async (may: string, username = 'bob') =>
     (await says(await allow(story, mei, { may, username }), 'b')).content.split('\n')
-  const next = `接下來，對方需要一個範圍包含 \`notices\` 的權杖，可以在這裡建立：${api.url}/account`
+  const next = `接下來，對方需要一個範圍包含 \`notices\` 的權杖，可以在這裡建立：${accountUrl}`
   const admins = '-# 不論這裡怎麼設定，管理員都可以傳送所有通知。'
   expect(await said('notices')).toEqual([
     '✅ **bob** 現在可以傳送通知，但不能傳送 critical 的通知。',
@@ -175,6 +175,16 @@ test.each([
     await expect(await allow(story, alice, { may, username: 'bob' })).toSay(words)
     await expect(await allow(story, alice, { may, user: mei.id })).toSay(words)
   }
+})
+
+test('where they make a token can’t be told: nothing is changed, and said so', async () => {
+  const story = await adminStory()
+  const granted = keepGrants(story)
+  story.api.script('GET', /^\/bot$/, problem('UNAVAILABLE', undefined, { 'retry-after': '1' }))
+  await expect(await allow(story, story.alice, { may: 'notices', username: 'bob' })).toSay(
+    'I can’t do that just now',
+  )
+  expect([...granted]).toEqual([])
 })
 
 test('/help names it', async () => {

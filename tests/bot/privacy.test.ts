@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DiscordMessage } from '../../sandbox/discord/wire.ts'
-import { problem } from './_api.ts'
+import { accountUrl, problem } from './_api.ts'
 import { says, type Story, tellStory } from './_bot.ts'
 
 const buttonsOf = ({ components }: DiscordMessage) =>
@@ -21,7 +21,7 @@ test('a copy is given out in the browser only: the command says where', async ()
   const story = await tellStory()
   const reply = await says(await privacy(story, story.alice, 'export'), 'yours to download')
   expect(reply.content).toContain('choose **Download my data**')
-  expect(buttonsOf(reply)).toEqual([`${story.api.url}/account`])
+  expect(buttonsOf(reply)).toEqual([accountUrl])
   await expect(await privacy(story, story.mei, 'export')).toSay('選擇 **下載我的資料**')
   expect(story.api.calls.filter(({ path }) => path.includes('export'))).toEqual([])
 })
@@ -113,6 +113,6 @@ test('with a link that no password stands for: where it goes on, in both languag
     const handle = await privacy(story, user, 'forget')
     await handle.settled()
     const reply = await says(await story.standIn.press(user, handle, 'privacy:forget'), words)
-    expect(buttonsOf(reply)).toEqual([`${story.api.url}/account/forget`])
+    expect(buttonsOf(reply)).toEqual([`${accountUrl}/forget`])
   }
 })

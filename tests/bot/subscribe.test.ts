@@ -136,8 +136,38 @@ test('observe only, with nothing to write while an earlier write may be under wa
   const english = await (await standIn.slash(alice, 'subscribe', { list: 'news' })).settled()
   expect(english.content).toContain('You’re on **news** there as far as I can see')
   const chinese = await (await standIn.slash(mei, 'subscribe', { list: 'news' })).settled()
-  expect(chinese.content).toContain('你已經在 **news** 上了')
-  for (const { content } of [english, chinese]) expect(content).not.toMatch(/```|below|下面/)
+  expect(chinese.content).toContain('你已經在 **news** 裡了')
+  for (const { content, components } of [english, chinese]) {
+    expect(content).not.toMatch(/```|below|下面/)
+    expect(components).toEqual([])
+  }
+})
+
+test('observe only, and it may have been sent before: what would be written, and no way to withdraw it', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=news', maybeSent: true }
+  const reply = await (await standIn.slash(alice, 'subscribe', { list: 'news' })).settled()
+  expect(reply.content).toContain('dn: cn=news')
+  expect(reply.components).toEqual([])
+})
+
+test('a request that can’t be withdrawn any more: said so, with what to do instead, in both languages', async () => {
+  const { standIn, api, alice, mei } = await tellStory()
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=news' }
+  api.script('POST', /cancel/, problem('CONFLICT', { reason: 'NOT_WAITING', state: 'queued' }), 2)
+  for (const [at, user, words] of [
+    [
+      1,
+      alice,
+      /can’t be withdrawn any more: it may be on its way to the directory.*<\/subscribe:\d+>.*<\/unsubscribe:\d+>/,
+    ],
+    [2, mei, /已經無法撤回：可能正在寫入目錄.*<\/subscribe:\d+>.*<\/unsubscribe:\d+>/],
+  ] as const) {
+    const handle = await standIn.slash(user, 'subscribe', { list: 'news' })
+    await handle.settled()
+    const reply = await says(await standIn.press(user, handle, `subscriptions:withdraw:change-${at}`), words)
+    expect(reply.components).toEqual([])
+  }
 })
 
 test('the same interaction delivered twice is one wish', async () => {

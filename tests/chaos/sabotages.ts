@@ -18,6 +18,7 @@ const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply-faults.t
 const connection = (test: string): CaughtBy => ({ file: 'tests/adapters/ldap/connection.test.ts', test })
 const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply-failures.test.ts', test })
 const untold = (test: string): CaughtBy => ({ file: 'tests/worker/untold-failures.test.ts', test })
+const pairs = (test: string): CaughtBy => ({ file: 'tests/domain/store/lock-pairs.test.ts', test })
 
 export const sabotages: readonly Sabotage[] = [
   // Leases
@@ -211,13 +212,27 @@ export const sabotages: readonly Sabotage[] = [
   // Words
   {
     name: 'two words about one pair at once do not wait for each other',
-    file: 'domain/store/request-changes.ts',
+    file: 'domain/store/lock-pairs.ts',
     find: 'select pg_advisory_xact_lock(hashtextextended(pair, 0))',
     replace: 'select hashtextextended(pair, 0)',
     caughtBy: {
       file: 'tests/chaos/one-word.test.ts',
       test: 'while one word about a pair is taken in, the next one about it waits, and is the same wish',
     },
+  },
+  {
+    name: 'who reverts an edit of many has the list before the words about them',
+    file: 'domain/store/revert-drift.ts',
+    find: 'await lockPairs(tx, pairs, takesOff)',
+    replace: 'await lockPairs(tx, pairs.slice(0, 1), takesOff)',
+    caughtBy: pairs('a revert of many and a word about one of them, said at the same time, both go through'),
+  },
+  {
+    name: 'who tries many changes again has the list before the words about them',
+    file: 'domain/store/retry-change.ts',
+    find: 'await lockPairs(tx, pairs, takesOff)',
+    replace: 'await lockPairs(tx, pairs.slice(0, 1), takesOff)',
+    caughtBy: pairs('a retry of many and a word about one of them, said at the same time, both go through'),
   },
   {
     name: 'twins of one Idempotency-Key do not wait for each other',
@@ -249,8 +264,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'what may be under way to the directory is taken back',
     file: 'domain/store/cancel-change.ts',
-    find: 'return found.length === 1',
-    replace: 'return found.length > 1',
+    find: 'before.maybeSent === true',
+    replace: 'before.id === null',
     caughtBy: machine('what may be under way is not taken back'),
   },
   // Wakes
@@ -386,6 +401,16 @@ export const sabotages: readonly Sabotage[] = [
     find: 'when step.to is not null and version is not distinct from step.from then',
     replace: 'when step.to is not null then',
     caughtBy: machine(),
+  },
+  {
+    name: 'what was found done is no newer than a read that began before',
+    file: 'domain/store/record-outcomes.ts',
+    find: 'when :applied or step.to is not null then now()',
+    replace: 'when :applied and step.to is not null then now()',
+    caughtBy: {
+      file: 'tests/worker/read-before-change.test.ts',
+      test: 'a full read that began before a change whose modify lost its answer takes nothing of it back',
+    },
   },
   {
     name: 'who is deleted does not wait for those who write memberships',
@@ -604,7 +629,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'removals from one list at once do not wait for each other',
-    file: 'domain/store/request-changes.ts',
+    file: 'domain/store/lock-pairs.ts',
     find: 'order by id for no key update',
     replace: 'order by id for key share',
     caughtBy: {
@@ -742,5 +767,15 @@ export const sabotages: readonly Sabotage[] = [
     find: 'return told.length > 0',
     replace: 'return told.length >= 0',
     caughtBy: untold('changes of which a worker died before it told are told of once'),
+  },
+  {
+    name: 'two tell of the same edit by another tool',
+    file: 'domain/store/untold-drifts.ts',
+    find: 'return told.length > 0',
+    replace: 'return told.length >= 0',
+    caughtBy: {
+      file: 'tests/worker/drift.test.ts',
+      test: 'of several workers that look at once one tells of it',
+    },
   },
 ]

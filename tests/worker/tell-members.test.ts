@@ -306,7 +306,7 @@ describe('a request', () => {
     await deny(await asks('alice', 'choir'), 'Ask in May')
     await aMinuteLater()
     expect(await oneMessage(alice)).toContain(
-      'was not approved. If you think that’s a mistake, talk to the list’s owners.\n-# The reason given: Ask in May',
+      'was not approved. If you think that’s a mistake, ask its owners or your admins.\n-# The reason given: Ask in May',
     )
   })
 

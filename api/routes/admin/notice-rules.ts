@@ -6,16 +6,18 @@ import {
   NoticeRule,
   NoticeRules,
 } from '../../../domain/contracts/notice-rule.ts'
+import { PageQuery } from '../../../domain/contracts/page.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { type DefaultPlaces, defaultPlace } from '../../../domain/rules/places-for.ts'
 import { routeExample } from '../../../domain/rules/route-example.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
 import { addNoticeRule } from '../../../domain/store/add-notice-rule.ts'
-import { readNoticeRules } from '../../../domain/store/read-notice-rules.ts'
+import { readNoticeRulePage, readNoticeRules } from '../../../domain/store/read-notice-rules.ts'
 import { removeNoticeRule } from '../../../domain/store/remove-notice-rule.ts'
 import type { Context, Settings } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
@@ -27,15 +29,24 @@ export function listNoticeRules(server: Server, { db, settings }: Context): void
     schema: {
       summary: 'Every rule that says where notices go, the oldest first; there are 100 at most',
       tags: ['admin'],
+      querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
       response: answers({ 200: NoticeRules }),
     },
-    handler: async () => ({
-      items: await readNoticeRules(db),
-      defaults: {
-        alerts: defaultPlace('alertmanager', defaultsOf(settings)),
-        others: defaultPlace('api', defaultsOf(settings)),
-      },
-    }),
+    handler: async (request) => {
+      const { limit = 50, cursor } = request.query
+      const after = readCursor(cursor)
+      // As a bigint of Postgres takes it.
+      if (after !== null && !/^[0-9]{1,18}$/.test(after)) throw brokenCursor()
+      const { items, next } = await readNoticeRulePage(db, { limit, after })
+      return {
+        items,
+        nextCursor: next === null ? null : cursorAfter(next),
+        defaults: {
+          alerts: defaultPlace('alertmanager', defaultsOf(settings)),
+          others: defaultPlace('api', defaultsOf(settings)),
+        },
+      }
+    },
   })
 }
 

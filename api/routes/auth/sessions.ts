@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
 import { Session } from '../../../domain/contracts/identity.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
 import { endSession } from '../../../domain/store/end-session.ts'
-import { readSessions } from '../../../domain/store/read-sessions.ts'
+import { readSessionPage } from '../../../domain/store/read-sessions.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
@@ -17,11 +19,17 @@ export function listSessions(server: Server, { db }: Context): void {
     schema: {
       summary: 'Where the caller is signed in, newest first',
       tags: ['auth'],
-      response: answers({ 200: Type.Object({ items: Type.Array(Session) }) }),
+      querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
+      response: answers({ 200: pageOf(Session) }),
     },
     handler: async (request) => {
       const { id: memberId, sessionId } = memberOf(request)
-      return { items: await readSessions(db, { memberId, currentId: sessionId }) }
+      const { limit = 50, cursor } = request.query
+      const after = readCursor(cursor)
+      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const whose = { memberId, currentId: sessionId }
+      const { items, next } = await readSessionPage(db, whose, { limit, after })
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
     },
   })
 }

@@ -1,13 +1,15 @@
 import { Type } from 'typebox'
 import { ApiToken, ApiTokenRequest, NewApiToken } from '../../../domain/contracts/identity.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
 import { makeApiToken } from '../../../domain/store/make-api-token.ts'
-import { readApiTokens } from '../../../domain/store/read-api-tokens.ts'
+import { readApiTokenPage } from '../../../domain/store/read-api-tokens.ts'
 import { revokeApiToken } from '../../../domain/store/revoke-api-token.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
@@ -18,9 +20,16 @@ export function listTokens(server: Server, { db }: Context): void {
     schema: {
       summary: 'The caller’s API tokens that are neither expired nor revoked, newest first',
       tags: ['auth'],
-      response: answers({ 200: Type.Object({ items: Type.Array(ApiToken) }) }),
+      querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
+      response: answers({ 200: pageOf(ApiToken) }),
     },
-    handler: async (request) => ({ items: await readApiTokens(db, memberOf(request).id) }),
+    handler: async (request) => {
+      const { limit = 50, cursor } = request.query
+      const after = readCursor(cursor)
+      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const { items, next } = await readApiTokenPage(db, memberOf(request).id, { limit, after })
+      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+    },
   })
 }
 

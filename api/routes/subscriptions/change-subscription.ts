@@ -49,6 +49,7 @@ function changeSubscription(
             ...originOf(request),
             wishes: [{ listName: request.params.name, action: operation.action }],
             seesHidden: member.isAdmin,
+            mayManage: member.mayManage,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
             removalLimit: context.settings.removalLimit,
             spend,

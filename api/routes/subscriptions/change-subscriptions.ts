@@ -50,7 +50,8 @@ function changeSubscriptions(
     handler: async (request, reply) => {
       const member = memberOf(request)
       const ifMatch = request.headers['if-match']
-      const whose = { memberId: member.id, seesHidden: member.isAdmin }
+      const sees = { seesHidden: member.isAdmin, mayManage: member.mayManage }
+      const whose = { memberId: member.id, ...sees }
       const answer = await withinLimit(context.limits.changes, { key: member.id, reply }, (spend) =>
         writeOnce(context, request, async (tx) => {
           const items = await readSubscriptions(tx, whose)
@@ -62,7 +63,7 @@ function changeSubscriptions(
             via: callerOf(request).via,
             ...originOf(request),
             wishes,
-            seesHidden: member.isAdmin,
+            ...sees,
             mirrorMaxAgeS: context.settings.mirrorMaxAgeS,
             removalLimit: context.settings.removalLimit,
             // By now every pair is locked: two calls with the same If-Match can't both get past this.

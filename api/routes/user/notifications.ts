@@ -1,9 +1,17 @@
-import { Notifications, NotificationWish } from '../../../domain/contracts/notification.ts'
+import { Type } from 'typebox'
+import {
+  Notification,
+  notificationKinds,
+  Notifications,
+  NotificationWish,
+} from '../../../domain/contracts/notification.ts'
+import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
 import { changeNotifications } from '../../../domain/store/change-notifications.ts'
 import { readNotifications } from '../../../domain/store/read-notifications.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
@@ -19,10 +27,26 @@ export function readOwnNotifications(server: Server, { db }: Context): void {
       summary: 'What the caller is told of, kind by kind',
       description,
       tags: ['user'],
-      response: answers({ 200: Notifications }),
+      querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
+      response: answers({ 200: pageOf(Notification) }),
     },
-    handler: async (request) => ({ items: await readNotifications(db, memberOf(request).id) }),
+    handler: async (request) => {
+      const { limit = 50, cursor } = request.query
+      const begin = placeAfter(readCursor(cursor))
+      const kinds = await readNotifications(db, memberOf(request).id)
+      const items = kinds.slice(begin, begin + limit)
+      const last = kinds.length > begin + limit ? items.at(-1) : undefined
+      return { items, nextCursor: last === undefined ? null : cursorAfter(last.kind) }
+    },
   })
+}
+
+/** @throws {Refusal} VALIDATION_ERROR for a cursor of something else. */
+function placeAfter(last: string | null): number {
+  if (last === null) return 0
+  const place = notificationKinds.findIndex((kind) => kind === last)
+  if (place < 0) throw brokenCursor()
+  return place + 1
 }
 
 export function changeOwnNotifications(server: Server, context: Context): void {

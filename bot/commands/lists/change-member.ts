@@ -57,7 +57,14 @@ const isAboutAccount = (error: unknown): boolean =>
 
 /** Takes an order back that nobody has in hand yet. */
 export async function withdrawOrder(turn: Turn, { argument }: Press): Promise<void> {
-  const change = await turn.api.cancelChange(argument)
+  const change = await turn.api.cancelChange(argument).catch(unlessNotWaiting)
+  if (change === null) return turn.reply({ content: turn.t('managed.notWaiting'), components: [] })
   await turn.reply(managedChangeReply(turn.t, change, { stage: 'settled', isOwn: true }))
   await confirmOutcome(turn, argument)
+}
+
+/** Null for an order that can't be taken back any more. */
+function unlessNotWaiting(error: unknown): null {
+  if (error instanceof ApiRefusal && error.reason === 'NOT_WAITING') return null
+  throw error
 }

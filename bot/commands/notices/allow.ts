@@ -1,4 +1,5 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
+import type { Translate } from '../../../texts/translate.ts'
 import { ApiAway, ApiRefusal } from '../../call-api.ts'
 import type { Turn } from '../../turn.ts'
 import { mentionOf } from '../whois.ts'
@@ -54,6 +55,8 @@ async function linkedTo(
 async function change(turn: Turn, username: string, level: Level): Promise<string> {
   const { t, api, log } = turn
   const [[first, isFirstGiven], [second, isSecondGiven]] = levels[level]
+  // Asked for first: once something is changed, nothing keeps that from being said.
+  const tokensAt = level === 'nothing' ? null : await api.accountUrl()
   try {
     await api.changeGrant(first, username, isFirstGiven)
   } catch (error) {
@@ -68,11 +71,15 @@ async function change(turn: Turn, username: string, level: Level): Promise<strin
     log.warn({ err: error }, 'what somebody may send was changed by half')
     return t('grants.half', { username })
   }
-  return wordsFor(turn, username, level)
+  return wordsFor(t, username, { level, tokensAt })
 }
 
-function wordsFor({ t, api }: Turn, username: string, level: Level): string {
-  const next = level === 'nothing' ? [] : [t('grants.next', { url: api.accountUrl })]
+function wordsFor(
+  t: Translate,
+  username: string,
+  { level, tokensAt }: { level: Level; tokensAt: string | null },
+): string {
+  const next = tokensAt === null ? [] : [t('grants.next', { url: tokensAt })]
   const admins = level === 'critical' ? [] : [t('grants.admins')]
   return [t(`grants.${level}`, { username }), ...next, ...admins].join('\n')
 }
