@@ -13,6 +13,7 @@ import * as refusalsTold from './012-refusals-told.ts'
 import * as membersByName from './013-members-by-name.ts'
 import * as namesOfBefore from './014-names-of-before.ts'
 import * as requestsShown from './015-requests-shown.ts'
+import * as lighterReads from './016-lighter-reads.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -34,4 +35,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '013-members-by-name', ...membersByName },
   { name: '014-names-of-before', ...namesOfBefore },
   { name: '015-requests-shown', ...requestsShown },
+  { name: '016-lighter-reads', ...lighterReads },
 ]

@@ -2,7 +2,7 @@ import type { Incident, IncidentAction } from '../domain/contracts/incident.ts'
 import type { UrlButton } from '../domain/contracts/notice.ts'
 import { asIs } from './as-is.ts'
 import { durationIn } from './duration.ts'
-import { fit } from './fit.ts'
+import { fit, messageLength } from './fit.ts'
 import { harmless } from './harmless.ts'
 import { lateLine } from './late-line.ts'
 import type { Locale, Translate } from './translate.ts'
@@ -14,7 +14,6 @@ export type AlertMessage = {
   components: { type: 1; components: (AlertButton | UrlButton)[] }[]
 }
 
-const messageLength = 2000
 const blue = 1
 const grey = 2
 const red = 4

@@ -114,6 +114,10 @@ const troubles: {
     wrong: t('incident.lists-gone.wrong', { gone, total, lists: names(lists, gone) }),
   }),
 
+  'admins-lost': ({ problem, value }, _show, t) => ({
+    wrong: t(`incident.admins-lost.${problem}`, { value }),
+  }),
+
   'read-incomplete': (facts, _show, t) => ({ wrong: t('incident.read-incomplete.wrong', facts) }),
 
   drift: ({ list, joined, parted, joinedCount, partedCount, edits }, { names, sentences }, t) => ({

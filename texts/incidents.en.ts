@@ -71,6 +71,15 @@ export const incidentsEn = {
     '{{gone}} of {{total}} lists are not in the directory any more: {{- lists}}. That many at once look like a mistake, so none is closed for now.',
   'incident.lists-gone.mend':
     'See whether LDAP_LISTS_BASE and LDAP_LIST_CLASS still find every list, and whether entries are missing. If they were really deleted, approve: requests about them fail. If not, deny, which cancels these requests, and bring the lists back. Without a decision the requests wait, and you are asked again each day.',
+  'incident.admins-lost.subject': 'The directory names no admins',
+  'incident.admins-lost.missing':
+    'The group of LDAP_ADMIN_GROUP ({{- value}}) is not in the directory, or the worker’s account may not see it. Whoever was an admin by it is none any more.',
+  'incident.admins-lost.empty':
+    'The group of LDAP_ADMIN_GROUP ({{- value}}) names nobody whom we find among the people, or the worker’s account may not see its members. Whoever was an admin by it is none any more.',
+  'incident.admins-lost.number':
+    'We find nobody with the gidNumber {{- value}} of LDAP_ADMIN_GID. Whoever was an admin by it is none any more.',
+  'incident.admins-lost.mend':
+    'Put the directory right, let the account of LDAP_BIND_DN read it, or correct the variable for api and worker; npm run doctor tells which. Until then npm run admin -- grant NAME makes somebody an admin.',
   'incident.read-incomplete.subject': 'The directory was not read completely',
   'incident.read-incomplete.wrong':
     'Reading the directory ended early: {{- problem}}. Nothing was removed because of it, and what was read before is still shown.',
@@ -154,7 +163,7 @@ export const incidentsEn = {
   'button.alert.acknowledge': 'Acknowledge',
   'button.alert.approve': 'Approve',
   'button.alert.deny': 'Deny',
-  'button.alert.retry': 'Try again',
+  'button.alert.retry': 'Retry',
   'button.alert.revert': 'Revert',
   'duration.second.one': '{{count}} second',
   'duration.second.many': '{{count}} seconds',

@@ -31,12 +31,12 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.list-entry-failed.edit': '無法在目錄裡編輯清單 {{- list}} 的項目（{{- code}}）：{{- message}}',
   'incident.list-entry-failed.delete': '無法在目錄裡刪除清單 {{- list}} 的項目（{{- code}}）：{{- message}}',
   'incident.list-entry-failed.mend':
-    '請檢查 worker 的帳號在 LDAP_LISTS_BASE 之下的權限，以及是否已有同名的項目，然後重新要求一次。',
+    '請檢查 worker 的帳號在 LDAP_LISTS_BASE 之下的權限，以及是否已有同名的項目，然後再操作一次。',
   'incident.queue-old.subject': '變更等待太久',
   'incident.queue-old.one': '有 {{count}} 筆變更該執行了，從 {{- since}} 等到現在。',
   'incident.queue-old.many': '有 {{count}} 筆變更該執行了，最早的一筆從 {{- since}} 等到現在。',
   'incident.queue-old.mend':
-    '請確認 worker 是否在執行，以及紀錄檔對這些清單說了什麼。如果 worker 太忙，請再啟動一個。',
+    '請確認 worker 是否在執行，以及紀錄檔裡有沒有關於這些清單的訊息。如果 worker 太忙，請再啟動一個。',
   'incident.removals-held.subject': '從 {{- list}} 移除成員需要你決定',
   'incident.removals-held.one': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.many': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
@@ -47,14 +47,14 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.removals-held.mend':
     '如果確實要這樣做，請核准；如果不是，請拒絕（GET /api/v1/admin/holds 也能看到）。沒有決定就不會移除任何人，期限：{{- when}}。',
   'incident.requests-waiting.one.subject': '有人想加入 {{- list}}',
-  'incident.requests-waiting.one': '{{- members}} 要求加入 {{- list}}（{{- when}}）。',
+  'incident.requests-waiting.one': '{{- members}} 申請加入 {{- list}}（{{- when}}）。',
   'incident.requests-waiting.one.mend':
-    '核准就會加入清單，拒絕就不會，和 /lists add、/lists remove 一樣；結果會通知本人。沒有人決定時，這個要求會一直等著。',
+    '核准就會加入清單，拒絕就不會，和 /lists add、/lists remove 一樣；結果會通知本人。沒有人決定時，這個申請會一直等著。',
   'incident.requests-waiting.many.subject': '{{count}} 人想加入 {{- list}}',
   'incident.requests-waiting.many':
-    '{{count}} 人要求加入 {{- list}}（最早的一位：{{- when}}）：{{- members}}。',
+    '{{count}} 人申請加入 {{- list}}（最早的一位：{{- when}}）：{{- members}}。',
   'incident.requests-waiting.many.mend':
-    '核准就會讓他們全部加入，拒絕就全部不加入；只想決定其中一位，請用 /lists add 或 /lists remove。結果會通知本人。沒有人決定時，這些要求會一直等著。',
+    '核准就會讓他們全部加入，拒絕就全部不加入；只想決定其中一位，請用 /lists add 或 /lists remove。結果會通知本人。沒有人決定時，這些申請會一直等著。',
   'incident.people-gone.subject': '很多已連結的成員從目錄裡消失了',
   'incident.people-gone.wrong':
     '{{linked}} 位已連結的成員之中，有 {{gone}} 位不在目錄裡了。一次這麼多人看起來像是出了錯，所以暫時不通知任何人，也不解除任何連結。',
@@ -65,6 +65,15 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
     '{{total}} 個清單之中，有 {{gone}} 個不在目錄裡了：{{- lists}}。一次這麼多看起來像是出了錯，所以暫時不關閉任何清單。',
   'incident.lists-gone.mend':
     '請確認 LDAP_LISTS_BASE 和 LDAP_LIST_CLASS 仍然找得到所有清單，以及目錄裡有沒有少了項目。如果真的刪除了，請核准，相關的申請會失敗；如果不是，請拒絕（相關的申請會取消），並把清單復原。沒有人決定時這些申請會一直等，每天會再問一次。',
+  'incident.admins-lost.subject': '目錄裡找不到任何管理員',
+  'incident.admins-lost.missing':
+    'LDAP_ADMIN_GROUP 的群組（{{- value}}）不在目錄裡，或是 worker 的帳號看不到它。靠這個群組成為管理員的人，現在都不是管理員了。',
+  'incident.admins-lost.empty':
+    'LDAP_ADMIN_GROUP 的群組（{{- value}}）裡沒有我們找得到的人，或是 worker 的帳號看不到它的成員。靠這個群組成為管理員的人，現在都不是管理員了。',
+  'incident.admins-lost.number':
+    '找不到 gidNumber 為 {{- value}}（LDAP_ADMIN_GID）的人。靠這個號碼成為管理員的人，現在都不是管理員了。',
+  'incident.admins-lost.mend':
+    '請修正目錄、讓 LDAP_BIND_DN 的帳號可以讀取，或更正 api 和 worker 的這個設定；npm run doctor 會指出問題在哪裡。在那之前，可以用 npm run admin -- grant NAME 讓某人成為管理員。',
   'incident.read-incomplete.subject': '目錄沒有讀取完整',
   'incident.read-incomplete.wrong':
     '讀取目錄時提前結束：{{- problem}}。沒有因此移除任何東西，畫面上仍是先前讀到的內容。',
@@ -74,7 +83,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.drift.one': '{{- list}} 在目錄裡有變動，但不是從這裡申請的。',
   'incident.drift.many': '{{- list}} 在目錄裡有 {{count}} 次變動，但都不是從這裡申請的。以下是最近一次。',
   'incident.drift.joined': '新加入（{{count}} 人）：{{- members}}。',
-  'incident.drift.parted': '已不在清單上（{{count}} 人）：{{- members}}。',
+  'incident.drift.parted': '已不在清單裡（{{count}} 人）：{{- members}}。',
   'incident.drift.one.mend': '如果這是刻意的，請確認收到；如果不是，請復原，清單會回到原本的成員。',
   'incident.drift.many.mend':
     '如果這是刻意的，請確認收到；如果不是，請復原，這會還原最近一次變動；更早的變動請看讀取報告。',
@@ -102,8 +111,8 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.pool-exhausted.wrong': '{{- process}} 的 {{- connections}}都在使用中，還有 {{- requests}}。',
   'incident.pool-exhausted.connections.one': '{{count}} 條連線',
   'incident.pool-exhausted.connections.many': '{{count}} 條連線',
-  'incident.pool-exhausted.requests.one': '{{count}} 個要求在等',
-  'incident.pool-exhausted.requests.many': '{{count}} 個要求在等',
+  'incident.pool-exhausted.requests.one': '{{count}} 個請求在等',
+  'incident.pool-exhausted.requests.many': '{{count}} 個請求在等',
   'incident.pool-exhausted.mend':
     '請在 Postgres 裡找出很慢的查詢；如果沒有，請調高 DATABASE_POOL_MAX，或再啟動一個行程。',
   'incident.mail-undeliverable.subject': '郵件寄不出去',

@@ -1,15 +1,25 @@
 import type { AdminGroup, ListClass } from '../../domain/contracts/directory.ts'
 import { texts } from './entry-values.ts'
+import { DirectoryFailure } from './failure.ts'
 import { listClasses } from './list-class.ts'
 import { readOne } from './search.ts'
 import type { Session } from './session.ts'
 
-/** Nobody where no such group is configured; `found: false` where it is, and is not there. @throws {DirectoryFailure} */
+/** insufficientAccessRights: of one entry some servers say that it is there, and that nobody of ours may see it. */
+const notForUs = 50
+
+/**
+ * Nobody where no such group is configured; `found: false` where it is, and is not there, or not to be seen by this account.
+ * @throws {DirectoryFailure}
+ */
 export async function readAdmins({ config, connection }: Session): Promise<AdminGroup> {
   const nobody = { dnKeys: [], uids: [], mailKeys: [] }
   if (config.adminGroup === undefined) return { found: true, ...nobody }
   const attributes = [...new Set(Object.values(listClasses).map((one) => one.memberAttribute))]
-  const entry = await readOne(connection, config.adminGroup, attributes)
+  const entry = await readOne(connection, config.adminGroup, attributes).catch((error: unknown) => {
+    if (error instanceof DirectoryFailure && error.code === notForUs) return null
+    throw error
+  })
   if (!entry) return { found: false, ...nobody }
   const keysIn = (one: ListClass) =>
     texts(entry, listClasses[one].memberAttribute).map(listClasses[one].keyOf)

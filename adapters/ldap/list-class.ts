@@ -12,7 +12,7 @@ export const listClasses: Readonly<
       memberAttribute: string
       /** The class must never be empty (RFC 4519, section 3.5): a placeholder stays in. */
       needsPlaceholder: boolean
-      /** The class has the attribute `description`. */
+      /** The class has the attribute `description`; an alias has none (RFC 2307, draft 02). */
       holdsDescription: boolean
       /** The class must have a `gidNumber` (RFC 2307). */
       needsGidNumber: boolean

@@ -35,6 +35,8 @@ export type IncidentFacts = {
   'requests-waiting': { list: string; count: number; members: string[]; askedAt: string }
   'people-gone': { gone: number; linked: number }
   'lists-gone': { gone: number; total: number; lists: string[] }
+  /** `value`: of LDAP_ADMIN_GROUP, which is `missing`, or `empty` as far as we see and know people, or of LDAP_ADMIN_GID (`number`). */
+  'admins-lost': { problem: 'missing' | 'empty' | 'number'; value: string }
   'read-incomplete': { problem: string }
   /** The latest of `edits`. */
   drift: {

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from './nullable.ts'
 import { PageQuery } from './page.ts'
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** Each kind of trouble that admins are told of. */
 export const incidentKinds = [
@@ -14,6 +13,7 @@ export const incidentKinds = [
   'requests-waiting',
   'people-gone',
   'lists-gone',
+  'admins-lost',
   'read-incomplete',
   'drift',
   'redis-away',

@@ -14,7 +14,7 @@ type Adding = {
 } & Origin
 
 /** More than anybody can keep in mind; each notice is held against every one of them. */
-export const mostRules = 100
+const mostRules = 100
 
 /**
  * Adds a rule after those that there are.

@@ -26,6 +26,8 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
         '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000',
         // Statements are prepared, and small: planning one anew takes longer than running it.
         '-c plan_cache_mode=force_generic_plan',
+        // Compiling one takes far longer than any of them runs.
+        '-c jit=off',
       ].join(' '),
     },
     pool: { min: 0, max: options.poolMax ?? 10 },

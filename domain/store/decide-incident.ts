@@ -8,7 +8,7 @@ import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from './failed-changes.ts'
 import { renewNotice } from './incident-notice.ts'
 import { readIncident } from './read-incidents.ts'
-import { retryChange } from './retry-change.ts'
+import { retryAll } from './retry-change.ts'
 import { revertDrift } from './revert-drift.ts'
 import { lockRequestsOf } from './waiting-requests.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
@@ -32,7 +32,7 @@ const outcomeOf = { approve: 'approved', deny: 'denied', retry: 'retried', rever
 /**
  * Acts on an incident as it was shown, and has its message say so.
  * @throws {Refusal} NOT_FOUND (INCIDENT_NOT_FOUND), CONFLICT (INCIDENT_CHANGED with the incident as it is now, ACTION_NOT_OFFERED, NOBODY_WAITS), or
- *   as `decideHold`, `retryChange` and `revertDrift`.
+ *   as `decideHold`, `retryAll` and `revertDrift`.
  */
 export async function decideIncident(tx: Transaction, deciding: DecidingIncident): Promise<Incident> {
   const { incidentId, action, memberId, via } = deciding
@@ -114,8 +114,12 @@ async function carryOut(
       })
       return
     case 'retry':
-      for (const changeId of await changesToRetry(tx, key, subject))
-        await retryChange(tx, { changeId, removalLimit, mirrorMaxAgeS, ...by })
+      await retryAll(tx, {
+        changeIds: await changesToRetry(tx, key, subject),
+        removalLimit,
+        mirrorMaxAgeS,
+        ...by,
+      })
       return
     case 'revert':
       await revertDrift(tx, { driftId: subject, removalLimit, mirrorMaxAgeS, ...by })

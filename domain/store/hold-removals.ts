@@ -3,7 +3,7 @@ import { openHold } from './open-hold.ts'
 import { writeAudit } from './write-audit.ts'
 
 /** What a change says while it waits for an admin's yes. */
-export const removalHeld = {
+const removalHeld = {
   code: 'REMOVAL_HELD',
   message: 'Many people are being taken off this list at once, so an admin has to agree first.',
 } as const

@@ -14,7 +14,9 @@ export async function lockIncidentOfChange(
 ): Promise<IncidentOfChange | null> {
   const [incident] = await rows<IncidentOfChange>(
     tx,
-    `select i.id, i.key, i.subject_id from incident i join change s on s.id::text = i.subject_id
+    `select i.id, i.key, i.subject_id from incident i
+       -- What other kinds are about may be no change's id.
+       join change s on s.id = case i.kind when 'change-failed' then i.subject_id::uuid end
        join change c on c.id = s.id or (c.list_id = s.list_id and c.refusal = s.refusal)
      where i.kind = 'change-failed' and i.state <> 'resolved' and c.id = :changeId
      for update of i`,

@@ -33,19 +33,38 @@ export async function markListGone(
     await rows(tx, 'delete from membership where list_id = :listId', { listId })
     if (held && before.state !== 'deleting') await holdLists(tx, [listId])
     else await endOpenChanges(tx, [listId], { ...listGone, by: byDirectory })
+    const outcome = before.state === 'deleting' ? deletedHere : 'gone'
     await writeAudit(tx, [
-      { ...byDirectory, event: 'list.gone', subjectKind: 'list', subjectId: listId, outcome: 'gone' },
+      { ...byDirectory, event: 'list.gone', subjectKind: 'list', subjectId: listId, outcome },
     ])
   })
 }
 
-/** How many lists there are, and how many were lost within a day: what breaks piece by piece counts together. */
-export async function countLists(db: DatabaseOrTransaction): Promise<{ there: number; lost: number }> {
-  const [found] = await rows<{ there: number; lost: number }>(
+/** How the audit calls the end of a list that an admin had deleted. */
+const deletedHere = 'deleted'
+
+/**
+ * How many lists there are that nobody had deleted here, how many of them are `going` now, and how many were lost within a day: what breaks
+ * piece by piece counts together. Not what an admin had deleted, nor what was gone when one said that lists were really deleted.
+ */
+export async function countLists(
+  db: DatabaseOrTransaction,
+  going: readonly string[] = [],
+): Promise<{ there: number; going: number; lost: number }> {
+  const [found] = await rows<{ there: number; going: number; lost: number }>(
     db,
-    `select (count(*) filter (where state in ('active', 'deleting')))::integer as there,
-       (count(*) filter (where state = 'gone' and version <> '' and gone_at > now() - interval '1 day'))::integer as lost
-     from list where managed and entry_uuid is not null`,
+    `select (count(*) filter (where l.state = 'active'))::integer as there,
+       (count(*) filter (where l.state = 'active' and l.id = any(:going::uuid[])))::integer as going,
+       (count(*) filter (where ${isLost}))::integer as lost
+     from list l where l.managed and l.entry_uuid is not null`,
+    { going, deletedHere },
   )
-  return found ?? { there: 0, lost: 0 }
+  return found ?? { there: 0, going: 0, lost: 0 }
 }
+
+const isLost = `l.state = 'gone' and l.version <> '' and l.gone_at > now() - interval '1 day'
+  and not exists (
+    select 1 from hold h where h.kind = 'lists-gone' and h.state = 'approved' and h.ended_at >= l.gone_at)
+  and not exists (
+    select 1 from audit_entry a where a.subject_kind = 'list' and a.subject_id = l.id::text and a.at = l.gone_at
+      and a.event = 'list.gone' and a.outcome = :deletedHere)`

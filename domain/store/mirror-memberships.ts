@@ -84,7 +84,7 @@ async function wantedPairs(
   return wanted
 }
 
-export const columnsOf = (pairs: readonly Pair[]) => ({
+const columnsOf = (pairs: readonly Pair[]) => ({
   lists: pairs.map(({ listId }) => listId),
   members: pairs.map(({ memberId }) => memberId),
 })

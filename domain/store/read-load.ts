@@ -33,7 +33,7 @@ export async function readLoad(db: Database): Promise<Load> {
        select count(*) filter (where state = 'awaiting_approval')::integer as "awaitingApproval",
          count(*) filter (where state = 'queued')::integer as queued,
          count(*) filter (where state = 'applying')::integer as applying
-       from change where ended_at is null) as open`,
+       from change where state in ('awaiting_approval', 'queued', 'applying')) as open`,
   )
   if (!load) throw new Error('Postgres gave no row for the load')
   return load

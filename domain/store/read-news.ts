@@ -71,7 +71,7 @@ function placeOf(row: Changed | Drifted, way: 'joined' | 'parted'): News {
   return { about: 'place', listId, list, join, way, by: 'driftId' in row ? 'tool' : 'admin' }
 }
 
-/** Whoever is not on a hidden list does not find it: it is as if it were closed. */
+/** Whoever is not on a hidden list does not find it, unless they manage it: it is as if it were closed. */
 const joinOf = `case when l.hidden then 'closed' else l.join_policy end`
 
 /** They have said something about this list themselves since. */

@@ -45,9 +45,11 @@ const stuckMail = summed(
   'mail_stuck',
 )
 
-/** The last time that any channel took something; what is on its way again counts as when it is due. */
-const lastTaken = `select coalesce(max(coalesce(ended_at, due_at)), '-infinity') from notice
-  where destination_kind = 'channel' and message_id is not null and error is null`
+const isTaken = `destination_kind = 'channel' and message_id is not null and error is null`
+
+/** The last time that any channel took something; what is on its way again counts as when it is due. Each is found by an index of its own. */
+const lastTaken = `select coalesce(greatest(
+  (select max(ended_at) from notice where ${isTaken}), (select max(due_at) from notice where state = 'queued' and ${isTaken})), '-infinity')`
 
 /**
  * Tried for long enough, waiting for a channel that refuses everything, or refused with no channel having taken anything since. The

@@ -76,11 +76,12 @@ export async function recordOutcomes(
     const tooMany = outcomes.flatMap(({ kind, changeId }) => (kind === 'held' ? changeId : []))
     if (tooMany.length > 0) await holdRemovals(tx, { listId: list.id, changeIds: tooMany })
     const again = room <= 0 || outcomes.some((outcome) => outcome.kind === 'postponed')
-    const more = await followAndLetGo(tx, list.id, { mirror, seen, asserting, again, observeOnly })
+    const applied = outcomes.some(({ kind }) => kind === 'applied')
+    const now = { mirror, applied, seen, asserting, again, observeOnly }
+    const more = await followAndLetGo(tx, list.id, now)
     const next = more ? await takeInHand(tx, list.id, { observeOnly, most: room }) : []
     // What was there a moment ago may have been cancelled.
-    if (more && next.length === 0)
-      await followAndLetGo(tx, list.id, { mirror: null, seen, asserting, again: true, observeOnly })
+    if (more && next.length === 0) await followAndLetGo(tx, list.id, { ...now, mirror: null, again: true })
     return { lost: false, next }
   })
 }
@@ -179,12 +180,20 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
 
 /**
  * The list's version follows our own change, and the list is let go, unless more is due at once and `again` does not say that
- * it is to wait. True when it is kept.
+ * it is to wait. `applied`: who is on it was written, if not its version, so that a read that began before is older than this. True when it
+ * is kept.
  */
 async function followAndLetGo(
   tx: Transaction,
   listId: string,
-  { mirror, seen, asserting, again, observeOnly }: Required<Omit<Recording, 'room'>>,
+  {
+    mirror,
+    applied,
+    seen,
+    asserting,
+    again,
+    observeOnly,
+  }: Required<Omit<Recording, 'room'>> & { applied: boolean },
 ): Promise<boolean> {
   const [list] = await rows<{ kept: boolean }>(
     tx,
@@ -192,7 +201,7 @@ async function followAndLetGo(
        echo_version = coalesce(:seen, echo_version),
        asserting_version = :asserting,
        version = case when step.to is not null and version is not distinct from step.from then step.to else version end,
-       updated_at = case when step.to is null then updated_at else now() end,
+       updated_at = case when :applied or step.to is not null then now() else updated_at end,
        lease_token = case when due.more then lease_token end,
        lease_until = case when due.more then lease_until end
      from (select :from::text as from, :to::text as to) as step, (
@@ -205,7 +214,16 @@ async function followAndLetGo(
      ) as due
      where id = :listId
      returning lease_token is not null as kept`,
-    { listId, from: mirror?.from ?? null, to: mirror?.to ?? null, seen, asserting, again, observeOnly },
+    {
+      listId,
+      from: mirror?.from ?? null,
+      to: mirror?.to ?? null,
+      applied,
+      seen,
+      asserting,
+      again,
+      observeOnly,
+    },
   )
   return list?.kept === true
 }

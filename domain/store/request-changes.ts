@@ -5,8 +5,10 @@ import { isBeyondRemovalLimit, type RemovalLimit } from '../rules/removal-limit.
 import { answerWishes } from './answer-wishes.ts'
 import { rows, type Transaction } from './database.ts'
 import { holdRemovals } from './hold-removals.ts'
+import { lockPairs } from './lock-pairs.ts'
 import { mirrorMissing } from './mirror-missing.ts'
 import { newId } from './new-id.ts'
+import { isOwnedBy } from './owns.ts'
 import { readRemovals } from './read-removals.ts'
 import { asStanding, type ListRow, readStanding, type StandingRow } from './read-standing.ts'
 import { writeChanges } from './write-changes.ts'
@@ -24,8 +26,10 @@ export type ChangeRequest = {
   retryOf?: string
   via: ChangeVia
   wishes: readonly { listName: string; action: ChangeAction }[]
-  /** Lists that members may not see are found by admins only. */
+  /** Lists that members may not see are found by admins, and by their owners. */
   seesHidden: boolean
+  /** They have come with an owner's rights. */
+  mayManage?: boolean
   /** A mirror that is older than this is not believed. */
   mirrorMaxAgeS: number
   /** Beyond it, a removal that the person did not ask for waits for an admin. */
@@ -50,7 +54,8 @@ export type Decided = {
 /**
  * Takes wishes about a member in, all or none: for each either a new change (written with its audit entry and NOTIFY), or
  * what stands already. A removal that the member did not ask for and that is beyond the limit is held for an
- * admin. The caller's transaction makes it one with the Idempotency-Key's record.
+ * admin. The caller's transaction makes it one with the Idempotency-Key's record; who asks for several members in one has locked all their
+ * pairs before (`lockPairs`).
  * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (LIST_CLOSED), CONFLICT, UNAVAILABLE (no mirror yet), or what `spend` refuses with.
  */
 export async function requestChanges(tx: Transaction, request: ChangeRequest): Promise<RequestedChange[]> {
@@ -59,7 +64,8 @@ export async function requestChanges(tx: Transaction, request: ChangeRequest): P
   if (unknown) throw await unknownList(tx, unknown.listName)
   const own = request.requestedBy.id === request.member.id
   const takesOff = !own && request.wishes.some(({ action }) => action === 'unsubscribe')
-  await lockPairs(tx, lists, request.member.id, takesOff)
+  const pairs = [...lists.values()].map((list) => ({ listId: list.id, memberId: request.member.id }))
+  await lockPairs(tx, pairs, takesOff)
   const standing = await readStanding(tx, {
     listIds: [...lists.values()].map((list) => list.id),
     memberId: request.member.id,
@@ -103,36 +109,19 @@ async function findLists(tx: Transaction, request: ChangeRequest): Promise<Map<s
      from unnest(:names::text[]) as wanted (name)
      join list l on lower(l.name) = lower(wanted.name) and l.state <> 'gone' and l.managed
      where (:seesHidden or not l.hidden
-       or exists (select 1 from membership s where s.list_id = l.id and s.member_id = :memberId))
+       or exists (select 1 from membership s where s.list_id = l.id and s.member_id = :memberId)
+       or (:mayManage and ${isOwnedBy(':requestedBy')}))
      order by l.id`,
-    { names, seesHidden: request.seesHidden, memberId: request.member.id },
+    {
+      names,
+      seesHidden: request.seesHidden,
+      mayManage: request.mayManage === true,
+      memberId: request.member.id,
+      requestedBy: request.requestedBy.id,
+    },
   )
   return new Map(found.map((row) => [row.wanted, row]))
 }
-
-/**
- * One word about a list and a member at a time, and no worker takes changes of these lists in hand, or records them, before
- * we are done. Always in the order of ids, lists before their changes, as workers do: two never wait for each other. Whoever
- * takes somebody off does so alone, since the others' removals count.
- */
-async function lockPairs(
-  tx: Transaction,
-  lists: Map<string, ListRow>,
-  memberId: string,
-  takesOff: boolean,
-): Promise<void> {
-  const ids = [...lists.values()].map((list) => list.id)
-  await rows(
-    tx,
-    `select pg_advisory_xact_lock(hashtextextended(pair, 0))
-     from (select :memberId || id as pair from unnest(:ids::text[]) as l (id) order by id) as pairs`,
-    { ids, memberId },
-  )
-  await rows(tx, takesOff ? lockListsAlone : lockLists, { ids })
-}
-
-const lockLists = 'select id from list where id = any(:ids::uuid[]) order by id for key share'
-const lockListsAlone = 'select id from list where id = any(:ids::uuid[]) order by id for no key update'
 
 async function judgeRemovals(tx: Transaction, fresh: Decided[], limit: RemovalLimit): Promise<void> {
   for (const one of fresh)

@@ -1,8 +1,9 @@
-import type { Change, ChangeAction, ChangeState } from '../contracts/change.ts'
+import type { ChangeAction, ChangeState } from '../contracts/change.ts'
 import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
 import { changeNotFound } from './cancel-change.ts'
 import { rows, type Transaction } from './database.ts'
+import { lockPairs, type Pair } from './lock-pairs.ts'
 import { requestChanges, type RequestedChange } from './request-changes.ts'
 import { type Origin, originIn } from './write-audit.ts'
 
@@ -28,15 +29,10 @@ type Failed = {
 
 /**
  * Asks once more for what failed, as a new change. A member's own request stays their own; somebody else's becomes that of who retries
- * it. Where another try is open, or what was wished stands by now, that is the answer.
+ * it. Where another try is open, or what was wished stands by now, that is the answer, and not fresh.
  * @throws {Refusal} NOT_FOUND (CHANGE_NOT_FOUND), CONFLICT (NOT_FAILED, LIST_GONE, MEMBER_GONE, NEWER_REQUEST), or what a request is
  *   refused with.
  */
-export async function retryChange(tx: Transaction, retry: Retry): Promise<Change> {
-  return (await retryOnce(tx, retry)).change
-}
-
-/** The same, and whether a new change came of it. */
 export async function retryOnce(tx: Transaction, retry: Retry): Promise<RequestedChange> {
   const failed = await readFailed(tx, retry.changeId)
   requireRetriable(failed)
@@ -57,6 +53,22 @@ export async function retryOnce(tx: Transaction, retry: Retry): Promise<Requeste
   })
   if (!retried) throw new Error('a wish was not answered')
   return retried
+}
+
+/** The same for several, all or none. @throws as above */
+export async function retryAll(
+  tx: Transaction,
+  { changeIds, ...retry }: Omit<Retry, 'changeId'> & { changeIds: readonly string[] },
+): Promise<void> {
+  const pairs = await rows<Pair & { takesOff: boolean }>(
+    tx,
+    `select list_id, member_id, action = 'unsubscribe' and requested_by is distinct from member_id as takes_off
+     from change where id = any(:changeIds::uuid[])`,
+    { changeIds },
+  )
+  const takesOff = pairs.some((pair) => pair.takesOff)
+  await lockPairs(tx, pairs, takesOff)
+  for (const changeId of changeIds) await retryOnce(tx, { ...retry, changeId })
 }
 
 async function readFailed(tx: Transaction, changeId: string): Promise<Failed> {

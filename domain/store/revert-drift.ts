@@ -3,6 +3,7 @@ import { Refusal } from '../contracts/refusal.ts'
 import type { RemovalLimit } from '../rules/removal-limit.ts'
 import { isRevertible, revertAtMost } from '../rules/revertible.ts'
 import { rows, type Transaction } from './database.ts'
+import { lockPairs } from './lock-pairs.ts'
 import { requestChanges } from './request-changes.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
@@ -23,8 +24,12 @@ export type Reverting = {
 export async function revertDrift(tx: Transaction, reverting: Reverting): Promise<{ changes: Change[] }> {
   const { driftId, memberId, via, removalLimit, mirrorMaxAgeS } = reverting
   const list = await lockDrift(tx, driftId)
+  const moved = await readMoved(tx, driftId)
+  const pairs = moved.map(({ id }) => ({ listId: list.id, memberId: id }))
+  const takesOff = moved.some(({ way }) => way === 'joined')
+  await lockPairs(tx, pairs, takesOff)
   const changes: Change[] = []
-  for (const { id, uid, way } of await readMoved(tx, driftId)) {
+  for (const { id, uid, way } of moved) {
     const action: ChangeAction = way === 'joined' ? 'unsubscribe' : 'subscribe'
     const [requested] = await requestChanges(tx, {
       member: { id, uid },
@@ -101,7 +106,7 @@ async function lockDrift(tx: Transaction, driftId: string): Promise<DriftRow> {
 
 type MovedRow = { id: string; uid: string; way: 'joined' | 'parted' }
 
-/** Whom it moved and who is in the directory; in the order of their ids, as everybody does who locks several. */
+/** Whom it moved and who is in the directory. */
 const readMoved = (tx: Transaction, driftId: string): Promise<MovedRow[]> =>
   rows(
     tx,

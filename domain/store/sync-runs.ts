@@ -1,3 +1,4 @@
+import { raw } from 'objection'
 import type { SyncMode, SyncRun as PublicRun } from '../contracts/sync-run.ts'
 import { type Database, rows } from './database.ts'
 import { SyncRun } from './models.ts'
@@ -17,7 +18,8 @@ export async function startRun(db: Database, mode: SyncMode): Promise<RunningRun
     mode,
     dryRun,
     state: 'running',
-    startedAt: new Date(),
+    // By the clock that says when it ended, too.
+    startedAt: raw('now()'),
   })
   return { id, mode, dryRun }
 }

@@ -14,25 +14,8 @@ export async function writeAdmins(
   named: Named,
   { onlyMember = null, ...origin }: { onlyMember?: string | null } & Partial<Origin> = {},
 ): Promise<void> {
-  const changed = await rows<AdminChange>(
-    db,
-    `with named as (
-       select id from member where dn_key = any(:dnKeys::text[])
-       union select id from member where gid_number = :gid
-       union select m.id from member m
-         where lower(m.uid) = any(array(select lower(u) from unnest(:uids::text[]) as u)) and m.uid = any(:uids::text[]) and not exists (
-         select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
-       union select m.id from member m where m.mail_keys && :mailKeys::text[] and not exists (
-         select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)
-     ), wanted as (
-       select m.id, m.is_admin as was_admin, m.state = 'present' and m.id in (select id from named) as in_directory
-       from member m
-       where (:onlyMember::uuid is null or m.id = :onlyMember)
-         and (m.is_admin or m.admin_in_directory or m.id in (select id from named)
-           or exists (select 1 from admin_override o where o.member_id = m.id)))
-     ${settingAdmins}`,
-    { ...named, onlyMember },
-  )
+  const ids = (await rows<{ id: string }>(db, namedPeople, named)).map(({ id }) => id)
+  const changed = await rows<AdminChange>(db, settingAdmins, { ids, onlyMember })
   await auditAdmins(db, changed, { via: onlyMember === null ? 'sync' : 'web', ...origin })
 }
 
@@ -62,8 +45,35 @@ export async function auditAdmins(
   )
 }
 
-/** Sets what `wanted` (id, in_directory) says, where it says something new. */
+/**
+ * Whom the directory names; `gid` is null where no number makes admins. Each address is looked up by itself: for many at
+ * once Postgres expects so many people that it would rather read all.
+ */
+const namedPeople = `
+  select id from member where dn_key = any(:dnKeys::text[])
+  union select id from member where gid_number = :gid
+  union select m.id from member m
+    where lower(m.uid) = any(array(select lower(u) from unnest(:uids::text[]) as u)) and m.uid = any(:uids::text[]) and not exists (
+    select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
+  union select m.id from unnest(:mailKeys::text[]) as key
+    cross join lateral (select array_agg(id) as ids from member where mail_keys @> array[key]) as who
+    join member m on m.id = any(who.ids)
+    where not exists (
+      select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)`
+
+/**
+ * Sets what the directory says by naming these, where that is something new. Who was no admin, is not named and was never spoken of by an
+ * operator stays as they are: so most members are not even looked at.
+ */
 const settingAdmins = `
+  with concerned as (
+    select unnest(:ids::uuid[]) as id
+    union select id from member where is_admin or admin_in_directory
+    union select member_id from admin_override
+  ), wanted as (
+    select m.id, m.is_admin as was_admin, m.state = 'present' and m.id in (select unnest(:ids::uuid[])) as in_directory
+    from concerned join member m on m.id = concerned.id
+    where :onlyMember::uuid is null or m.id = :onlyMember)
   update member set admin_in_directory = w.in_directory, updated_at = now(),
     is_admin = member.state = 'present' and coalesce(o.is_admin, w.in_directory)
   from wanted w left join admin_override o on o.member_id = w.id

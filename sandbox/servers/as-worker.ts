@@ -2,7 +2,9 @@ import type { DirectoryConfig } from '../../adapters/ldap/connect-options.ts'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import type { Slapd } from './slapd.ts'
 
-type Server = Pick<Slapd, 'url' | 'worker' | 'peopleBase' | 'listsBase'> & { listClass?: ListClass }
+type Server = Pick<Slapd, 'url' | 'worker' | 'peopleBase' | 'listsBase' | 'adminGroup'> & {
+  listClass?: ListClass
+}
 
 /** How a worker would open this directory. */
 export const asWorker = (server: Server): DirectoryConfig => ({
@@ -14,4 +16,5 @@ export const asWorker = (server: Server): DirectoryConfig => ({
   peopleFilter: '(objectClass=inetOrgPerson)',
   listsBase: server.listsBase,
   listClass: server.listClass ?? 'groupOfUniqueNames',
+  adminGroup: server.adminGroup,
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chosen, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { readEnvironment } from '../../domain/contracts/read-environment.ts'
 import { isMailAddress, readSender } from '../../domain/contracts/mail-address.ts'
 
 describe('an address', () => {

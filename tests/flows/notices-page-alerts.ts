@@ -44,6 +44,7 @@ const examples: IncidentFacts = {
   },
   'people-gone': { gone: 40, linked: 120 },
   'lists-gone': { gone: 3, total: 8, lists: ['choir', 'events', 'news'] },
+  'admins-lost': { problem: 'missing', value: 'cn=guildpost-admins,ou=groups,dc=example,dc=org' },
   'read-incomplete': { problem: 'size limit exceeded after 500 people' },
   drift: { list: 'news', joined: ['mallory'], parted: ['bob'], joinedCount: 1, partedCount: 1, edits: 1 },
   'redis-away': { reason: 'connect ETIMEDOUT 10.0.0.8:6379', sinceS: 20 },

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { readConfig } from '../../api/config.ts'
+import { readApiConfig } from '../../api/config.ts'
 import { openContext } from '../../api/context.ts'
 import { buildServer } from '../../api/server.ts'
 import { startBot } from '../../bot/bot.ts'
@@ -23,7 +23,7 @@ type Running = { stop: () => Promise<void> }
 
 /** What the bot watches, without a process of its own: nobody could tell from outside. */
 async function startApi(): Promise<Running> {
-  const config = readConfig(system.environment)
+  const config = readApiConfig(system.environment)
   const context = await openContext(config, testLog)
   const server = await buildServer(context)
   const stop = async () => {

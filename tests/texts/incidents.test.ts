@@ -34,6 +34,7 @@ const facts: IncidentFacts = {
   'requests-waiting': { list: long, count: 100_000, members: names, askedAt: '2030-01-01T00:00:00Z' },
   'people-gone': { gone: 100_000, linked: 100_000 },
   'lists-gone': { gone: 1000, total: 1000, lists: names },
+  'admins-lost': { problem: 'empty', value: words },
   'read-incomplete': { problem: words },
   drift: { list: long, joined: names, parted: names, joinedCount: 100_000, partedCount: 100_000, edits: 100 },
   'redis-away': away,

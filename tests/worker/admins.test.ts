@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
-import { readConfig } from '../../api/config.ts'
+import { readApiConfig } from '../../api/config.ts'
 import { openContext } from '../../api/context.ts'
 import { buildServer } from '../../api/server.ts'
 import type { ApiToken } from '../../domain/contracts/identity.ts'
@@ -30,7 +30,7 @@ beforeEach(async (t) => {
 /** The API as it runs, on the directory and the database of this world. */
 async function startApi(t: TestContext): Promise<string> {
   const { reader } = world.directory
-  const config = readConfig(
+  const config = readApiConfig(
     world.workerEnvironment({
       API_PORT: '0',
       SERVICE_TOKEN: 'the-bot-may-act-for-its-members-0001',

@@ -66,6 +66,38 @@ const incidents = () =>
     `select kind, subject_id, actions, words ->> 'text' as text from incident where kind = 'drift'`,
   )
 
+/** How often admins were told, by incident. */
+const counts = async () =>
+  (await rows<{ count: number }>(world.db, `select count from incident where kind = 'drift'`)).map(
+    ({ count }) => count,
+  )
+
+/** Begins to tell while nobody can write of the incident, until so many have something to tell; `meanwhile` happens then. */
+async function whileNobodyWrites(
+  tellers: number,
+  tell: () => Promise<void>[],
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<void> {
+  const begun = await world.db.transaction(async (tx) => {
+    await rows(
+      tx,
+      `select pg_advisory_xact_lock(hashtextextended('drift ' || id, 0)) from list where name = 'news'`,
+    )
+    await rows(tx, 'lock table incident in share row exclusive mode')
+    const telling = tell()
+    await waitUntil('they wait to tell of it', async () => {
+      const waiting = await rows(
+        world.db,
+        `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+      return waiting.length === tellers ? true : null
+    })
+    await meanwhile()
+    return { telling }
+  })
+  await Promise.all(begun.telling)
+}
+
 describe('what another tool changes about who is on a list', () => {
   it('is on record, with names and numbers', async () => {
     const before = await mirroredMembers(world, 'news')
@@ -202,6 +234,54 @@ describe('a list whose policy is to report', () => {
         text: expect.stringMatching(/put news right in the directory: for more than 500 people/) as unknown,
       },
     ])
+  })
+
+  it('of several workers that look at once one tells of it', async () => {
+    await policy('news', 'report')
+    await edited()
+    await whileNobodyWrites(2, () => [announceDrifts(worker.context), announceDrifts(worker.context)])
+    expect(await counts()).toEqual([1])
+  })
+
+  it('an edit that another worker records while this one tells of one is told of, whatever its clock says', async () => {
+    await policy('news', 'report')
+    await edited()
+    await whileNobodyWrites(
+      1,
+      () => [announceDrifts(worker.context)],
+      async () => {
+        // Its clock is slow, and ids are made of its time.
+        await rows(
+          world.db,
+          `insert into drift (id, list_id, policy, version_after) select :id, id, 'report', 'later' from list where name = 'news'`,
+          { id: '01800000-0000-7000-8000-000000000001' },
+        )
+      },
+    )
+    expect(await counts()).toEqual([1])
+    await announceDrifts(worker.context)
+    expect(await counts()).toEqual([2])
+    expect(await incidents()).toMatchObject([
+      {
+        subjectId: '01800000-0000-7000-8000-000000000001',
+        text: expect.stringMatching(/2 times/) as unknown,
+      },
+    ])
+    await announceDrifts(worker.context)
+    expect(await counts()).toEqual([2])
+  })
+
+  it('what an admin undoes before it is told of is not told of', async () => {
+    await policy('news', 'report')
+    const { id } = await edited()
+    await whileNobodyWrites(
+      1,
+      () => [announceDrifts(worker.context)],
+      async () => {
+        await revert(id)
+      },
+    )
+    expect(await incidents()).toEqual([])
   })
 
   it('where it is only adopted, nobody is told', async () => {

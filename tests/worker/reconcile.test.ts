@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
+import { decideHold } from '../../domain/store/decide-hold.ts'
+import { deleteList } from '../../domain/store/delete-list.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { rows } from '../../domain/store/database.ts'
 import { queueSyncRun } from '../../domain/store/queue-sync-run.ts'
@@ -7,7 +9,7 @@ import { readSyncRun } from '../../domain/store/read-sync-runs.ts'
 import { reconcile } from '../../worker/sync/run-sync.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
-import { addList, addMember, addPerson, mirroredMembers, remove } from './_mirror.ts'
+import { addList, addMember, addPerson, listIs, mirroredMembers, remove } from './_mirror.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 
 let world: World
@@ -224,6 +226,59 @@ describe('lists that are gone', () => {
     expect(await holds()).toEqual([{ kind: 'lists-gone', state: 'over' }])
     expect(await world.change(id)).toMatchObject({ state: 'awaiting_approval' })
     expect(await rows(world.db, 'select id from drift')).toEqual([])
+  })
+})
+
+/** All lists but choir and five more. */
+const many = async () => {
+  const all = await rows<{ name: string }>(
+    world.db,
+    `select name from list where name <> 'choir' order by name`,
+  )
+  return all.slice(5).map(({ name }) => name)
+}
+const byAda = async () => ({ memberId: await world.memberId('ada'), via: 'web', requestId: null }) as const
+const deleteMany = async () => {
+  const [names, deletion] = [await many(), await byAda()]
+  for (const listName of names) await world.db.transaction((tx) => deleteList(tx, { listName, ...deletion }))
+  return names
+}
+
+/** How somebody's word about choir ends once that is not there, and these neither, and how many holds wait then. */
+const endWithout = async (...names: string[]) => {
+  const id = await adaAsks('choir')
+  await readWithout('choir', ...names)
+  const { state, reason } = await world.change(id)
+  const waiting = await rows(world.db, `select 1 from hold where state = 'waiting'`)
+  return [state, reason?.code, waiting.length]
+}
+const closed = ['failed', 'LIST_GONE', 0]
+
+describe('a list that another tool deletes', () => {
+  it('is closed although an admin had many deleted here that day', async () => {
+    const names = await deleteMany()
+    expect(names).toHaveLength(6)
+    for (const name of names) await listIs(world, name, 'gone')
+    expect(await endWithout()).toEqual(closed)
+  })
+
+  it('is closed although many that are to be deleted here are gone with it', async () => {
+    await worker.stop()
+    const directory = freshDirectory()
+    const stopping = new AbortController().signal
+    worker = { ...worker, context: { ...worker.context, db: world.db, directory, stopping } }
+    const names = await deleteMany()
+    expect(await endWithout(...names)).toEqual(closed)
+    await directory.close()
+  })
+
+  it('is closed although many were lost that day, once an admin has said that they were really deleted', async () => {
+    const names = await many()
+    await readWithout(...names)
+    const [hold] = await rows<{ id: string }>(world.db, 'select id from hold')
+    const decided = { decision: 'approve', revision: names.length, ...(await byAda()) } as const
+    await world.db.transaction((tx) => decideHold(tx, { holdId: hold?.id ?? '', ...decided }))
+    expect(await endWithout(...names)).toEqual(closed)
   })
 })
 

@@ -1,7 +1,7 @@
 import { isRevertible } from '../../domain/rules/revertible.ts'
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
-import { driftIncident, markDriftTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
+import { driftIncident, markDriftsTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /**
@@ -9,14 +9,14 @@ import { wordIncident } from '../../texts/incident-alert.ts'
  * one message while it is open; what an admin may undo there is the latest, if it is not too large for that.
  */
 export async function announceDrifts(alerting: Alerting): Promise<void> {
-  for (const { id, listId, ...facts } of await readUntoldDrifts(alerting.db)) {
+  for (const { id, listId, untoldIds, ...facts } of await readUntoldDrifts(alerting.db)) {
     await raiseAlert(alerting, {
       key: driftIncident(listId),
       kind: 'drift',
       subjectId: id,
       actions: isRevertible(facts) ? ['revert'] : [],
       ...wordIncident('drift', facts, await knownLocale(alerting.db)),
+      isNews: (tx) => markDriftsTold(tx, untoldIds),
     })
-    await markDriftTold(alerting.db, { id, listId })
   }
 }

@@ -8,8 +8,8 @@ import type { SyncContext } from '../context.ts'
  */
 export async function closeLists({ db, log }: SyncContext, listIds: readonly string[]): Promise<void> {
   if (listIds.length === 0) return
-  const { there, lost } = await countLists(db)
-  const held = areTooManyAtOnce(lost + listIds.length, there + lost)
-  if (held) log.error({ gone: lost + listIds.length, of: there + lost }, 'many lists are gone at once')
+  const { there, going, lost } = await countLists(db, listIds)
+  const held = areTooManyAtOnce(lost + going, there + lost)
+  if (held) log.error({ gone: lost + going, of: there + lost }, 'many lists are gone at once')
   for (const listId of listIds) await markListGone(db, listId, { held })
 }

@@ -1,4 +1,5 @@
 import { expect, it, type TestContext } from 'vitest'
+import { endAlerts } from '../../../domain/store/end-alerts.ts'
 import { openDatabase } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { prune } from '../../../domain/store/prune.ts'
@@ -94,4 +95,67 @@ it('deletes a read, and what another tool was found to have changed, 90 days lat
     await runSql(url, 'select d.version_after, m.way from drift d join drift_member m on m.drift_id = d.id'),
   ).toEqual([{ version_after: '89 days', way: 'joined' }])
   expect(await runSql(url, 'select 1 from drift_member')).toHaveLength(1)
+})
+
+it('keeps the message of an incident for as long as that lasts, so that it says when it is over', async (t) => {
+  const { url, db } = await someMember(t)
+  for (const [key, state, age] of [
+    ['waits', 'open', '91 days'],
+    ['looked after', 'acknowledged', '91 days'],
+    ['over', 'resolved', '91 days'],
+    ['over, and just said so', 'resolved', '89 days'],
+  ])
+    await runSql(
+      url,
+      `with incident as (
+         insert into incident (id, key, kind, words, state, resolved_at)
+         values (gen_random_uuid(), $1, 'requests-waiting', '{}', $2, case $2 when 'resolved' then now() end) returning id)
+       insert into notice (id, kind, destination_kind, destination_id, incident_id, body, state, message_id, ended_at)
+       select gen_random_uuid(), 'alert', 'channel', '1', id, '{}', 'sent', $1, now() - $3::interval from incident`,
+      [key, state, age],
+    )
+  expect(await prune(db)).toMatchObject({ notice: 1, incident: 0 })
+  const log = { error: (details: object) => expect(details).toBeUndefined() }
+  await endAlerts({ db, log, alertTo: { channelId: '1', mailTo: null } }, ['waits', 'looked after'])
+  expect(await runSql(url, 'select message_id, state from notice order by message_id collate "C"')).toEqual([
+    { message_id: 'looked after', state: 'queued' },
+    { message_id: 'over, and just said so', state: 'sent' },
+    { message_id: 'waits', state: 'queued' },
+  ])
+})
+
+it('keeps what a message goes on telling of for a year after it was last heard of', async (t) => {
+  const { url, db } = await someMember(t)
+  for (const [name, key, state, age] of [
+    ['lasts', 'a', 'open', '91 days'],
+    ['forgotten', 'b', 'open', '366 days'],
+    ['over', 'c', 'resolved', '91 days'],
+    ['nothing is said of it again', null, 'open', '91 days'],
+    ['just over', 'd', 'resolved', '89 days'],
+  ])
+    await runSql(
+      url,
+      `with topic as (
+         insert into topic (id, source, event, key, severity, state, facts, happened_at, last_at)
+         values (gen_random_uuid(), 'github', $1, $2, 'info', $3, '{}', now(), now() - $4::interval) returning id),
+       workflow as (
+         insert into workflow (key, run_number, run_attempt, failures, failing_since, topic_id, at)
+         select $1, 1, 1, ($3 = 'open')::integer, case $3 when 'open' then now() end, id, now() - 2 * $4::interval from topic
+         where $2 is not null)
+       insert into notice (id, kind, destination_kind, destination_id, topic_id, body, state, message_id, ended_at)
+       select gen_random_uuid(), 'topic', 'channel', '1', id, '{}', 'sent', $1, now() - $4::interval from topic`,
+      [name, key, state, age],
+    )
+  expect(await prune(db)).toMatchObject({ topic: 3, workflow: 2, notice: 3 })
+  const [left] = await runSql(
+    url,
+    `select (select array_agg(event order by event) from topic) as topics,
+       (select array_agg(message_id order by message_id) from notice) as messages,
+       (select array_agg(key order by key) from workflow) as workflows`,
+  )
+  expect(left).toEqual({
+    topics: ['just over', 'lasts'],
+    messages: ['just over', 'lasts'],
+    workflows: ['just over', 'lasts'],
+  })
 })
