@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
+import { listClasses } from '../adapters/ldap/list-class.ts'
 import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
-import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
+import { chosen } from '../domain/contracts/environment.ts'
+import { type Environment, readEnvironment, withEnvFile } from '../domain/contracts/read-environment.ts'
 
 /** What this process reads. */
 export const variables = chosen(
@@ -46,14 +48,14 @@ export const variables = chosen(
   'CHANGES_WINDOW_S',
 )
 
-export type ApiConfig = ReturnType<typeof readConfig>
+export type ApiConfig = ReturnType<typeof readApiConfig>
 
 /**
  * What the API was told by its environment, `.env.dev` or `.env.prod` below it.
  * @throws {ConfigError} naming everything that is missing or wrong.
  */
-export function readConfig(environment: Environment = process.env, folder = process.cwd()) {
-  const values = readEnvironment(variables, withEnvFile(environment, folder), (valid) => [
+export function readApiConfig(injected: Environment = process.env, folder = process.cwd()) {
+  const values = readEnvironment(variables, withEnvFile(injected, folder), (valid) => [
     ...problemsOfMixedEnvironments(valid),
     ...problemsOfApiAddress(valid),
     ...problemsOfReadAccount(valid),
@@ -94,8 +96,7 @@ export function readConfig(environment: Environment = process.env, folder = proc
     siteTimeZone: values.SITE_TZ,
     adminGid: values.LDAP_ADMIN_GID ?? null,
     removalLimit: { percent: values.REMOVAL_LIMIT_PERCENT, count: values.REMOVAL_LIMIT_COUNT },
-    // The only one of the four classes without the attribute (RFC 2307, draft 02).
-    listsHoldDescription: values.LDAP_LIST_CLASS !== 'nisMailAlias',
+    listsHoldDescription: listClasses[values.LDAP_LIST_CLASS].holdsDescription,
     auditSigningKey: values.AUDIT_SIGNING_KEY ?? null,
     alertTo: { channelId: values.DISCORD_ALERT_CHANNEL_ID ?? null, mailTo: values.ALERT_MAIL_TO ?? null },
     workflowChannelId: values.DISCORD_WORKFLOW_CHANNEL_ID ?? null,

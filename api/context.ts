@@ -32,11 +32,11 @@ export type PersonDirectory = {
 /** What a limit allows in a window, how much of it is left, and in how many seconds the window ends. */
 export type Allowance = { limit: number; remaining: number; resetAfterS: number }
 
-/** Counts per key in a window. `consume` throws a Refusal (TOO_MANY_REQUESTS) when less is left. */
+/** Counts per key in a window. `consume` throws a Refusal (TOO_MANY_REQUESTS) when none is left. */
 export type Limiter = {
-  consume(key: string, cost?: number): Promise<Allowance>
+  consume(key: string): Promise<Allowance>
   peek(key: string): Promise<Allowance>
-  refund(key: string, cost: number): Promise<void>
+  refund(key: string): Promise<void>
 }
 
 export type Limits = {

@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
-import { ConfigError } from '../domain/contracts/environment.ts'
-import { type ApiConfig, readConfig } from './config.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
+import { type ApiConfig, readApiConfig } from './config.ts'
 import { openContext } from './context.ts'
 import { buildServer } from './server.ts'
 
-/** EX_CONFIG of sysexits.h. */
-const configExitCode = 78
 const closeWithinMs = 10_000
 /** Longer than a database that is there takes to say whose it is. */
 const installedWithinMs = 3000
@@ -56,7 +54,7 @@ async function close(): Promise<void> {
 
 function configOrExit(): ApiConfig {
   try {
-    return readConfig()
+    return readApiConfig()
   } catch (error) {
     return explainAndExit(error)
   }
@@ -65,5 +63,5 @@ function configOrExit(): ApiConfig {
 function explainAndExit(error: unknown): never {
   if (!(error instanceof ConfigError)) throw error
   console.error(error.message)
-  process.exit(configExitCode)
+  process.exit(exitConfig)
 }

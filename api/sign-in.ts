@@ -71,7 +71,7 @@ async function tryPassword(
     counted.push([limiter, key])
   }
   const takeBack = async () => {
-    for (const [limiter, key] of counted) await limiter.refund(key, 1)
+    for (const [limiter, key] of counted) await limiter.refund(key)
   }
   try {
     if (attemptId !== null) await count(limits.refusedByAttempt, attemptId)

@@ -55,6 +55,7 @@ async function readOnce(stage: Stage, slapd: Slapd, size: Size): Promise<Read> {
     adminGroup: null,
     adminGid: null,
     firstJoin: 'open' as const,
+    alertTo: { channelId: null, mailTo: null },
     firstHidden: false,
   }
   const timed = async (people: number, lists: number) => {

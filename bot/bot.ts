@@ -1,17 +1,6 @@
 import type { Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  type APIRequest,
-  Client,
-  Events,
-  GatewayCloseCodes,
-  GatewayIntentBits,
-  type GuildMember,
-  type Interaction,
-  Options,
-  RESTEvents,
-  type ResponseLike,
-} from 'discord.js'
+import { type Client, Events, type GuildMember, type Interaction } from 'discord.js'
 import type { Logger } from 'pino'
 import { createLog } from '../adapters/log/create-log.ts'
 import { createTranslations } from '../texts/translate.ts'
@@ -20,6 +9,7 @@ import { alertControls } from './commands/alert.ts'
 import { commands as allCommands } from './commands/index.ts'
 import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
+import { connect, createClient, watchForLoss } from './discord-client.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
 import { followLanguage } from './follow-language.ts'
@@ -123,50 +113,6 @@ const untilRefused = (introduced: Promise<void>): Promise<Error> =>
 /** How long replies may take to be brought to their end. */
 const lastWordsMs = 8_000
 
-/**
- * Discord's 50 requests a second don't count for interactions, and the bot makes hardly any others; discord.js would count all.
- * https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
- */
-const interactionRequestsPerSecond = 1_000
-
-function createClient(config: BotConfig): Client {
-  return new Client({
-    // Who joins is told only to bots with the privileged intent, which must be switched on for the application.
-    intents: config.hasVerifiedRole
-      ? [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers]
-      : [GatewayIntentBits.Guilds],
-    allowedMentions: { parse: [] },
-    rest: { api: config.discord.apiUrl, globalRequestsPerSecond: interactionRequestsPerSecond },
-    waitGuildTimeout: 500,
-    // Nothing is looked up in these; without limits every member who ever asked would stay in memory.
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: 0,
-      UserManager: { maxSize: 100, keepOverLimit: (user) => user.id === user.client.user.id },
-      GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
-    }),
-  })
-}
-
-/** discord.js forgets its token at the first 401, and Discord closes the gateway for good on some errors. */
-function watchForLoss(client: Client): Promise<Error> {
-  const { promise, resolve } = Promise.withResolvers<Error>()
-  client.rest.on(RESTEvents.Response, ({ data, method, path }: APIRequest, { status }: ResponseLike) => {
-    if (status === 401 && data.auth !== false)
-      resolve(new Error(`Discord does not accept DISCORD_TOKEN any more (401 at ${method} ${path})`))
-  })
-  client.on(Events.ShardDisconnect, ({ code }) =>
-    resolve(new Error(closings[code] ?? `Discord closed the gateway for good (${code})`)),
-  )
-  client.on(Events.Invalidated, () => resolve(new Error('Discord ended the session')))
-  return promise
-}
-
-const closings: Readonly<Record<number, string>> = {
-  [GatewayCloseCodes.DisallowedIntents]:
-    'Discord does not tell this bot who joins the server (4014). Switch on “Server Members Intent” in the developer portal, in the application under Bot, then start the bot again. Without DISCORD_VERIFIED_ROLE_ID it is not needed.',
-}
-
 async function createContext(
   config: BotConfig,
   overrides: BotOverrides,
@@ -199,15 +145,6 @@ function mention(name: string, ids: ReadonlyMap<string, string>): string {
   const [command = ''] = name.split(' ')
   const id = ids.get(command)
   return id === undefined ? `\`/${name}\`` : `</${name}:${id}>`
-}
-
-/** Resolves when the bot is ready to be asked. @throws what `lost` says when Discord shuts it out instead. */
-async function connect(client: Client, token: string, lost: Promise<Error>): Promise<void> {
-  const ready = new Promise<void>((resolve) => {
-    client.once(Events.ClientReady, () => resolve())
-  })
-  const shutOut = lost.then((error) => Promise.reject(error))
-  await Promise.race([shutOut, client.login(token).then(() => ready)])
 }
 
 async function leave(client: Client, health: Server | null): Promise<void> {

@@ -1,25 +1,6 @@
-import { join } from 'node:path'
 import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
-import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
-
-export type BotConfig = {
-  appEnv: 'dev' | 'prod'
-  /** Where the API is, without a slash at the end. */
-  apiUrl: string
-  serviceToken: string
-  discord: {
-    token: string
-    applicationId: string
-    guildId: string
-    apiUrl: string
-    /** Where admins are told when the service is away. */
-    alertChannelId: string | undefined
-  }
-  /** Whether linked members have a role, which somebody who joins anew has lost. */
-  hasVerifiedRole: boolean
-  healthPort: number | undefined
-  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
-}
+import { chosen } from '../domain/contracts/environment.ts'
+import { type Environment, readEnvironment, withEnvFile } from '../domain/contracts/read-environment.ts'
 
 /** What this process reads. */
 export const variables = {
@@ -28,16 +9,17 @@ export const variables = {
   ...chosen('DISCORD_VERIFIED_ROLE_ID', 'DISCORD_ALERT_CHANNEL_ID'),
 }
 
-/** The configuration of this process. @throws {ConfigError} */
-export function loadBotConfig(): BotConfig {
-  return readBotConfig(withEnvFile(process.env, join(import.meta.dirname, '..')))
-}
+export type BotConfig = ReturnType<typeof readBotConfig>
 
-/** @throws {ConfigError} naming every variable that is missing or wrong. */
-export function readBotConfig(environment: Environment): BotConfig {
-  const values = readEnvironment(variables, environment, problemsOfApiAddress)
+/**
+ * What the bot was told by its environment, `.env.dev` or `.env.prod` below it.
+ * @throws {ConfigError} naming everything that is missing or wrong.
+ */
+export function readBotConfig(injected: Environment = process.env, folder = process.cwd()) {
+  const values = readEnvironment(variables, withEnvFile(injected, folder), problemsOfApiAddress)
   return {
     appEnv: values.APP_ENV,
+    /** Where the API is, without a slash at the end. */
     apiUrl: values.API_URL.replace(/\/+$/, ''),
     serviceToken: newestOf(values.SERVICE_TOKEN),
     discord: {
@@ -45,8 +27,10 @@ export function readBotConfig(environment: Environment): BotConfig {
       applicationId: values.DISCORD_APPLICATION_ID,
       guildId: values.DISCORD_GUILD_ID,
       apiUrl: values.DISCORD_API_URL,
+      /** Where admins are told when the service is away. */
       alertChannelId: values.DISCORD_ALERT_CHANNEL_ID,
     },
+    /** Whether linked members have a role, which somebody who joins anew has lost. */
     hasVerifiedRole: values.DISCORD_VERIFIED_ROLE_ID !== undefined,
     healthPort: values.HEALTH_PORT,
     logLevel: values.LOG_LEVEL,

@@ -8,7 +8,7 @@ import {
   type ModalSubmitInteraction,
   type StringSelectMenuInteraction,
 } from 'discord.js'
-import { fit } from '../texts/fit.ts'
+import { fit, messageLength } from '../texts/fit.ts'
 import { localeFor } from '../texts/translate.ts'
 import type { BotContext } from './context.ts'
 import { pressOf } from './press-of.ts'
@@ -117,8 +117,6 @@ async function sayStale(
 ): Promise<void> {
   await interaction.reply({ content: t(key), flags: MessageFlags.Ephemeral })
 }
-
-const messageLength = 2_000
 
 /** From here on the member sees "thinking...": every way out is a reply. */
 async function answer(

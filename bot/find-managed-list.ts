@@ -1,5 +1,5 @@
 import type { ManagedList } from '../domain/contracts/list.ts'
-import type { MemberApi } from './api-client.ts'
+import type { BotApi } from './api-client.ts'
 
 const mostPerPage = 200
 
@@ -8,12 +8,12 @@ const mostPerPage = 200
  * short one may be a few pages.
  * @throws {ApiRefusal} PERMISSION_DENIED for who manages none.
  */
-export async function findManagedList(api: MemberApi, name: string): Promise<ManagedList | null> {
+export async function findManagedList(api: BotApi, name: string): Promise<ManagedList | null> {
   const wanted = name.toLowerCase()
   const q = name.length > longestSearch ? '' : name
   let cursor: string | null = null
   do {
-    const page: Awaited<ReturnType<MemberApi['managedLists']>> = await api.managedLists({
+    const page: Awaited<ReturnType<BotApi['managedLists']>> = await api.managedLists({
       limit: mostPerPage,
       q,
       cursor,

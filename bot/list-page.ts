@@ -1,5 +1,6 @@
 import { type APISelectMenuOption, ComponentType } from 'discord.js'
 import type { Subscription } from '../domain/contracts/subscription.ts'
+import { messageLength } from '../texts/fit.ts'
 import type { Translate } from '../texts/translate.ts'
 import { wishOf } from './complete-lists.ts'
 import { button, row } from './components.ts'
@@ -8,7 +9,6 @@ import type { Reply, Row } from './turn.ts'
 
 /** As many lists as one select menu holds. */
 const perPage = 25
-export const messageLength = 2_000
 const longestValue = 100
 /** Of a title beside a name; a page of 25 such lines fits into a message. */
 const titleLength = 40

@@ -1,19 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
-import { ConfigError } from '../domain/contracts/environment.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { startBot } from './bot.ts'
-import { type BotConfig, loadBotConfig } from './config.ts'
+import { type BotConfig, readBotConfig } from './config.ts'
 
-/** EX_CONFIG of sysexits.h: starting again without changing the configuration won't help. */
-const exitConfig = 78
 const stopWithinMs = 15_000
 
 process.exit(await run(configOrExit()))
 
 function configOrExit(): BotConfig {
   try {
-    return loadBotConfig()
+    return readBotConfig()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,8 +1,8 @@
 import type { ListMember } from '../domain/contracts/list.ts'
+import { messageLength } from '../texts/fit.ts'
 import type { Translate } from '../texts/translate.ts'
 import { button, row } from './components.ts'
 import { fitLines, plain } from './harmless-text.ts'
-import { messageLength } from './list-page.ts'
 import type { Reply, Row } from './turn.ts'
 
 /** So many of the longest names, each character escaped, fit into a message. */

@@ -52,7 +52,7 @@ function replyForCode(t: Translate, refusal: ApiRefusal): Reply | undefined {
 }
 
 /** What `/link` is, with a button that begins it at once. */
-export function notLinkedReply(t: Translate): Reply {
+function notLinkedReply(t: Translate): Reply {
   return {
     content: t('link.notLinked'),
     components: [row(button('link:start', t('button.startLink'), 'main'))],

@@ -8,7 +8,7 @@ import type {
 } from 'discord.js'
 import type { Logger } from 'pino'
 import type { Locale, Translate } from '../texts/translate.ts'
-import type { MemberApi } from './api-client.ts'
+import type { BotApi } from './api-client.ts'
 import type { ListMemory } from './list-memory.ts'
 import type { PageMemory } from './page-memory.ts'
 
@@ -51,7 +51,7 @@ export type Asking = {
   user: { id: string; name: string; username: string; avatarUrl: string }
   locale: Locale
   t: Translate
-  api: MemberApi
+  api: BotApi
   lists: ListMemory
   pages: PageMemory
   timing: BotTiming

@@ -1,10 +1,10 @@
+import { chosen } from '../domain/contracts/environment.ts'
 import {
-  chosen,
   ConfigError,
   type Environment,
   readEnvironment,
   withEnvFile,
-} from '../domain/contracts/environment.ts'
+} from '../domain/contracts/read-environment.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
 
 const { DISCORD_GUILD_ID, DISCORD_APPLICATION_ID } = chosen('DISCORD_GUILD_ID', 'DISCORD_APPLICATION_ID')

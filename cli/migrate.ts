@@ -1,4 +1,4 @@
-import { ConfigError } from '../domain/contracts/environment.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { checkInstallation, stampInstallation } from '../domain/store/check-installation.ts'
 import { type Database, openDatabase } from '../domain/store/database.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../domain/store/migrate.ts'
@@ -46,5 +46,5 @@ try {
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = error instanceof ConfigError ? 78 : 1
+  process.exitCode = error instanceof ConfigError ? exitConfig : 1
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError } from '../domain/contracts/environment.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { playDemo } from './demo/play-demo.ts'
 import { prompt } from './prompt/prompt.ts'
 import { createScreen } from './prompt/screen.ts'
@@ -15,7 +15,6 @@ import { welcome } from './start/welcome.ts'
 // sysexits.h
 const exitUsage = 64
 const exitTempFail = 75
-const exitConfig = 78
 
 const root = join(import.meta.dirname, '..')
 const startedAt = performance.now()

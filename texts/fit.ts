@@ -1,6 +1,9 @@
 import { characterBounds } from './graphemes.ts'
 import { bareLinkEnd, codeAt, spoilerEndAt, unitEnd } from './markdown-units.ts'
 
+/** So many UTF-16 units Discord takes as the text of a message. */
+export const messageLength = 2000
+
 /**
  * At most `length` UTF-16 units of a text in Discord's Markdown. It is never cut inside a character as people count them, a link, a mention, a time
  * stamp, an emoji, an escaped character or short inline code; a block of code, longer inline code or a spoiler that is open at the cut is closed.

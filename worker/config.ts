@@ -1,6 +1,7 @@
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
-import { chosen, type Environment, readEnvironment, withEnvFile } from '../domain/contracts/environment.ts'
+import { chosen } from '../domain/contracts/environment.ts'
+import { type Environment, readEnvironment, withEnvFile } from '../domain/contracts/read-environment.ts'
 
 const own = chosen(
   'APP_ENV',
@@ -51,9 +52,12 @@ export const variables = {
 
 export type WorkerConfig = ReturnType<typeof readWorkerConfig>
 
-/** @throws {ConfigError} */
-export function readWorkerConfig(injected: Environment = process.env) {
-  return readEnvironment(variables, withEnvFile(injected, process.cwd()), (valid) => [
+/**
+ * What the worker was told by its environment, `.env.dev` or `.env.prod` below it.
+ * @throws {ConfigError} naming everything that is missing or wrong.
+ */
+export function readWorkerConfig(injected: Environment = process.env, folder = process.cwd()) {
+  return readEnvironment(variables, withEnvFile(injected, folder), (valid) => [
     ...problemsOfMixedEnvironments(valid),
     ...problemsOfDirectoryAddress(valid),
     ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined

@@ -72,9 +72,18 @@ export type WorkerContext = {
 /** What reading the directory needs of it. */
 export type SyncContext = Pick<
   WorkerContext,
-  'db' | 'directory' | 'log' | 'placeholderDn' | 'adminGroup' | 'adminGid' | 'firstJoin' | 'firstHidden'
->
+  | 'db'
+  | 'directory'
+  | 'log'
+  | 'placeholderDn'
+  | 'adminGroup'
+  | 'adminGid'
+  | 'firstJoin'
+  | 'firstHidden'
+  | 'alertTo'
+> &
+  Partial<Pick<WorkerContext, 'straight'>>
 
 /** What keeping the mirror close to the directory needs. */
 export type FollowContext = SyncContext &
-  Pick<WorkerContext, 'metrics' | 'alertTo' | 'straight' | 'syncIntervalS' | 'reconcileIntervalS'>
+  Pick<WorkerContext, 'metrics' | 'straight' | 'syncIntervalS' | 'reconcileIntervalS'>

@@ -1,10 +1,8 @@
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
-import { ConfigError } from '../domain/contracts/environment.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
-
-const exitConfig = 78 // EX_CONFIG, sysexits.h
 
 const config = configOrExit()
 const log = createLog({ name: 'worker', level: config.LOG_LEVEL })

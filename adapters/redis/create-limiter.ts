@@ -16,14 +16,14 @@ export type Allowance = { remaining: number; limit: number; resetAfterS: number 
 
 export type Limiter = {
   /**
-   * Uses up `cost`.
-   * @throws {Refusal} TOO_MANY_REQUESTS when there is less left; that costs nothing.
+   * Uses up one.
+   * @throws {Refusal} TOO_MANY_REQUESTS when none is left; that costs nothing.
    */
-  consume(key: string, cost?: number): Promise<Allowance>
+  consume(key: string): Promise<Allowance>
   /** How much is left, using up nothing. */
   peek(key: string): Promise<Allowance>
-  /** Gives back what turned out to cost less. */
-  refund(key: string, cost: number): Promise<void>
+  /** Gives back one that turned out not to count. */
+  refund(key: string): Promise<void>
 }
 
 /**
@@ -69,18 +69,17 @@ export function createLimiter({ redis, name, points, windowS }: LimiterOptions):
   return {
     peek,
 
-    async consume(key, cost = 1) {
-      if (cost === 0) return peek(key)
+    async consume(key) {
       try {
-        return allowance(await limiter.consume(ownKey(key), cost))
+        return allowance(await limiter.consume(ownKey(key)))
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error
         throw tooMany(allowance(error).resetAfterS || windowS, { cause: error })
       }
     },
 
-    async refund(key, cost) {
-      if (cost > 0) await limiter.reward(ownKey(key), cost)
+    async refund(key) {
+      await limiter.reward(ownKey(key))
     },
   }
 }

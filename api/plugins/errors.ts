@@ -42,7 +42,7 @@ export function answerFrameworkError(
   void sendProblem(reply, refusal)
 }
 
-export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterS))
   return reply
     .code(refusal.status)

@@ -27,7 +27,7 @@ export async function withinLimit<Result>(
   } catch (cause) {
     if (spent)
       await limiter
-        .refund(key, 1)
+        .refund(key)
         .catch((err: unknown) => reply.log.warn({ err }, 'what was not used could not be given back'))
     await tellRest()
     throw cause

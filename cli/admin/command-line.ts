@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from '../command.ts'
 import { grant } from './grant.ts'
 import { importPairs } from './import.ts'
 import { link } from './link.ts'
@@ -6,11 +7,6 @@ import { list } from './list.ts'
 import type { Operation, Options } from './operation.ts'
 import { revoke } from './revoke.ts'
 import { unlink } from './unlink.ts'
-
-/** What was typed is not how the command is used. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 const operations: Readonly<Record<string, Operation>> = {
   list,

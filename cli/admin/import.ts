@@ -5,7 +5,7 @@ import { linkPair } from '../../domain/store/link-pair.ts'
 import type { Operation, Options } from './operation.ts'
 import { pairMail } from './pair-mail.ts'
 import { type PairOnLine, readPairs } from './read-pairs.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 import { sayTable } from './table.ts'
 
 type Outcome = 'linked' | 'would be linked' | 'linked already' | Refusal

@@ -3,7 +3,7 @@ import { judgePairs } from '../../domain/store/judge-pairs.ts'
 import { linkPair } from '../../domain/store/link-pair.ts'
 import { pairMail } from './pair-mail.ts'
 import type { Operation } from './operation.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 
 const linkedBy = {
   web: 'by the password',

@@ -1,6 +1,6 @@
 import { type AdminEntry, readAdmins } from '../../domain/store/read-admins.ts'
 import type { Operation } from './operation.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 import { sayTable } from './table.ts'
 
 /** Who is an admin, and why. */

@@ -1,6 +1,6 @@
 import { type AdminStanding, setAdmin } from '../../domain/store/set-admin.ts'
 import type { Operation } from './operation.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 
 /** Takes from somebody that they are an admin, whatever the directory says. */
 export const revoke: Operation = {

@@ -1,4 +1,4 @@
-import { say } from './say.ts'
+import { say } from '../say.ts'
 
 /** Prints rows in columns; the last column is as long as it likes. */
 export function sayTable(rows: readonly (readonly string[])[]): void {

@@ -1,6 +1,6 @@
 import { endLinkByOperator } from '../../domain/store/end-link-by-operator.ts'
 import type { Operation } from './operation.ts'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 
 /** Ends the link of one Discord account; the member stays on their lists. */
 export const unlink: Operation = {

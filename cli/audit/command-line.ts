@@ -1,9 +1,5 @@
 import { parseArgs } from 'node:util'
-
-/** What was typed is not how the command is used. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
+import { UsageError } from '../command.ts'
 
 export const usage = `npm run audit:verify                             whether the audit in the database is as it was sealed
 npm run audit:verify -- --checkpoint FILE        and whether it still holds what a checkpoint says that you kept (- reads it from

@@ -4,13 +4,8 @@ import { variables as api } from '../../api/config.ts'
 import { variables as bot } from '../../bot/config.ts'
 import { problemsOfApiAddress } from '../../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../../domain/contracts/directory-address.ts'
-import {
-  chosen,
-  type Environment,
-  readWhatIsValid,
-  variables,
-  withEnvFile,
-} from '../../domain/contracts/environment.ts'
+import { chosen, variables } from '../../domain/contracts/environment.ts'
+import { type Environment, readWhatIsValid, withEnvFile } from '../../domain/contracts/read-environment.ts'
 import { problemsOfMixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
 import { variables as worker } from '../../worker/config.ts'
 

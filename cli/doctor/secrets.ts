@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import type { Environment } from '../../domain/contracts/read-environment.ts'
 import { type Area, doubtful, right, wrong } from './finding.ts'
 
 const remindDays = 30

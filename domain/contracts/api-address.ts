@@ -1,4 +1,4 @@
-import { isLoopback } from './environment.ts'
+import { isLoopback } from './is-loopback.ts'
 
 /** What is wrong with the way to the API that no single variable shows; a sentence each, with an example. */
 export function problemsOfApiAddress({ APP_ENV, API_URL }: { APP_ENV?: string; API_URL?: string }): string[] {

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from './nullable.ts'
 import { PageQuery } from './page.ts'
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** What an entry says, wherever it is shown. */
 export const auditFields = {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ListName } from './list.ts'
+import { nullable } from './nullable.ts'
 import { PageQuery } from './page.ts'
 
 export const ChangeAction = Type.Enum(['subscribe', 'unsubscribe'])
@@ -22,8 +23,6 @@ export type ChangeVia = Static<typeof ChangeVia>
 /** How the directory proved a change: our own modify, or a read that found it so already. */
 export const Proof = Type.Object({ version: Type.String(), how: Type.Enum(['modified', 'found']) })
 export type Proof = Static<typeof Proof>
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /**
  * A change of one member's place on one list. `id` is null only for the standing state that nobody here asked for

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { isLoopback } from './environment.ts'
+import { isLoopback } from './is-loopback.ts'
 
 /** What is wrong with the way to the directory that no single variable shows; a sentence each, with an example. */
 export function problemsOfDirectoryAddress(values: {

@@ -1,4 +1,4 @@
-import { ConfigError } from './environment.ts'
+import { ConfigError } from './read-environment.ts'
 
 /** Parts of the two environments that were put together: what was stamped or named for one is used by the other. */
 export class MixedEnvironments extends ConfigError {

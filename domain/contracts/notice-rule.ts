@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 import { pageOf } from './page.ts'
 import { NoticeSource, Severity } from './topic.ts'
 
@@ -39,8 +40,6 @@ export const NewNoticeRule = Type.Object(
   { additionalProperties: false },
 )
 export type NewNoticeRule = Static<typeof NewNoticeRule>
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 export const NoticeRule = Type.Object(
   {

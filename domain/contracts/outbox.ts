@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from './nullable.ts'
 import { PageQuery } from './page.ts'
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** Dead letters that are older than this are nobody's news any more: they are neither counted nor sent again without being named. */
 export const deadLetterDays = 7

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox'
 import { Change } from './change.ts'
 import { Scope } from './identity.ts'
 import { auditFields } from './audit.ts'
+import { nullable } from './nullable.ts'
 
 const Time = Type.String({ format: 'date-time' })
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const listOf = <Fields extends Type.TProperties>(fields: Fields) => Type.Array(Type.Object(fields))
 
 /** What the directory says of them, as it was last read, and what we add to it. */

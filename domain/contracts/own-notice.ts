@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from './nullable.ts'
 import { Severity, TopicState } from './topic.ts'
 
 const Time = Type.String({ format: 'date-time' })
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** What a developer's program asks to be shown. The lengths are those that Discord shows. */
 export const OwnNoticeRequest = Type.Object(

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { Incident } from './incident.ts'
+import { nullable } from './nullable.ts'
 import { deadLetterDays } from './outbox.ts'
 import { SyncRun } from './sync-run.ts'
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** How it all goes, for admins. */
 export const Status = Type.Object(

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+import { nullable } from './nullable.ts'
 
 export const SyncMode = Type.Enum(['incremental', 'full'])
 export type SyncMode = Static<typeof SyncMode>

@@ -9,7 +9,7 @@ const privateKeyHead = Buffer.from('302e020100300506032b657004220420', 'hex')
 const publicKeyHead = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** The exact text that is signed: a line for each thing, UTF-8, each line with its end. */
-export function checkpointText({ position, hash, madeAt, keyId }: Statement): string {
+function checkpointText({ position, hash, madeAt, keyId }: Statement): string {
   return `guildpost audit checkpoint v1\nposition ${position}\nhash ${hash}\nmadeAt ${madeAt}\nkey ${keyId}\n`
 }
 

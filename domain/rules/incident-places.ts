@@ -3,12 +3,13 @@ import type { NoticeRule } from '../contracts/notice-rule.ts'
 import type { About, Severity } from '../contracts/topic.ts'
 import { type DefaultPlaces, placesFor } from './places-for.ts'
 
-/** Critical: what is asked for waits until somebody looks, many people or lists are at stake, or what was proven isn't any more. */
+/** Critical: what is asked for waits until somebody looks, many people or lists are at stake, nobody may decide, or what was proven isn't any more. */
 const severities: Record<IncidentKind, Severity> = {
   'directory-away': 'critical',
   'target-paused': 'critical',
   'people-gone': 'critical',
   'lists-gone': 'critical',
+  'admins-lost': 'critical',
   'jobs-away': 'critical',
   'postgres-away': 'critical',
   'discord-undeliverable': 'critical',

@@ -11,7 +11,7 @@ export interface Overwrite {
 }
 
 /** https://docs.discord.com/developers/topics/permissions#permissions-bitwise-permission-flags */
-export const permissionBits = {
+const permissionBits = {
   administrator: 1n << 3n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,

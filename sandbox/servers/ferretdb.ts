@@ -25,7 +25,7 @@ export type FerretDb = {
 }
 
 /** The version that `.ci/run` builds. Later ones need a Postgres extension. */
-export const ferretDbVersion = '1.24.2'
+const ferretDbVersion = '1.24.2'
 
 /** Where the built program is, or null where nobody has built it. */
 export function findFerretDb(): string | null {

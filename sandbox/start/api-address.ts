@@ -1,4 +1,5 @@
-import { chosen, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { readEnvironment } from '../../domain/contracts/read-environment.ts'
 import type { Screen } from '../prompt/screen.ts'
 import { choosePort, refuseTaken } from './choose-port.ts'
 import type { Given } from './given-environment.ts'

@@ -1,4 +1,5 @@
-import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 
 /** Nobody else has the embedded database: a bot that holds the lease there was killed with all the rest, and this one need not wait for it to run out. */

@@ -1,4 +1,5 @@
-import { type Environment, variables, withEnvFile } from '../../domain/contracts/environment.ts'
+import { variables } from '../../domain/contracts/environment.ts'
+import { type Environment, withEnvFile } from '../../domain/contracts/read-environment.ts'
 
 /** What each of these names is a stand-in here, unless it is set. */
 export type Replaceable =

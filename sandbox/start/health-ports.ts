@@ -1,4 +1,5 @@
-import { ConfigError, chosen, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { ConfigError, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import { freePort } from '../free-port.ts'
 import type { Screen } from '../prompt/screen.ts'
 import type { ApiAddress } from './api-address.ts'

@@ -1,4 +1,5 @@
-import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import type { ApiAddress } from './api-address.ts'
 import type { Given } from './given-environment.ts'
 import type { Secrets } from './secrets.ts'

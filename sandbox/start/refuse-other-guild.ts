@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { chosen, ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/read-environment.ts'
 import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
 import { checkInstallation } from '../../domain/store/check-installation.ts'
 import { openDatabase } from '../../domain/store/database.ts'

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import { startDiscordStandIn, type DiscordStandIn } from '../discord/stand-in.ts'
 import { lists, people, seedLdif } from '../people.ts'

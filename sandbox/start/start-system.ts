@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import { migrateUp } from '../../domain/store/migrate.ts'
 import { migrations } from '../../migrations/index.ts'
 import type { DiscordStandIn } from '../discord/stand-in.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import { type Environment, exitConfig } from '../../domain/contracts/read-environment.ts'
 import { guardAgainstOurDeath } from '../child.ts'
 import { nodeFlags } from '../node-flags.ts'
 import type { ProcessName } from './log-line.ts'
@@ -27,8 +27,6 @@ export type Supervised = {
   stop(): Promise<void>
 }
 
-/** EX_CONFIG, sysexits.h. */
-const exitConfig = 78
 const longestPauseMs = 15_000
 /** After so long it counts as having worked, and the pauses begin small again. */
 const steadyMs = 30_000

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { chosen, type Environment, readEnvironment } from '../../domain/contracts/environment.ts'
+import { chosen } from '../../domain/contracts/environment.ts'
+import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
 import { openDatabase } from '../../domain/store/database.ts'
 import { readHealth } from '../../domain/store/read-health.ts'
 import type { ProcessName } from './log-line.ts'

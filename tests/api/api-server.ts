@@ -164,9 +164,9 @@ export function limiterOf(points: number, windowS = 600): Limiter {
     resetAfterS: Math.ceil((state?.msBeforeNext ?? 0) / 1000),
   })
   return {
-    consume: async (key, cost = 1) => {
+    consume: async (key) => {
       try {
-        return allowanceOf(await limiter.consume(key, cost))
+        return allowanceOf(await limiter.consume(key))
       } catch (cause) {
         if (!(cause instanceof RateLimiterRes)) throw cause
         throw new Refusal('TOO_MANY_REQUESTS', 'Too many.', {
@@ -175,7 +175,7 @@ export function limiterOf(points: number, windowS = 600): Limiter {
       }
     },
     peek: async (key) => allowanceOf(await limiter.get(key)),
-    refund: async (key, cost) => void (await limiter.reward(key, cost)),
+    refund: async (key) => void (await limiter.reward(key)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../api/config.ts'
-import { ConfigError } from '../../domain/contracts/environment.ts'
+import { readApiConfig } from '../../api/config.ts'
+import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 
 const environment = {
@@ -17,7 +17,7 @@ const environment = {
 
 function problemsOf(change: Record<string, string>): readonly string[] {
   try {
-    readConfig({ ...environment, ...change }, '/nowhere')
+    readApiConfig({ ...environment, ...change }, '/nowhere')
   } catch (error) {
     if (error instanceof ConfigError) return error.problems
     throw error
@@ -26,7 +26,7 @@ function problemsOf(change: Record<string, string>): readonly string[] {
 }
 
 test('is read from the environment', () => {
-  expect(readConfig(environment, '/nowhere')).toMatchObject({
+  expect(readApiConfig(environment, '/nowhere')).toMatchObject({
     url: 'https://lists.example.org',
     serviceTokens: ['a-token-of-the-bot-with-32-letters', 'another-token-of-the-bot-with-32'],
     metricsToken: null,
@@ -115,7 +115,7 @@ const workerOnly = {
   MAIL_FROM: 'lists@example.org',
 }
 const readers = {
-  api: (change: Record<string, string>) => readConfig({ ...environment, ...change }, '/nowhere'),
+  api: (change: Record<string, string>) => readApiConfig({ ...environment, ...change }, '/nowhere'),
   worker: (change: Record<string, string>) => {
     const { API_URL: _api, SERVICE_TOKEN: _token, ...shared } = environment
     return readWorkerConfig({ ...shared, ...workerOnly, ...change })

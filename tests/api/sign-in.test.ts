@@ -14,9 +14,9 @@ const logIn = (signing: SigningIn, username: string, password: string) =>
 /** Notes what a limit counts, by key. */
 function noting(limiter: Limiter): Limiter & { keys: string[] } {
   const keys: string[] = []
-  const consume: Limiter['consume'] = (key, cost) => {
+  const consume: Limiter['consume'] = (key) => {
     keys.push(key)
-    return limiter.consume(key, cost)
+    return limiter.consume(key)
   }
   return { ...limiter, consume, keys }
 }

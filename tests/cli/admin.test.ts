@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readCommand, UsageError } from '../../cli/admin/command-line.ts'
+import { readCommand } from '../../cli/admin/command-line.ts'
+import { UsageError } from '../../cli/command.ts'
 import { findCaller } from '../../domain/store/find-caller.ts'
 import { listen } from '../../domain/store/listen.ts'
 import { newId } from '../../domain/store/new-id.ts'

@@ -6,7 +6,7 @@ import { areasOf } from '../../cli/doctor/areas.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
 import { people } from '../../sandbox/people.ts'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import type { Environment } from '../../domain/contracts/read-environment.ts'
 import { startTestDirectory, type TestDirectory } from '../_support/servers.ts'
 
 let directory: TestDirectory

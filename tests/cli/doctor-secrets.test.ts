@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { areasOf } from '../../cli/doctor/areas.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import type { Environment } from '../../domain/contracts/read-environment.ts'
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'guildpost-secrets-'))

@@ -5,11 +5,11 @@ import { parseEnv } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import lockFile from '../../package-lock.json' with { type: 'json' }
 import packageFile from '../../package.json' with { type: 'json' }
-import { readConfig } from '../../api/config.ts'
+import { readApiConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { readDatabaseConfig } from '../../cli/config.ts'
 import { readSettings } from '../../cli/doctor/read-settings.ts'
-import type { Environment } from '../../domain/contracts/environment.ts'
+import type { Environment } from '../../domain/contracts/read-environment.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { environmentOf, filledIn, interpolatedIn, readCompose } from '../repository/compose-file.ts'
 import { described } from '../repository/described.ts'
@@ -53,7 +53,7 @@ const secrets: Record<string, string> = {
 const read: Record<Process, (environment: Environment) => { APP_ENV: string } | { appEnv: string } | object> =
   {
     migrate: (environment) => readDatabaseConfig(environment),
-    api: (environment) => readConfig(environment),
+    api: (environment) => readApiConfig(environment),
     bot: readBotConfig,
     worker: readWorkerConfig,
     doctor: (environment) => {
@@ -134,7 +134,7 @@ describe('docker-compose.prod.yml', () => {
       const given = { ...plain, GUILDPOST_SUBNET: subnet }
       const environment = withSecrets(environmentOf('api', given, compose), '/run/secrets/')
       const [network] = compose.networks['default']?.ipam?.config ?? []
-      expect(readConfig(environment).trustedProxies).toEqual([filledIn(network?.subnet ?? '', given)])
+      expect(readApiConfig(environment).trustedProxies).toEqual([filledIn(network?.subnet ?? '', given)])
     },
   )
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readConfig, variables as apiVariables } from '../../api/config.ts'
+import { readApiConfig, variables as apiVariables } from '../../api/config.ts'
 import { readBotConfig, variables as botVariables } from '../../bot/config.ts'
-import { ConfigError, type Environment } from '../../domain/contracts/environment.ts'
+import { ConfigError, type Environment } from '../../domain/contracts/read-environment.ts'
 import { readWorkerConfig, variables as workerVariables } from '../../worker/config.ts'
 import { described } from './described.ts'
 import { inEmptyFolder } from './in-empty-folder.ts'
@@ -79,9 +79,13 @@ const withCompany: Readonly<Record<string, Environment>> = {
 type Described = { meaning: string; fallback?: string; optional?: true; secret?: true }
 
 const processes = [
-  { of: 'api', reads: apiVariables, read: (given: Environment) => void readConfig(given, '/nowhere') },
-  { of: 'bot', reads: botVariables, read: (given: Environment) => void readBotConfig(given) },
-  { of: 'worker', reads: workerVariables, read: (given: Environment) => void readWorkerConfig(given) },
+  { of: 'api', reads: apiVariables, read: (given: Environment) => void readApiConfig(given, '/nowhere') },
+  { of: 'bot', reads: botVariables, read: (given: Environment) => void readBotConfig(given, '/nowhere') },
+  {
+    of: 'worker',
+    reads: workerVariables,
+    read: (given: Environment) => void readWorkerConfig(given, '/nowhere'),
+  },
 ]
 
 const cases = processes.flatMap(({ of, reads, read }) => {

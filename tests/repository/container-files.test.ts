@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import packageFile from '../../package.json' with { type: 'json' }
-import { readConfig } from '../../api/config.ts'
+import { readApiConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { readDatabaseConfig } from '../../cli/config.ts'
 import { nodeFlags } from '../../sandbox/node-flags.ts'
@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
   test('gives each process what its configuration requires', () => {
     inEmptyFolder()
     expect(readDatabaseConfig(environmentOf('migrate', envFile)).APP_ENV).toBe('dev')
-    expect(readConfig(environmentOf('api', envFile))).toMatchObject({
+    expect(readApiConfig(environmentOf('api', envFile))).toMatchObject({
       appEnv: 'dev',
       host: '0.0.0.0',
       port: 8080,

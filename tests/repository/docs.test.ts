@@ -53,6 +53,21 @@ describe('the documents', () => {
     expect(named.filter((name) => !known.has(name))).toEqual([])
   })
 
+  test('list no library that runs although nothing that runs imports it', () => {
+    const code = globSync('{adapters,api,bot,cli,domain,migrations,texts,worker}/**/*.{ts,mjs}', {
+      cwd: root,
+    })
+    const imported = new Set(
+      code.flatMap((file) =>
+        [...textOf(file).matchAll(/(?:from|import|import\() ?'((?:@[^/']+\/)?[^./'][^/']*)/g)].map(
+          ([, name = '']) => name,
+        ),
+      ),
+    )
+    const { dependencies } = packageFile
+    expect(Object.keys(dependencies).filter((name) => !imported.has(name))).toEqual([])
+  })
+
   test('name every decision in the architecture', () => {
     const linked = documents.filter((name) => name.startsWith('docs/decisions/')).map((name) => name.slice(5))
     expect(linked.filter((name) => !textOf('docs/architecture.md').includes(`](${name})`))).toEqual([])

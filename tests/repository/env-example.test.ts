@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readConfig } from '../../api/config.ts'
+import { readApiConfig } from '../../api/config.ts'
 import { readBotConfig } from '../../bot/config.ts'
 import { envExample } from '../../cli/env-example.ts'
 import { environmentPage } from '../../cli/environment-page.ts'
-import { type Environment, readWhatIsValid, variables } from '../../domain/contracts/environment.ts'
+import { variables } from '../../domain/contracts/environment.ts'
+import { type Environment, readWhatIsValid } from '../../domain/contracts/read-environment.ts'
 import { makeCertificate } from '../../sandbox/servers/certificate.ts'
 import { readWorkerConfig } from '../../worker/config.ts'
 import { described, isRequired } from './described.ts'
@@ -48,7 +49,7 @@ describe('.env.example', () => {
     inEmptyFolder()
     const ca = text.includes('\nLDAP_CA_FILE=') ? { LDAP_CA_FILE: certificateFile() } : {}
     const environment: Environment = { ...parseEnv(text), ...tokens, ...ca }
-    expect(readConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
+    expect(readApiConfig(environment).directory.url).toBe('ldaps://ldap.example.org')
     expect(readBotConfig(environment).discord.token).toBe(tokens.DISCORD_TOKEN)
     expect(readWorkerConfig(environment).MAIL_FROM).toBe('guildpost <lists@example.org>')
   })

@@ -1,13 +1,9 @@
-import {
-  AllowedMentionsTypes,
-  ButtonStyle,
-  ComponentType,
-  type RESTPostAPIChannelMessageJSONBody,
-} from 'discord-api-types/v10'
+import { ButtonStyle, ComponentType, type RESTPostAPIChannelMessageJSONBody } from 'discord-api-types/v10'
 import type { Card } from '../../domain/contracts/card.ts'
 import { asIs } from '../as-is.ts'
 import { wholeCharacters } from '../graphemes.ts'
 import { lateLine } from '../late-line.ts'
+import { allowedMentions, mentionOf } from '../mention.ts'
 import { siteTime } from '../site-time.ts'
 import type { Locale, Translate } from '../translate.ts'
 import { embedWithin, wantedLength } from './embed-within.ts'
@@ -24,7 +20,7 @@ export type CardMessage = Pick<
 
 const mostCards = 10
 /** Over all embeds of a message. */
-const messageLength = 6000
+const embedsLength = 6000
 /** So many of ten cards together are a file that Discord takes. */
 const plainLength = 250_000
 const buttonLinkLength = 512
@@ -52,7 +48,7 @@ export function cardMessage(
   const shown = told
     .slice(0, mostCards)
     .map((one) => ({ ...one, above: one.isLate ? lateLine(t, one.happenedAt) : null }))
-  const rooms = shareRoom(shown.map(wantedLength), messageLength)
+  const rooms = shareRoom(shown.map(wantedLength), embedsLength)
   const fitted = shown.map((one, at) => embedWithin(one, rooms[at] ?? 0))
   const isCut = told.length > shown.length || fitted.some((one) => one.isCut)
   return {
@@ -64,7 +60,7 @@ export function cardMessage(
         timestamp: happenedAt.toISOString(),
       })),
       components: told.length === 1 ? openButton(t, told[0]?.card.url ?? null) : [],
-      allowed_mentions: mentionsOf(mention),
+      allowed_mentions: allowedMentions(mention),
     },
     file: isCut
       ? {
@@ -78,11 +74,10 @@ export function cardMessage(
 /** What stands where a card belongs that Discord does not take, and calls whom the card would. */
 export function placeholderCard(mention: string | null, locale: Locale = 'en'): CardMessage {
   const embeds = [{ description: asIs[locale]('notice.placeholder'), color: colours.grey }]
-  return { ...calling(mention), embeds, allowed_mentions: mentionsOf(mention) }
+  return { ...calling(mention), embeds, allowed_mentions: allowedMentions(mention) }
 }
 
-const calling = (mention: string | null) =>
-  mention === null ? {} : { content: mention === 'here' ? '@here' : `<@&${mention}>` }
+const calling = (mention: string | null) => (mention === null ? {} : { content: mentionOf(mention) })
 
 function openButton(t: Translate, url: string | null): NonNullable<CardMessage['components']> {
   const link = linkOf(url, buttonLinkLength)
@@ -95,12 +90,6 @@ function openButton(t: Translate, url: string | null): NonNullable<CardMessage['
       ],
     },
   ]
-}
-
-/** Nothing that a card says notifies anybody. */
-function mentionsOf(mention: string | null): NonNullable<CardMessage['allowed_mentions']> {
-  if (mention === null) return { parse: [] }
-  return mention === 'here' ? { parse: [AllowedMentionsTypes.Everyone] } : { parse: [], roles: [mention] }
 }
 
 function plainOf({ card: { plain }, happenedAt }: Told, timeZone: string): string {

@@ -6,7 +6,7 @@ import { endNotice } from '../../domain/store/end-notice.ts'
 import type { PlainMail } from '../../domain/store/queue-mail.ts'
 import { knownLocale, readAccountLocale } from '../../domain/store/read-locale.ts'
 import { asIs } from '../../texts/as-is.ts'
-import { fit } from '../../texts/fit.ts'
+import { fit, messageLength } from '../../texts/fit.ts'
 import { lateLine } from '../../texts/late-line.ts'
 import type { WorkerContext } from '../context.ts'
 import { type Delivered, notTaken } from './not-taken.ts'
@@ -22,8 +22,6 @@ type NoticeBody = {
   /** When it was first to be told, of one that is sent again. */
   writtenAt?: string
 }
-
-const messageLength = 2000
 
 /** Sends a message that says the same whenever it leaves, and when that was if it leaves late. */
 export async function sendNotice(context: WorkerContext, notice: WaitingNotice): Promise<Delivered> {

@@ -12,8 +12,9 @@ import { queuePlainMail } from '../../domain/store/queue-mail.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readIncidentOfNotice, type ToldIncident } from '../../domain/store/read-incidents.ts'
 import { asIs } from '../../texts/as-is.ts'
-import { fit } from '../../texts/fit.ts'
+import { fit, messageLength } from '../../texts/fit.ts'
 import { incidentMessage } from '../../texts/incident-message.ts'
+import { allowedMentions, mentionOf } from '../../texts/mention.ts'
 import type { WorkerContext } from '../context.ts'
 import { endMails, mailsInstead } from './mail-incident.ts'
 import { type Delivered, notTaken } from './not-taken.ts'
@@ -21,9 +22,6 @@ import { showOnce } from './show-once.ts'
 
 /** How long after a refusal it is seen whether the channel takes messages by now. */
 const trialPauseMs = 10 * 60_000
-const messageLength = 2000
-
-type AllowedMentions = NonNullable<NewMessage['allowed_mentions']>
 
 /**
  * Posts the one message of an incident, or edits it, so that it says how the incident is now. `asPlaceholder`: what is posted says
@@ -116,12 +114,8 @@ function calling(
   mention: string | null,
 ): NewMessage {
   if (mention === null || state === 'resolved') return message
-  const [call, allowed] =
-    mention === 'here'
-      ? ['@here', { parse: ['everyone' as NonNullable<AllowedMentions['parse']>[number]] }]
-      : [`<@&${mention}>`, { parse: [], roles: [mention] }]
-  const content = fit(`${call} ${message.content}`, { length: messageLength }).text
-  return { ...message, content, allowed_mentions: allowed }
+  const content = fit(`${mentionOf(mention)} ${message.content}`, { length: messageLength }).text
+  return { ...message, content, allowed_mentions: allowedMentions(mention) }
 }
 
 /** All of what the message has no room for; once it is over, the message keeps what it has. */

@@ -44,8 +44,7 @@ export async function announceHolds(context: Announcing): Promise<void> {
 }
 
 /** The key of the incident that a hold is. */
-export const holdIncident = ({ id, kind }: Pick<Hold, 'id' | 'kind'>): string =>
-  `${incidentKindOf[kind]} ${id}`
+const holdIncident = ({ id, kind }: Pick<Hold, 'id' | 'kind'>): string => `${incidentKindOf[kind]} ${id}`
 
 function wordFacts(found: HoldFacts, locale: Locale, timeZone: string): Words {
   switch (found.kind) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ConfigError } from '../../domain/contracts/environment.ts'
+import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import { isUnfit } from '../../domain/rules/judge-role.ts'
 import { roleFaultLine } from '../../texts/role-alert.ts'
 import type { WorkerContext } from '../context.ts'

@@ -13,7 +13,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { Type } from 'typebox'
 
-export function listCheckpoints(server: Server, { db }: Context): void {
+export function listCheckpointsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/audit/checkpoints',
@@ -35,7 +35,7 @@ export function listCheckpoints(server: Server, { db }: Context): void {
   })
 }
 
-export function makeOneCheckpoint(server: Server, context: Context): void {
+export function makeCheckpointRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/audit/checkpoints',

@@ -10,7 +10,7 @@ import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function verifyWholeAudit(server: Server, { db, settings, log }: Context): void {
+export function verifyAuditRoute(server: Server, { db, settings, log }: Context): void {
   const { auditSigningKey, alertTo } = settings
   const publicKeys = auditSigningKey === null ? [] : [publicKeyOf(auditSigningKey)]
   server.route({

@@ -7,7 +7,7 @@ import { answers } from '../../plugins/answers.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listAudit(server: Server, { db }: Context): void {
+export function listAuditRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/audit',

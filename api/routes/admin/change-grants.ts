@@ -8,10 +8,10 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
 /** What admins allow members, one by one. */
-export function changeGrants(server: Server, context: Context): void {
+export function grantRoutes(server: Server, context: Context): void {
   for (const [grant, { allow, take }] of Object.entries(grants) as [Grant, (typeof grants)[Grant]][]) {
-    changeOneGrant(server, context, { grant, method: 'PUT', allowed: true, summary: allow })
-    changeOneGrant(server, context, { grant, method: 'DELETE', allowed: false, summary: take })
+    grantRoute(server, context, { grant, method: 'PUT', allowed: true, summary: allow })
+    grantRoute(server, context, { grant, method: 'DELETE', allowed: false, summary: take })
   }
 }
 
@@ -26,7 +26,7 @@ const grants = {
   },
 } as const satisfies Record<Grant, { allow: string; take: string }>
 
-function changeOneGrant(
+function grantRoute(
   server: Server,
   context: Context,
   operation: { grant: Grant; method: 'PUT' | 'DELETE'; allowed: boolean; summary: string },

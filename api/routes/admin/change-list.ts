@@ -11,7 +11,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function changeList(server: Server, context: Context): void {
+export function changeListRoute(server: Server, context: Context): void {
   server.route({
     method: 'PATCH',
     url: '/admin/lists/:name',

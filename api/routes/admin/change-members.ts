@@ -9,8 +9,8 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function addListMember(server: Server, context: Context): void {
-  changeMember(server, context, {
+export function addMemberRoute(server: Server, context: Context): void {
+  memberRoute(server, context, {
     method: 'PUT',
     action: 'subscribe',
     summary: 'Put somebody on a list, whoever may join it',
@@ -19,8 +19,8 @@ export function addListMember(server: Server, context: Context): void {
   })
 }
 
-export function removeListMember(server: Server, context: Context): void {
-  changeMember(server, context, {
+export function removeMemberRoute(server: Server, context: Context): void {
+  memberRoute(server, context, {
     method: 'DELETE',
     action: 'unsubscribe',
     summary: 'Take somebody off a list',
@@ -29,7 +29,7 @@ export function removeListMember(server: Server, context: Context): void {
   })
 }
 
-function changeMember(
+function memberRoute(
   server: Server,
   context: Context,
   operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string; description: string },

@@ -15,7 +15,7 @@ const OwnerParams = Type.Object({
   uid: Type.String({ minLength: 1, maxLength: 255, description: 'the user name' }),
 })
 
-export function addOwner(server: Server, context: Context): void {
+export function addOwnerRoute(server: Server, context: Context): void {
   server.route({
     method: 'PUT',
     url: '/admin/lists/:name/owners/:uid',
@@ -34,7 +34,7 @@ export function addOwner(server: Server, context: Context): void {
   })
 }
 
-export function removeOwner(server: Server, context: Context): void {
+export function removeOwnerRoute(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/admin/lists/:name/owners/:uid',

@@ -8,7 +8,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function createOneList(server: Server, context: Context): void {
+export function createListRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/lists',

@@ -9,7 +9,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from '../changes/change-params.ts'
 
-export function approveOneChange(server: Server, context: Context): void {
+export function approveChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/changes/:id/approve',
@@ -30,7 +30,7 @@ export function approveOneChange(server: Server, context: Context): void {
   })
 }
 
-export function denyOneChange(server: Server, context: Context): void {
+export function denyChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/changes/:id/deny',

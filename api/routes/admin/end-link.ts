@@ -8,7 +8,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { AccountParams, linkNotFound } from './read-link.ts'
 
-export function endOneLink(server: Server, context: Context): void {
+export function endLinkRoute(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/admin/links/:account',

@@ -12,7 +12,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function listHolds(server: Server, { db }: Context): void {
+export function listHoldsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/holds',
@@ -36,8 +36,8 @@ export function listHolds(server: Server, { db }: Context): void {
   })
 }
 
-export function approveHold(server: Server, context: Context): void {
-  decide(server, context, {
+export function approveHoldRoute(server: Server, context: Context): void {
+  decisionRoute(server, context, {
     decision: 'approve',
     summary: 'Let everything go on that waits under a hold',
     description:
@@ -45,8 +45,8 @@ export function approveHold(server: Server, context: Context): void {
   })
 }
 
-export function denyHold(server: Server, context: Context): void {
-  decide(server, context, {
+export function denyHoldRoute(server: Server, context: Context): void {
+  decisionRoute(server, context, {
     decision: 'deny',
     summary: 'Let nothing of it happen that waits under a hold',
     description:
@@ -54,7 +54,7 @@ export function denyHold(server: Server, context: Context): void {
   })
 }
 
-function decide(
+function decisionRoute(
   server: Server,
   context: Context,
   operation: { decision: 'approve' | 'deny'; summary: string; description: string },

@@ -12,7 +12,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function listIncidents(server: Server, { db }: Context): void {
+export function listIncidentsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/incidents',
@@ -32,7 +32,7 @@ export function listIncidents(server: Server, { db }: Context): void {
   })
 }
 
-export function decideOneIncident(server: Server, context: Context): void {
+export function decideIncidentRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/incidents/:id',

@@ -8,7 +8,7 @@ import { memberOf } from '../../plugins/authenticate.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listManagedChanges(server: Server, { db }: Context): void {
+export function listChangesRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/changes',

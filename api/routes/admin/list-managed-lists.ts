@@ -8,7 +8,7 @@ import { memberOf } from '../../plugins/authenticate.ts'
 import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listManagedLists(server: Server, { db }: Context): void {
+export function listManagedListsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/lists',

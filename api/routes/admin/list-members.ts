@@ -8,7 +8,7 @@ import { answers } from '../../plugins/answers.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listListMembers(server: Server, { db }: Context): void {
+export function listMembersRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/lists/:name/members',

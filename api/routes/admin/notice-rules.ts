@@ -22,7 +22,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function listNoticeRules(server: Server, { db, settings }: Context): void {
+export function listNoticeRulesRoute(server: Server, { db, settings }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/notice-rules',
@@ -50,7 +50,7 @@ export function listNoticeRules(server: Server, { db, settings }: Context): void
   })
 }
 
-export function addOneNoticeRule(server: Server, context: Context): void {
+export function addNoticeRuleRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/notice-rules',
@@ -76,7 +76,7 @@ export function addOneNoticeRule(server: Server, context: Context): void {
   })
 }
 
-export function removeOneNoticeRule(server: Server, context: Context): void {
+export function removeNoticeRuleRoute(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/admin/notice-rules/:id',
@@ -104,7 +104,7 @@ export function removeOneNoticeRule(server: Server, context: Context): void {
   })
 }
 
-export function testNoticeRules(server: Server, { db, settings }: Context): void {
+export function testNoticeRulesRoute(server: Server, { db, settings }: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/notice-rules/test',

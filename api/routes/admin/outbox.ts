@@ -12,7 +12,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { tellingOf } from '../../telling.ts'
 
-export function listOutbox(server: Server, { db }: Context): void {
+export function listOutboxRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/outbox',
@@ -33,7 +33,7 @@ export function listOutbox(server: Server, { db }: Context): void {
   })
 }
 
-export function resendFromOutbox(server: Server, context: Context): void {
+export function resendOutboxRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/outbox/resend',

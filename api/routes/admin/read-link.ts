@@ -10,7 +10,7 @@ export const AccountParams = Type.Object({
   account: Type.String({ description: 'the id of a Discord account' }),
 })
 
-export function readOneLink(server: Server, { db }: Context): void {
+export function readLinkRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/links/:account',

@@ -7,7 +7,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function requestSync(server: Server, context: Context): void {
+export function requestSyncRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/sync',

@@ -9,7 +9,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from '../changes/change-params.ts'
 
-export function retryOneChange(server: Server, context: Context): void {
+export function retryChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/changes/:id/retry',

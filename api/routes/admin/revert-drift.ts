@@ -10,7 +10,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
-export function revertOneDrift(server: Server, context: Context): void {
+export function revertDriftRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/drifts/:id/revert',

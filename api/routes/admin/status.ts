@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function readInstallationStatus(server: Server, { db }: Context): void {
+export function readStatusRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/status',

@@ -9,7 +9,7 @@ import { answers } from '../../plugins/answers.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listSyncRuns(server: Server, { db }: Context): void {
+export function listSyncRunsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/sync/runs',
@@ -29,7 +29,7 @@ export function listSyncRuns(server: Server, { db }: Context): void {
   })
 }
 
-export function readOneSyncRun(server: Server, { db }: Context): void {
+export function readSyncRunRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/admin/sync/runs/:id',

@@ -7,7 +7,7 @@ import { answersToAll } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** A right password opens a session, in place of the one that the browser had. Unknown names answer as wrong passwords do. */
-export function login(server: Server, context: Context): void {
+export function loginRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/auth/login',

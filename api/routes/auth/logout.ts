@@ -6,7 +6,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import { clearSessionCookies } from '../../plugins/session-cookie.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function logout(server: Server, { db, settings }: Context): void {
+export function logoutRoute(server: Server, { db, settings }: Context): void {
   server.route({
     method: 'POST',
     url: '/auth/logout',

@@ -3,7 +3,7 @@ import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function me(server: Server): void {
+export function meRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/auth/me',

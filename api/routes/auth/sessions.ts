@@ -12,7 +12,7 @@ import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listSessions(server: Server, { db }: Context): void {
+export function listSessionsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/auth/sessions',
@@ -34,7 +34,7 @@ export function listSessions(server: Server, { db }: Context): void {
   })
 }
 
-export function revokeSession(server: Server, { db }: Context): void {
+export function revokeSessionRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'DELETE',
     url: '/auth/sessions/:id',

@@ -13,7 +13,7 @@ import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listTokens(server: Server, { db }: Context): void {
+export function listTokensRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/auth/tokens',
@@ -34,7 +34,7 @@ export function listTokens(server: Server, { db }: Context): void {
 }
 
 /** No Idempotency-Key here (docs/decisions/011): a kept answer would keep the token in plain text. */
-export function makeToken(server: Server, { db }: Context): void {
+export function makeTokenRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'POST',
     url: '/auth/tokens',
@@ -64,7 +64,7 @@ export function makeToken(server: Server, { db }: Context): void {
   })
 }
 
-export function revokeToken(server: Server, { db }: Context): void {
+export function revokeTokenRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'DELETE',
     url: '/auth/tokens/:id',

@@ -6,7 +6,7 @@ import { answers, Nothing } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** Of several bots one answers in Discord: the one that has the lease. The others ask for it now and then. */
-export function holdLease(server: Server, { db }: Context): void {
+export function holdLeaseRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'PUT',
     url: '/bot/lease',

@@ -9,7 +9,7 @@ import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** The bot has no database: it asks here whether it belongs to this installation, and says what it sees of its server. */
-export function introduceBot(server: Server, { db }: Context): void {
+export function introduceBotRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'POST',
     url: '/bot',

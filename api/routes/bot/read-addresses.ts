@@ -4,7 +4,7 @@ import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** The bot may reach the API by an address that is nobody else's, so it asks for the one that it can show. */
-export function readAddresses(server: Server, { settings }: Context): void {
+export function readAddressesRoute(server: Server, { settings }: Context): void {
   server.route({
     method: 'GET',
     url: '/bot',

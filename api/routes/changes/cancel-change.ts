@@ -8,7 +8,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from './change-params.ts'
 
-export function cancelOneChange(server: Server, context: Context): void {
+export function cancelChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/changes/:id/cancel',

@@ -7,7 +7,7 @@ import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from './change-params.ts'
 
 /** The bot confirms that the member has seen how it ended; what is not confirmed is told by direct message or mail. */
-export function markChangeTold(server: Server, context: Context): void {
+export function markToldRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/changes/:id/told',

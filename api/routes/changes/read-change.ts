@@ -14,7 +14,7 @@ import { changeIdOf, ChangeParams } from './change-params.ts'
  * A change; with `wait`, as soon as it has ended (or, while nothing is written, once it shows what would be), or is found to need an
  * admin's yes. Whom it is about and who asked for it may see it, and who manages the list.
  */
-export function readOneChange(server: Server, context: Context): void {
+export function readChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'GET',
     url: '/changes/:id',

@@ -3,7 +3,7 @@ import { answersToAll } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** 200 while the process lives, whatever it leans on. */
-export function healthz(server: Server): void {
+export function healthzRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/healthz',

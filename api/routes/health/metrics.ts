@@ -4,7 +4,7 @@ import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** Prometheus text, for whoever has METRICS_TOKEN, and for admins. */
-export function metrics(server: Server, registry: Registry): void {
+export function metricsRoute(server: Server, registry: Registry): void {
   server.route({
     method: 'GET',
     url: '/metrics',

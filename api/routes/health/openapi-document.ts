@@ -3,7 +3,7 @@ import { answersToAll } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** The contract of this API as OpenAPI 3.1. */
-export function openApiDocument(server: Server): void {
+export function openApiDocumentRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/openapi.json',

@@ -24,7 +24,7 @@ const keptMs = 2000
 const probeMs = 1500
 
 /** 503 only when nothing can be served: without Postgres, or with an old schema (`postgres` is down then too). */
-export function readyz(server: Server, context: Context): void {
+export function readyzRoute(server: Server, context: Context): void {
   let kept: { until: number; readiness: Promise<Readiness> } | null = null
   const read = (): Promise<Readiness> => {
     if (kept === null || kept.until < performance.now())

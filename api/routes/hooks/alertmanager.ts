@@ -18,7 +18,7 @@ const Taken = Type.Object({
 })
 
 /** Where Alertmanager tells which alerts fire and which don't any more. */
-export function takeAlerts(server: Server, context: Context): void {
+export function takeAlertsRoute(server: Server, context: Context): void {
   const { alertmanagerToken } = context.settings
   const digest = alertmanagerToken === null ? null : digestOf(alertmanagerToken)
 

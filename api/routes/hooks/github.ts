@@ -15,7 +15,7 @@ import { tellingOf } from '../../telling.ts'
 const form = 'application/x-www-form-urlencoded'
 
 /** Where GitHub tells what happens in repositories. */
-export function takeGithubWebhooks(server: Server, context: Context): void {
+export function takeGithubWebhooksRoute(server: Server, context: Context): void {
   const { githubWebhookSecret: secret } = context.settings
   const webhooks = secret === null ? null : new Webhooks({ secret })
   acceptRawBodies(server, ['application/json', form])

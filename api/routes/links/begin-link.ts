@@ -7,7 +7,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
 
 /** No Idempotency-Key here (docs/decisions/011): a kept answer would keep the token in plain text. */
-export function beginLinking(server: Server, { db, limits, settings }: Context): void {
+export function beginLinkRoute(server: Server, { db, limits, settings }: Context): void {
   server.route({
     method: 'POST',
     url: '/links',

@@ -16,7 +16,7 @@ const answeredAfterMs = 400
  * Whoever is named, the answer is the same and comes after the same time. No Idempotency-Key (docs/decisions/011): beginning
  * again only ends the attempt before.
  */
-export function beginLinkingByMail(server: Server, { db, limits, settings }: Context): void {
+export function beginMailLinkRoute(server: Server, { db, limits, settings }: Context): void {
   const words = linkWordsFrom(settings.url)
   server.route({
     method: 'POST',

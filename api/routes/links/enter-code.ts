@@ -10,7 +10,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
 /** The code that the page showed or the mail brought, typed by the account that began: only now are they linked. */
-export function enterLinkCode(server: Server, context: Context): void {
+export function enterCodeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/links/code',

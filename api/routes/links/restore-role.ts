@@ -5,7 +5,7 @@ import { discordAccountOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** For somebody who left the server and is back: Discord has forgotten their roles, the link still stands. */
-export function restoreRole(server: Server, { db }: Context): void {
+export function restoreRoleRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'POST',
     url: '/links/mine/role',

@@ -6,7 +6,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
 /** Who is not linked is refused only after the look at the Idempotency-Key: the same call again has no link any more. */
-export function unlinkOwn(server: Server, context: Context): void {
+export function unlinkRoute(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/links/mine',

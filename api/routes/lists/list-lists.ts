@@ -7,7 +7,7 @@ import { memberOf } from '../../plugins/authenticate.ts'
 import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function listLists(server: Server, { db }: Context): void {
+export function listListsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/lists',

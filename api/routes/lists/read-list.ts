@@ -7,7 +7,7 @@ import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function readOneList(server: Server, { db }: Context): void {
+export function readListRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/lists/:name',

@@ -8,7 +8,7 @@ import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function readNotice(server: Server, { db }: Context): void {
+export function readNoticeRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/notices/:id',

@@ -11,7 +11,7 @@ import { withinLimit } from '../../plugins/within-limit.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 import { tellingOf } from '../../telling.ts'
 
-export function sendNotice(server: Server, context: Context): void {
+export function sendNoticeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/notices',

@@ -10,19 +10,19 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 
-export function subscribe(server: Server, context: Context): void {
-  changeSubscription(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
+export function subscribeRoute(server: Server, context: Context): void {
+  subscriptionRoute(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
 }
 
-export function unsubscribe(server: Server, context: Context): void {
-  changeSubscription(server, context, {
+export function unsubscribeRoute(server: Server, context: Context): void {
+  subscriptionRoute(server, context, {
     method: 'DELETE',
     action: 'unsubscribe',
     summary: 'Be off this list',
   })
 }
 
-function changeSubscription(
+function subscriptionRoute(
   server: Server,
   context: Context,
   operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string },

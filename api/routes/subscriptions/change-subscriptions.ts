@@ -13,8 +13,8 @@ import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 import { requireMatch } from './etag.ts'
 
 /** The whole wish: every list that the caller sees must be named. */
-export function replaceSubscriptions(server: Server, context: Context): void {
-  changeSubscriptions(server, context, {
+export function replaceSubscriptionsRoute(server: Server, context: Context): void {
+  subscriptionsRoute(server, context, {
     method: 'PUT',
     summary: 'Say for every list whether to be on it; all or nothing',
     whole: true,
@@ -22,15 +22,15 @@ export function replaceSubscriptions(server: Server, context: Context): void {
 }
 
 /** The difference: only the lists that are named change. */
-export function changeSomeSubscriptions(server: Server, context: Context): void {
-  changeSubscriptions(server, context, {
+export function changeSubscriptionsRoute(server: Server, context: Context): void {
+  subscriptionsRoute(server, context, {
     method: 'PATCH',
     summary: 'Say for some lists whether to be on them; all or nothing',
     whole: false,
   })
 }
 
-function changeSubscriptions(
+function subscriptionsRoute(
   server: Server,
   context: Context,
   operation: { method: 'PUT' | 'PATCH'; summary: string; whole: boolean },

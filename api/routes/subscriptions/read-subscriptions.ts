@@ -5,7 +5,7 @@ import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { etagOfAnswer, namesTag } from './etag.ts'
 
-export function readOwnSubscriptions(server: Server): void {
+export function readSubscriptionsRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/user/subscriptions',

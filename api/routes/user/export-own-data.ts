@@ -6,7 +6,7 @@ import { memberOf } from '../../plugins/authenticate.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
-export function exportOwnData(server: Server, { db }: Context): void {
+export function exportOwnDataRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/user/export',

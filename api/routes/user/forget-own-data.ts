@@ -9,7 +9,7 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 
 /** Who asks is unknown afterwards, whichever door they came by, so the same call again is refused as anybody's would be. */
-export function forgetOwnData(server: Server, context: Context): void {
+export function forgetOwnDataRoute(server: Server, context: Context): void {
   const words = linkWordsFrom(context.settings.url)
   server.route({
     method: 'DELETE',

@@ -19,7 +19,7 @@ import { answerWrite } from '../../plugins/write-once.ts'
 const description =
   'By direct message, or by mail. What happens to the link of the account is always told, and so is the answer to a command that could not be shown.'
 
-export function readOwnNotifications(server: Server, { db }: Context): void {
+export function readOwnNotificationsRoute(server: Server, { db }: Context): void {
   server.route({
     method: 'GET',
     url: '/user/notifications',
@@ -49,7 +49,7 @@ function placeAfter(last: string | null): number {
   return place + 1
 }
 
-export function changeOwnNotifications(server: Server, context: Context): void {
+export function changeOwnNotificationsRoute(server: Server, context: Context): void {
   server.route({
     method: 'PATCH',
     url: '/user/notifications',

@@ -1,9 +1,9 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
 import { deadLetterDays, type OutboxItem } from '../../../domain/contracts/outbox.ts'
+import { messageLength } from '../../../texts/fit.ts'
 import type { Translate } from '../../../texts/translate.ts'
 import { button, row } from '../../components.ts'
 import { fitLines, plain } from '../../harmless-text.ts'
-import { messageLength } from '../../list-page.ts'
 import type { Press, Turn } from '../../turn.ts'
 import { placeWords } from './rule-words.ts'
 

@@ -1,4 +1,5 @@
 import type { NoticeRule, NoticeRules } from '../../../domain/contracts/notice-rule.ts'
+import { mentionOf } from '../../../texts/mention.ts'
 import type { Translate } from '../../../texts/translate.ts'
 import { plain } from '../../harmless-text.ts'
 
@@ -13,16 +14,14 @@ export function ruleWords(t: Translate, rule: NoticeRule): string {
   const asks = asksOf(t, rule)
   const place = placeWords(t, rule.place)
   if (rule.mention === null) return t('rules.rule', { asks, place })
-  return t('rules.ruleMentioning', { asks, place, mention: mentionWords(rule.mention) })
+  // Nobody is called by it: what the bot replies notifies nobody.
+  return t('rules.ruleMentioning', { asks, place, mention: mentionOf(rule.mention) })
 }
 
 export function placeWords(t: Translate, { kind, id = '' }: Place): string {
   if (kind === 'channel') return `<#${id}>`
   return kind === 'mail' ? t('rules.place.mail', { address: id }) : t('rules.place.nowhere')
 }
-
-/** Shown, without pinging anybody: what the bot replies mentions nobody. */
-export const mentionWords = (mention: string) => (mention === 'here' ? '@here' : `<@&${mention}>`)
 
 /** Where what no rule asks for goes. */
 export function defaultWords(t: Translate, { alerts, others }: NoticeRules['defaults']): string {

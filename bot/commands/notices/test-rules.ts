@@ -3,11 +3,12 @@ import { incidentKinds } from '../../../domain/contracts/incident.ts'
 import type { NoticeExample, NoticeRoute, NoticeRule } from '../../../domain/contracts/notice-rule.ts'
 import type { NoticeSource, Severity } from '../../../domain/contracts/topic.ts'
 import { isToldByDefault } from '../../../domain/rules/notice-events.ts'
+import { messageLength } from '../../../texts/fit.ts'
+import { mentionOf } from '../../../texts/mention.ts'
 import type { Translate } from '../../../texts/translate.ts'
 import { fitLines } from '../../harmless-text.ts'
-import { messageLength } from '../../list-page.ts'
 import type { Turn } from '../../turn.ts'
-import { mentionWords, placeWords, ruleWords } from './rule-words.ts'
+import { placeWords, ruleWords } from './rule-words.ts'
 
 /** Where an example would go, and which rules say so. */
 export async function testRules(turn: Turn, { options }: ChatInputCommandInteraction): Promise<void> {
@@ -38,7 +39,7 @@ function outcome(t: Translate, { source, event }: NoticeExample, { places, rules
   const note = isKnown ? [] : [t('rules.test.unknownKind', { event })]
   if (places.length > 0) {
     const words = places.map(({ mention, ...place }) =>
-      mention === null ? placeWords(t, place) : `${placeWords(t, place)} (${mentionWords(mention)})`,
+      mention === null ? placeWords(t, place) : `${placeWords(t, place)} (${mentionOf(mention)})`,
     )
     return [t('rules.test.places', { places: words.join(', ') }), ...note]
   }

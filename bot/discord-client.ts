@@ -1,0 +1,68 @@
+import {
+  type APIRequest,
+  Client,
+  Events,
+  GatewayCloseCodes,
+  GatewayIntentBits,
+  Options,
+  RESTEvents,
+  type ResponseLike,
+} from 'discord.js'
+import type { BotConfig } from './config.ts'
+
+/**
+ * Discord's 50 requests a second don't count for interactions, and the bot makes hardly any others; discord.js would count all.
+ * https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
+ */
+const interactionRequestsPerSecond = 1_000
+
+/** The connection to Discord, not connected yet. */
+export function createClient(config: BotConfig): Client {
+  return new Client({
+    // Who joins is told only to bots with the privileged intent, which must be switched on for the application.
+    intents: config.hasVerifiedRole
+      ? [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers]
+      : [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    rest: { api: config.discord.apiUrl, globalRequestsPerSecond: interactionRequestsPerSecond },
+    waitGuildTimeout: 500,
+    // Nothing is looked up in these; without limits every member who ever asked would stay in memory.
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 100, keepOverLimit: (user) => user.id === user.client.user.id },
+      GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
+    }),
+  })
+}
+
+/**
+ * Settles, with why, when Discord has shut the bot out: discord.js forgets its token at the first 401, and Discord closes the gateway for
+ * good on some errors.
+ */
+export function watchForLoss(client: Client): Promise<Error> {
+  const { promise, resolve } = Promise.withResolvers<Error>()
+  client.rest.on(RESTEvents.Response, ({ data, method, path }: APIRequest, { status }: ResponseLike) => {
+    if (status === 401 && data.auth !== false)
+      resolve(new Error(`Discord does not accept DISCORD_TOKEN any more (401 at ${method} ${path})`))
+  })
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    resolve(new Error(closings[code] ?? `Discord closed the gateway for good (${code})`)),
+  )
+  client.on(Events.Invalidated, () => resolve(new Error('Discord ended the session')))
+  return promise
+}
+
+const closings: Readonly<Record<number, string>> = {
+  [GatewayCloseCodes.DisallowedIntents]:
+    'Discord does not tell this bot who joins the server (4014). Switch on “Server Members Intent” in the developer portal, in the application under Bot, then start the bot again. Without DISCORD_VERIFIED_ROLE_ID it is not needed.',
+}
+
+/** Resolves when the bot is ready to be asked. @throws what `lost` says when Discord shuts it out instead. */
+export async function connect(client: Client, token: string, lost: Promise<Error>): Promise<void> {
+  const ready = new Promise<void>((resolve) => {
+    client.once(Events.ClientReady, () => resolve())
+  })
+  const shutOut = lost.then((error) => Promise.reject(error))
+  await Promise.race([shutOut, client.login(token).then(() => ready)])
+}
