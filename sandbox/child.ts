@@ -22,7 +22,11 @@ export type ChildOptions = {
   stopSignal?: NodeJS.Signals
   /** From the stop signal on; then SIGKILL. */
   stopWithinMs?: number
+  onOwnEnd?: OnOwnEnd | undefined
 }
+
+/** Told how a child ended (`signal SIGKILL`) that was ready, and that nobody stopped. */
+export type OnOwnEnd = (how: string) => void
 
 export type Child = {
   readonly pid: number
@@ -53,13 +57,16 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   closeSync(log)
 
   let hasEnded = false
+  let isStopped = false
+  let how = ''
   const ended = new Promise<void>((resolve) => {
-    const end = () => {
+    const end = (words: string) => {
       hasEnded = true
+      how = words
       resolve()
     }
-    process.once('exit', end)
-    process.once('error', end)
+    process.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`))
+    process.once('error', ({ message }) => end(message))
   })
   if (process.pid === undefined) {
     await ended
@@ -74,6 +81,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     signal: (signal) => void process.kill(signal),
     ended,
     async stop() {
+      isStopped = true
       if (hasEnded) return
       process.kill('SIGCONT')
       process.kill(stopSignal)
@@ -93,6 +101,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await child.stop()
     throw error
   }
+  void ended.then(() => {
+    if (!isStopped) options.onOwnEnd?.(how)
+  })
   return child
 }
 

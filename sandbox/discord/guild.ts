@@ -62,6 +62,15 @@ export function joinGuild(state: DiscordState, options: UserOptions): DiscordUse
   return user
 }
 
+/** Somebody chooses another language in the settings of their own Discord, which tells the bot with what they do next. */
+export function speak(state: DiscordState, userId: string, locale: string): DiscordUser {
+  const user = state.users.get(userId)
+  if (!user) throw new Error(`There is nobody with the id ${userId}`)
+  const speaking = { ...user, locale }
+  state.users.set(userId, speaking)
+  return speaking
+}
+
 /** An admin chooses another language in the settings of the server. */
 export function switchLanguage(state: DiscordState, locale: string): void {
   state.preferredLocale = locale

@@ -4,7 +4,7 @@ import { createApiServer } from './api-server.ts'
 import type { Overwrite } from './channel-access.ts'
 import { createGateway } from './gateway.ts'
 import { requireMember } from './guild-payloads.ts'
-import { furnishGuild, joinGuild, leaveGuild, switchLanguage, type UserOptions } from './guild.ts'
+import { furnishGuild, joinGuild, leaveGuild, speak, switchLanguage, type UserOptions } from './guild.ts'
 import { publicMessages } from './messages.ts'
 import { deleteRole, editRole, type RoleEdit, type RoleOptions, setRoles } from './roles.ts'
 import { commandRoutes } from './route-commands.ts'
@@ -69,12 +69,16 @@ export interface DiscordStandIn extends UserActions {
   readonly rateLimited: number
   /** The channels of the server. */
   readonly channels: { id: string; name: string }[]
+  /** Everybody in the server but the bot. */
+  readonly members: DiscordUser[]
   /** Every role of the server. */
   readonly roles: Role[]
   /** The role that came with the bot. */
   readonly botRoleId: string
   /** Somebody new joins the server. */
   addUser(options: UserOptions): DiscordUser
+  /** Somebody chooses another language in the settings of their Discord. */
+  speak(userId: string, locale: string): DiscordUser
   leaveGuild(userId: string): void
   /** Somebody who left is back, without the roles of before. */
   joinGuild(user: DiscordUser): void
@@ -174,11 +178,15 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
         .filter(({ recipientId }) => recipientId === undefined)
         .map(({ id, name }) => ({ id, name: name ?? '' }))
     },
+    get members() {
+      return [...state.users.values()].filter(({ id }) => state.members.has(id))
+    },
     get roles() {
       return structuredClone([...state.roles.values()])
     },
     botRoleId: state.botRoleId,
     addUser: (user) => joinGuild(state, user),
+    speak: (userId, locale) => speak(state, userId, locale),
     leaveGuild: (userId) => leaveGuild(state, userId),
     joinGuild: ({ id, username, globalName, locale }) =>
       void joinGuild(state, { id, username, locale, ...(globalName === null ? {} : { globalName }) }),

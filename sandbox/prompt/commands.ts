@@ -34,7 +34,7 @@ export const promptCommands: PromptCommand[] = [
   {
     name: 'select',
     usage: 'select +news',
-    about: 'tick and untick in the menu of the newest reply',
+    about: 'tick and untick in the menu of the newest reply (`select none`: untick all)',
     run: select,
     complete: listNames,
   },
@@ -92,7 +92,12 @@ export const promptCommands: PromptCommand[] = [
     run: showChannel,
     complete: ({ system }) => system.discord?.channels.map(({ name }) => name) ?? [],
   },
-  { name: 'dms', usage: 'dms', about: 'the bot’s direct messages to you', run: showDms },
+  {
+    name: 'dms',
+    usage: 'dms',
+    about: 'the bot’s direct messages to you; `click` then presses the buttons of the newest',
+    run: showDms,
+  },
   {
     name: 'log',
     usage: 'log on',

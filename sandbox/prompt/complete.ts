@@ -94,7 +94,11 @@ async function valuesOf(
   }
   if (option.type === optionType.boolean) return ['true', 'false']
   if (option.type === optionType.channel) return discord.channels.map(({ name }) => `#${name}`)
-  if (option.type === optionType.user) return [...session.users.keys()].map((name) => `@${name}`)
+  const everybody = [...session.users.keys()].map((name) => `@${name}`)
+  const roles = discord.roles.map(({ name }) => `@${name.replace(/^@/, '')}`)
+  if (option.type === optionType.user) return everybody
+  if (option.type === optionType.role) return roles
+  if (option.type === optionType.mentionable) return [...roles, ...everybody]
   if (option.name === 'username')
     return session.system.passwordOf === null ? [] : people.map(({ uid }) => uid)
   return (option.choices ?? []).map((choice) => String(choice.value))

@@ -1,23 +1,20 @@
 import { styleText } from 'node:util'
-import type {
-  Component,
-  DiscordMessage,
-  InteractionHandle,
-  Modal,
-  OptionValues,
-} from '../discord/stand-in.ts'
-import { optionType } from '../discord/wire.ts'
+import type { Component, DiscordMessage, InteractionHandle } from '../discord/stand-in.ts'
+import { withIds } from './fill-ids.ts'
+import { fieldsOf } from './modal-fields.ts'
+import { hint, requireDiscord, type Session, whoAmI } from './session.ts'
+import { forget, showAnswer } from './show-answer.ts'
 import { buttonsOf, menuOf } from './show-message.ts'
-import { optionsOf, pathOf, readSlashLine, type SlashLine } from './slash-line.ts'
-import { hint, print, requireDiscord, type Session, whoAmI } from './session.ts'
+import { optionsOf, pathOf, readSlashLine } from './slash-line.ts'
 
 /** Types a slash command as the one who was chosen, and shows what comes of it. */
 export async function typeSlash(session: Session, line: string): Promise<void> {
   const discord = requireDiscord(session)
   const { name, subcommand, values } = readSlashLine(line, discord.commands)
   const me = whoAmI(session)
-  const filled = withAccounts(session, { name, subcommand }, values)
-  await answer(session, await discord.slash(me, name, filled, pathOf(subcommand)))
+  const command = discord.commands.find((one) => one.name === name)
+  const filled = withIds(session, optionsOf(command, subcommand), values)
+  await showAnswer(session, await discord.slash(me, name, filled, pathOf(subcommand)))
   // What renames a list has its new name beside its old one.
   const list = values['list'] === undefined ? undefined : (values['name'] ?? values['list'])
   const isAccepted = /^[✅⏳]/u.test(session.last?.reply?.content ?? '')
@@ -25,44 +22,10 @@ export async function typeSlash(session: Session, line: string): Promise<void> {
     hint(session, `\`ldap ${String(list)}\` shows the list as it is in the directory`, 'ldap')
 }
 
-/** `@bob` and `#general` where an option takes somebody, or a channel, of the server: Discord sends the id. @throws for what is not there. */
-function withAccounts(
-  session: Session,
-  { name: command, subcommand }: Pick<SlashLine, 'name' | 'subcommand'>,
-  values: OptionValues,
-): OptionValues {
-  const options = optionsOf(
-    requireDiscord(session).commands.find(({ name }) => name === command),
-    subcommand,
-  )
-  const filled = { ...values }
-  for (const { name } of options.filter(({ type }) => type === optionType.user)) {
-    const typed = values[name]
-    if (typeof typed !== 'string' || /^\d+$/.test(typed)) continue
-    const username = typed.replace(/^@/, '').toLowerCase()
-    const user = session.users.get(username)
-    if (user === undefined)
-      throw new Error(`${username} is not in the server yet: \`as ${username}\` brings them there.`)
-    filled[name] = user.id
-  }
-  for (const { name } of options.filter(({ type }) => type === optionType.channel)) {
-    const typed = values[name]
-    if (typeof typed !== 'string' || /^\d+$/.test(typed)) continue
-    const { channels } = requireDiscord(session)
-    const channel = channels.find((one) => `#${one.name}` === `#${typed.replace(/^#/, '')}`)
-    if (channel === undefined)
-      throw new Error(
-        `There is no channel ${typed}; there are ${channels.map((one) => `#${one.name}`).join(', ')}.`,
-      )
-    filled[name] = channel.id
-  }
-  return filled
-}
-
 /** Presses the numbered button of the newest message. */
 export async function click(session: Session, typed: string): Promise<void> {
-  const { on, message } = session.inChannel
-    ? { on: session.inChannel, message: session.inChannel }
+  const { on, message } = session.lookedAt
+    ? { on: session.lookedAt, message: session.lookedAt }
     : { on: newest(session).handle, message: newest(session).message }
   const buttons = buttonsOf(message)
   const button = buttons[Number(typed) - 1] ?? buttonCalled(buttons, typed)
@@ -72,21 +35,22 @@ export async function click(session: Session, typed: string): Promise<void> {
     )
   if (button.url)
     return session.screen.print(`  Open this in a browser: ${styleText('underline', button.url)}`)
+  if (button.disabled)
+    throw new Error(`“${button.label ?? typed}” is greyed out: it can’t be pressed as things are.`)
+  const pressed = await requireDiscord(session).press(whoAmI(session), on, button.custom_id ?? '')
   if ('reply' in on) forget(session, on)
-  await answer(session, await requireDiscord(session).press(whoAmI(session), on, button.custom_id ?? ''))
+  await showAnswer(session, pressed)
 }
 
-/** `news,chess` ticks exactly these; `+news -chess` changes what is ticked. */
+/** `news,chess` ticks exactly these, `none` nothing; `+news -chess` changes what is ticked. */
 export async function select(session: Session, typed: string): Promise<void> {
   const { handle, message } = newest(session)
   const menu = menuOf(message)
   if (menu === undefined) throw new Error('That message has no menu; `/subscriptions` shows one.')
-  forget(session, handle)
   const values = chosenIn(menu, typed)
-  await answer(
-    session,
-    await requireDiscord(session).select(whoAmI(session), handle, menu.custom_id ?? '', values),
-  )
+  const selected = await requireDiscord(session).select(whoAmI(session), handle, menu.custom_id ?? '', values)
+  forget(session, handle)
+  await showAnswer(session, selected)
 }
 
 /** Types the code (by itself the one that `login` got) into the modal, opening it first if need be. */
@@ -104,80 +68,23 @@ export async function enterCode(session: Session, typed: string): Promise<void> 
     await opened.modalShown()
     session.dialog = opened
   }
-  const dialog = session.dialog
-  session.dialog = null
-  const field = inputOf(await dialog.modalShown())
-  await answer(session, await discord.submitModal(whoAmI(session), dialog, { [field]: code }))
+  await submit(session, session.dialog, code)
 }
 
 /** Types into the modal that the newest button opened. */
 export async function typeInto(session: Session, typed: string): Promise<void> {
   const { dialog } = session
   if (dialog === null) throw new Error('There is no window to type into. A button may open one: `click 1`')
+  await submit(session, dialog, typed)
+}
+
+/** What Discord does not take leaves the window open. */
+async function submit(session: Session, dialog: InteractionHandle, typed: string): Promise<void> {
+  const [field] = fieldsOf(await dialog.modalShown())
+  const fields = field === undefined ? {} : { [field.id]: typed }
+  const submitted = await requireDiscord(session).submitModal(whoAmI(session), dialog, fields)
   session.dialog = null
-  const field = inputOf(await dialog.modalShown())
-  await answer(
-    session,
-    await requireDiscord(session).submitModal(whoAmI(session), dialog, { [field]: typed }),
-  )
-}
-
-/** Shows the first thing that the bot answers with, and keeps an eye on what it makes of it later. */
-async function answer(session: Session, handle: InteractionHandle): Promise<void> {
-  const message = await messageOrModal(handle)
-  if (message === null) {
-    session.dialog = handle
-    const title = handle.modal?.title ?? ''
-    session.screen.print(
-      `  ${styleText('blue', '▣')} ${styleText('bold', title)} ${styleText('dim', '(a window of Discord’s)')}`,
-    )
-    const isCode = handle.modal?.customId.startsWith('link:') === true
-    return hint(
-      session,
-      isCode ? 'type `code 123456`, with the digits from the page' : 'type `type …`, with what it asks for',
-    )
-  }
-  session.last = handle
-  session.inChannel = null
-  session.watched = [...session.watched.slice(-9), { handle, shown: handle.history.length }]
-  print(session, message, handle.ephemeral ? 'only you can see this' : '')
-  hintsFor(session, message)
-}
-
-/** Null for a modal. @throws with the sentence that Discord shows when the bot did not answer. */
-async function messageOrModal(handle: InteractionHandle): Promise<DiscordMessage | null> {
-  try {
-    return await Promise.any([
-      handle.modalShown().then(() => null),
-      handle.settled().then(() => handle.history.at(-1) ?? null),
-    ])
-  } catch (error) {
-    const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error]
-    throw first
-  }
-}
-
-function hintsFor(session: Session, message: DiscordMessage): void {
-  const page = buttonsOf(message).find(({ url }) => url)
-  if (page?.url) {
-    const uid = session.me?.username ?? ''
-    const password = session.system.passwordOf?.(uid)
-    const isLinkPage = new URL(page.url).pathname.startsWith('/link/')
-    const here = isLinkPage ? '; or type `login`, and it’s done for you' : ''
-    hint(
-      session,
-      password === undefined
-        ? 'open that page in a browser and sign in; or here: `login USERNAME PASSWORD`'
-        : `open that page in a browser and sign in as ${uid} with ${password}${here}`,
-    )
-  } else if (buttonsOf(message).some(({ custom_id }) => custom_id === 'link:code'))
-    hint(session, 'a mail with six digits may have come: `mail` shows it, then `code 123456`')
-  if (menuOf(message) !== undefined)
-    hint(
-      session,
-      '`select +news -chess` ticks and unticks, `select news,chess` leaves only these ticked',
-      'select',
-    )
+  await showAnswer(session, submitted)
 }
 
 /** The message that buttons and menus are pressed on. @throws when there is none. */
@@ -192,14 +99,12 @@ function buttonCalled(buttons: Component[], label: string): Component | undefine
   return buttons.find((button) => label !== '' && button.label?.toLowerCase().includes(label.toLowerCase()))
 }
 
-/** What is pressed is answered anew; its older reply must not be shown a second time. */
-function forget(session: Session, handle: InteractionHandle): void {
-  session.watched = session.watched.filter((one) => one.handle.reply?.id !== handle.reply?.id)
-}
-
+/** @throws when nothing was typed: taking every tick away has to be meant. */
 function chosenIn({ options = [] }: Component, typed: string): string[] {
   const words = typed.split(/[\s,]+/).filter((word) => word !== '')
-  if (words.length === 0 || !words.every((word) => /^[+-]/.test(word))) return words
+  if (words.length === 0) throw new Error(`Choose what? ${waysToChoose(options)}`)
+  if (typed.toLowerCase() === 'none' && !options.some(({ value }) => value === typed)) return []
+  if (!words.every((word) => /^[+-]/.test(word))) return words
   const chosen = new Set(options.filter((option) => option.default).map(({ value }) => value))
   for (const word of words) {
     if (word.startsWith('+')) chosen.add(word.slice(1))
@@ -208,14 +113,8 @@ function chosenIn({ options = [] }: Component, typed: string): string[] {
   return [...chosen]
 }
 
-type Part = Modal['components'][number]
-
-function inputOf({ components }: Modal): string {
-  const all = (parts: Part[]): Part[] =>
-    parts.flatMap((part) => [
-      part,
-      ...all(part.components ?? []),
-      ...all(part.component ? [part.component] : []),
-    ])
-  return all(components).find(({ custom_id }) => custom_id !== undefined)?.custom_id ?? ''
+function waysToChoose(options: NonNullable<Component['options']>): string {
+  const [off, on] = [options.find((option) => !option.default), options.find((option) => option.default)]
+  const changes = [...(off ? [`+${off.value}`] : []), ...(on ? [`-${on.value}`] : [])]
+  return `\`select ${changes.join(' ')}\` ticks and unticks; \`select none\` takes every tick away.`
 }

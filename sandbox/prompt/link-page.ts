@@ -9,9 +9,22 @@ export type LinkPage = {
   code: string | null
 }
 
+/** By address what its page gave to keep: to the page, whoever comes without it is another browser. */
+export type Cookies = Map<string, string>
+
+/** Whether that is one of our pages, and not a page elsewhere that a message speaks of. */
+export function isOurPage(url: string, apiUrl: string): boolean {
+  return new URL(url).origin === new URL(apiUrl).origin
+}
+
+/** Whether that is the page of `/link`, the one that can be filled in here. */
+export function isLinkPage(url: string, apiUrl: string): boolean {
+  return isOurPage(url, apiUrl) && new URL(url).pathname.startsWith('/link/')
+}
+
 /** @throws {Error} when the page can't be reached. */
-export async function openLinkPage(url: string): Promise<LinkPage> {
-  const { status, html } = await get(url)
+export async function openLinkPage(url: string, cookies: Cookies = new Map()): Promise<LinkPage> {
+  const { status, html } = await load(url, cookies)
   return pageOf(status, html)
 }
 
@@ -19,25 +32,30 @@ export async function openLinkPage(url: string): Promise<LinkPage> {
 export async function signInOnLinkPage(
   url: string,
   { username, password }: { username: string; password: string },
+  cookies: Cookies = new Map(),
 ): Promise<LinkPage> {
-  const { status, html, cookie } = await get(url)
-  const form = /name="form" value="([^"]+)"/.exec(html)?.[1]
-  if (form === undefined) return pageOf(status, html)
-  const response = await fetch(url, {
+  const opened = await load(url, cookies)
+  const form = /name="form" value="([^"]+)"/.exec(opened.html)?.[1]
+  if (form === undefined) return pageOf(opened.status, opened.html)
+  const { status, html } = await load(url, cookies, {
     method: 'POST',
-    headers: { cookie, origin: new URL(url).origin },
+    headers: { origin: new URL(url).origin },
     body: new URLSearchParams({ form, username, password }),
   })
-  return pageOf(response.status, await response.text())
+  return pageOf(status, html)
 }
 
-async function get(url: string): Promise<{ status: number; html: string; cookie: string }> {
-  const response = await fetch(url)
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  return { status: response.status, html: await response.text(), cookie }
+async function load(
+  url: string,
+  cookies: Cookies,
+  init: { method?: string; headers?: Record<string, string>; body?: URLSearchParams } = {},
+): Promise<{ status: number; html: string }> {
+  const cookie = cookies.get(url)
+  const headers = { ...init.headers, ...(cookie === undefined ? {} : { cookie }) }
+  const response = await fetch(url, { ...init, headers })
+  const given = response.headers.getSetCookie().map((line) => line.split(';')[0])
+  if (given.length > 0) cookies.set(url, given.join('; '))
+  return { status: response.status, html: await response.text() }
 }
 
 function pageOf(status: number, html: string): LinkPage {

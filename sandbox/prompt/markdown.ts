@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { momentWords } from './moment.ts'
 
 /** Discord's Markdown, as far as the bot writes it, for a terminal. `nameOf` tells who, or which channel, a mentioned id is. */
 export function terminalMarkdown(text: string, nameOf: (id: string) => string): string {
@@ -25,7 +26,7 @@ function shown(line: string, nameOf: (id: string) => string): string {
   const inline = (isSmall ? line.slice(3) : line)
     .replaceAll(/<\/([^:>]+):\d+>/g, (_, command: string) => styleText('cyan', `/${command}`))
     .replaceAll(/<t:(\d+)(?::(\w))?>/g, (_, time: string, style?: string) =>
-      moment(Number(time) * 1000, style),
+      momentWords(Number(time) * 1000, style),
     )
     .replaceAll(/<@!?(\d+)>/g, (_, id: string) => `@${nameOf(id)}`)
     .replaceAll(/<#(\d+)>/g, (_, id: string) => `#${nameOf(id)}`)
@@ -33,13 +34,4 @@ function shown(line: string, nameOf: (id: string) => string): string {
     .replaceAll(/(?<!\\)`([^`]+)`/g, (_, code: string) => styleText('cyan', code))
     .replaceAll(/\\([^\w\s])/g, '$1')
   return isSmall ? styleText('dim', inline) : inline
-}
-
-function moment(time: number, style: string | undefined): string {
-  if (style !== 'R') return new Date(time).toTimeString().slice(0, 5)
-  const seconds = Math.round((time - Date.now()) / 1000)
-  const words = new Intl.RelativeTimeFormat('en')
-  return Math.abs(seconds) < 90
-    ? words.format(seconds, 'second')
-    : words.format(Math.round(seconds / 60), 'minute')
 }

@@ -1,5 +1,5 @@
-import { ApplicationCommandOptionType } from 'discord-api-types/v10'
 import { styleText } from 'node:util'
+import { optionType } from '../discord/wire.ts'
 import { promptCommands } from './commands.ts'
 import { typeSlash } from './discord-actions.ts'
 import { highlight } from './highlight.ts'
@@ -43,7 +43,7 @@ function showHelp({ system, screen }: Session): void {
   for (const { name, description, options = [] } of system.discord?.commands ?? []) {
     // A command in parts is named by them, any other by what goes with it.
     const parts = (options ?? []).map(({ name: part, type }) =>
-      type === ApplicationCommandOptionType.Subcommand ? part : `${part}:…`,
+      type === optionType.subcommand || type === optionType.subcommandGroup ? part : `${part}:…`,
     )
     const usage = [`/${name}`, ...parts].join(' ')
     const asked = `    ${styleText('cyan', usage.padEnd(20))}`

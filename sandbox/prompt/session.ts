@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto'
 import { styleText } from 'node:util'
+import { Locale } from 'discord-api-types/v10'
+import { accountIdOf } from '../account-id.ts'
 import type { DiscordMessage, DiscordStandIn, DiscordUser, InteractionHandle } from '../discord/stand-in.ts'
 import { people } from '../people.ts'
 import type { System } from '../start/start-system.ts'
 import { highlight } from './highlight.ts'
+import type { Cookies } from './link-page.ts'
 import type { Screen } from './screen.ts'
 import { buttonsOf, showMessage } from './show-message.ts'
 
@@ -16,14 +18,16 @@ export type Session = {
   users: Map<string, DiscordUser>
   /** What the newest message came with: `click` and `select` mean this one. */
   last: InteractionHandle | null
-  /** The message of a channel that was looked at since: then `click` means this one. */
-  inChannel: DiscordMessage | null
+  /** The message of a channel, or direct message, that was looked at since: then `click` means this one. */
+  lookedAt: DiscordMessage | null
   /** What showed the modal that waits to be filled in. */
   dialog: InteractionHandle | null
-  /** Replies that the bot may still edit, with how many versions of each were shown. */
-  watched: { handle: InteractionHandle; shown: number }[]
+  /** Replies that the bot may still edit, with whom they answer and how many versions of each were shown. */
+  watched: { handle: InteractionHandle; by: string; shown: number }[]
   /** The digits that a sign-in page showed last. */
   code: string | null
+  /** What the sign-in pages gave to keep. */
+  cookies: Cookies
   /** Hints that were given once already. */
   hinted: Set<string>
   /** Names of lists and people, for completion. */
@@ -35,12 +39,13 @@ export function createSession(system: System, screen: Screen): Session {
     system,
     screen,
     me: null,
-    users: new Map(),
+    users: new Map((system.discord?.members ?? []).map((user) => [user.username, user])),
     last: null,
-    inChannel: null,
+    lookedAt: null,
     dialog: null,
     watched: [],
     code: null,
+    cookies: new Map(),
     hinted: new Set(),
     listNames: [],
   }
@@ -53,23 +58,36 @@ export function requireDiscord({ system }: Session): DiscordStandIn {
 }
 
 /** Becomes the Discord user of that name; the same one, with the same id, at every start. */
-export function actAs(session: Session, name: string, locale?: string): DiscordUser {
+export function actAs(session: Session, name: string, language?: string): DiscordUser {
   const discord = requireDiscord(session)
   const username = name.toLowerCase()
   if (!/^[a-z0-9_.]{2,32}$/.test(username))
     throw new Error(`“${name}” is no name for a Discord user: 2 to 32 of a-z, 0-9, _ and .`)
+  const locale = language === undefined ? undefined : localeCalled(language)
   const known = session.users.get(username)
-  if (known === undefined || (locale !== undefined && locale !== known.locale)) {
+  if (known === undefined) {
     const isInvented = session.system.passwordOf !== null
     const globalName = isInvented ? people.find(({ uid }) => uid === username)?.cn : undefined
-    const user = { id: snowflakeOf(username), username, locale: locale ?? 'en-US' }
+    const user = { id: accountIdOf(username), username, ...(locale === undefined ? {} : { locale }) }
     session.users.set(username, discord.addUser(globalName === undefined ? user : { ...user, globalName }))
-  }
+  } else if (locale !== undefined) session.users.set(username, discord.speak(known.id, locale))
   const me = session.users.get(username)
   if (me === undefined) throw new Error(`${username} is not there`)
-  if (session.me?.username !== username) Object.assign(session, { last: null, dialog: null, code: null })
+  if (session.me?.username !== username) {
+    Object.assign(session, { last: null, dialog: null, code: null })
+    // Everybody reads a channel; direct messages are of one alone.
+    if (!discord.channels.some(({ id }) => id === session.lookedAt?.channel_id)) session.lookedAt = null
+  }
   session.me = me
   return me
+}
+
+/** @throws for a language that Discord is not to be had in. */
+function localeCalled(language: string): string {
+  const locales = Object.values(Locale)
+  const locale = locales.find((one) => one.toLowerCase() === language.toLowerCase())
+  if (locale !== undefined) return locale
+  throw new Error(`Discord has no language “${language}”. It has ${locales.toSorted().join(', ')}.`)
 }
 
 /** Whoever was chosen; Alice when nobody was. */
@@ -96,10 +114,4 @@ export function hint(session: Session, text: string, once?: string): void {
   if (once !== undefined && session.hinted.has(once)) return
   if (once !== undefined) session.hinted.add(once)
   session.screen.print(`  ${styleText('dim', '→')} ${highlight(text)}`)
-}
-
-/** Ids of Discord's kind, made of the name. */
-function snowflakeOf(username: string): string {
-  const digest = createHash('sha256').update(username).digest('hex').slice(0, 12)
-  return String(210_000_000_000_000_000n + BigInt(`0x${digest}`))
 }

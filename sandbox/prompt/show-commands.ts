@@ -44,11 +44,13 @@ export function showMail({ system, screen }: Session, argument: string): void {
   screen.print([`  ${bar} ${styleText('bold', mail.subject)}`, `  ${bar}`, ...lines].join('\n'))
 }
 
+/** The bot's direct messages to whoever was chosen; `click` is for the newest of them from here on. */
 export function showDms(session: Session): void {
   const me = whoAmI(session)
   const messages = requireDiscord(session).dmsOf(me.id)
   if (messages.length === 0) session.screen.print(`  The bot has not written to ${me.username} directly.`)
   for (const message of messages) print(session, message, `direct message to ${me.username}`)
+  session.lookedAt = messages.at(-1) ?? null
 }
 
 /** What the bot wrote in a channel; without a name, in which channels it did. */
@@ -64,5 +66,5 @@ export function showChannel(session: Session, name: string): void {
   const messages = discord.messagesIn(channel.id)
   if (messages.length === 0) session.screen.print(`  Nothing was written in #${channel.name} yet.`)
   for (const message of messages.slice(-10)) print(session, message, `in #${channel.name}`)
-  session.inChannel = messages.at(-1) ?? null
+  session.lookedAt = messages.at(-1) ?? null
 }

@@ -80,10 +80,11 @@ function valuesIn(rest: string, options: readonly CommandPart[]): OptionValues {
   )
 }
 
-/** Yes and no are not sent as words. */
+/** Yes and no are not sent as words; Discord itself shows them as True and False, and so people write them. */
 function asSent(options: readonly CommandPart[], name: string, value: OptionValue): OptionValue {
   const isFlag = options.find((option) => option.name === name)?.type === optionType.boolean
-  return isFlag && (value === 'true' || value === 'false') ? value === 'true' : value
+  const word = String(value).toLowerCase()
+  return isFlag && (word === 'true' || word === 'false') ? word === 'true' : value
 }
 
 function unquoted(text: string): string {

@@ -42,8 +42,14 @@ function showEdits(session: Session): void {
     const latest = history.at(-1)
     if (history.length === one.shown || latest === undefined) continue
     one.shown = history.length
-    print(session, latest, 'only you can see this (edited)')
+    print(session, latest, editedNote(session, one))
   }
+}
+
+/** The one at the prompt may be somebody else by now. */
+function editedNote({ me }: Session, { handle, by }: Session['watched'][number]): string {
+  if (!handle.ephemeral) return '(edited)'
+  return `only ${by === me?.username ? 'you' : by} can see this (edited)`
 }
 
 /** What is new in the channels, and what was edited there. `shown`: by the message's id, when it was last edited. */

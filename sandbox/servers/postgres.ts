@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { startChild } from '../child.ts'
+import { type OnOwnEnd, startChild } from '../child.ts'
 import { freePort } from '../free-port.ts'
 import { unprivileged, type RootBy, type Unprivileged } from './unprivileged.ts'
 
@@ -27,6 +27,7 @@ export type PostgresOptions = {
   onNotice?: (sentence: string) => void
   /** How to be somebody else when started by root; by itself the first that works. */
   rootBy?: RootBy
+  onOwnEnd?: OnOwnEnd
 }
 
 export type Postgres = {
@@ -73,6 +74,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     uid: how.uid,
     gid: how.gid,
     logFile,
+    onOwnEnd: options.onOwnEnd,
     isReady: () => answers(urlOf('postgres')),
     startWithinMs: 60_000,
     // Its fast way: open connections do not hold it up.

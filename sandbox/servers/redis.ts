@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { accepts, startChild } from '../child.ts'
+import { accepts, type OnOwnEnd, startChild } from '../child.ts'
 import { freeze } from '../freeze.ts'
 import { freePort } from '../free-port.ts'
 import { randomPassword } from './passwords.ts'
@@ -11,6 +11,7 @@ export type RedisOptions = {
   port?: number
   /** Random ones when left out. */
   passwords?: { dev: string; pro: string }
+  onOwnEnd?: OnOwnEnd
 }
 
 export type Redis = {
@@ -61,6 +62,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
       command: 'redis-server',
       args: [confFile],
       logFile,
+      onOwnEnd: options.onOwnEnd,
       isReady: () => accepts(port),
     })
   let child = await start()

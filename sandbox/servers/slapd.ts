@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { accepts, startChild } from '../child.ts'
+import { accepts, type OnOwnEnd, startChild } from '../child.ts'
 import { freeze } from '../freeze.ts'
 import { freePort } from '../free-port.ts'
 import { hashPassword, randomPassword } from './passwords.ts'
@@ -27,6 +27,7 @@ export type SlapdOptions = {
   accesslog?: 'on' | 'off'
   /** slapd's debug level for the log, 0 for nothing; 256 shows every operation. */
   logLevel?: number
+  onOwnEnd?: OnOwnEnd
 }
 
 export type Account = { dn: string; password: string }
@@ -98,6 +99,7 @@ export async function startSlapd(options: SlapdOptions): Promise<Slapd> {
         [url, ldapsUrl].filter(Boolean).join(' '),
       ],
       logFile,
+      onOwnEnd: options.onOwnEnd,
       isReady: () => accepts(port),
     })
   let child = await start()

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Somebody else is at home. The message says what to do. */
@@ -25,15 +25,39 @@ const kept = [
 
 /**
  * Makes the folder (for its owner alone) and takes it for this process until it ends; `release` gives it back.
- * @throws {FolderInUse} while another start has it.
+ * @throws {FolderInUse} while another start has it, and {Error} when it is none and can't be made.
  */
 export async function openDataFolder(dir: string, { reset = false } = {}): Promise<{ release: () => void }> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  chmodSync(dir, 0o700)
+  makeFolder(dir)
   const lock = join(dir, 'start.lock')
   await take(lock, dir)
   if (reset) for (const name of kept) rmSync(join(dir, name), { recursive: true, force: true })
   return { release: () => rmSync(lock, { force: true }) }
+}
+
+function makeFolder(dir: string): void {
+  let file: string | null
+  try {
+    file = fileOn(dir)
+    if (file === null) {
+      mkdirSync(dir, { recursive: true, mode: 0o700 })
+      return chmodSync(dir, 0o700)
+    }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const sentence = `The folder ${dir} can’t be used for the data (${why}). ${anotherFolder}`
+    throw new Error(sentence, { cause })
+  }
+  throw new Error(`${file} is a file, and the data needs a folder. ${anotherFolder}`)
+}
+
+const anotherFolder = 'Choose another one: npm start -- --data FOLDER'
+
+/** What on the way to a folder is none; null where nothing is in the way. */
+function fileOn(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined) return found.isDirectory() ? null : path
+  return dirname(path) === path ? null : fileOn(dirname(path))
 }
 
 async function take(lock: string, dir: string): Promise<void> {

@@ -31,6 +31,8 @@ type Wanted = {
   isThrowaway: boolean
   progress: Progress
   notice: (sentence: string) => void
+  /** Told of a server that has ended though nobody stopped it: nothing starts it again here. */
+  news: (sentence: string) => void
 }
 
 /** The servers of which some may already run when another one fails. */
@@ -75,7 +77,7 @@ export async function startStandIns(wanted: Wanted): Promise<StandIns> {
 
 type Keep = <Server extends Running[number]>(server: Promise<Server>) => Promise<Server>
 
-async function postgres({ dataDir, secrets, isThrowaway, progress, notice }: Wanted, keep: Keep) {
+async function postgres({ dataDir, secrets, isThrowaway, progress, notice, news }: Wanted, keep: Keep) {
   const hurry: Record<string, string> = isThrowaway ? { fsync: 'off', full_page_writes: 'off' } : {}
   const start = () =>
     startPostgres({
@@ -83,6 +85,7 @@ async function postgres({ dataDir, secrets, isThrowaway, progress, notice }: Wan
       password: secrets.postgres,
       settings: { shared_buffers: '64MB', ...hurry },
       onNotice: notice,
+      onOwnEnd: sayThatEnded('Postgres', news),
     })
   const { url } = await progress('Postgres', () => keep(start()), portOf)
   // For `npm run admin` beside it: DATABASE_URL_FILE=.data/database-url
@@ -90,9 +93,10 @@ async function postgres({ dataDir, secrets, isThrowaway, progress, notice }: Wan
   return { variables: { DATABASE_URL: url } }
 }
 
-async function redis({ given, dataDir, secrets, progress }: Wanted, keep: Keep) {
+async function redis({ given, dataDir, secrets, progress, news }: Wanted, keep: Keep) {
   const passwords = { dev: secrets.redisDev, pro: secrets.redisPro }
-  const start = () => startRedis({ dir: join(dataDir, 'redis'), passwords })
+  const dir = join(dataDir, 'redis')
+  const start = () => startRedis({ dir, passwords, onOwnEnd: sayThatEnded('Redis', news) })
   const { url, proUrl } = await progress('Redis', () => keep(start()), portOf)
   return { variables: { REDIS_URL: given.environment['APP_ENV'] === 'prod' ? proUrl : url } }
 }
@@ -100,7 +104,7 @@ async function redis({ given, dataDir, secrets, progress }: Wanted, keep: Keep) 
 /** The port that LDAP's own (389) reminds of, so that yesterday's command line still works today. */
 const easyLdapPort = 3890
 
-async function directory({ given, dataDir, secrets, isThrowaway, progress }: Wanted, keep: Keep) {
+async function directory({ given, dataDir, secrets, isThrowaway, progress, news }: Wanted, keep: Keep) {
   const listClass = listClassOf(given, secrets)
   const start = async () =>
     startSlapd({
@@ -109,6 +113,7 @@ async function directory({ given, dataDir, secrets, isThrowaway, progress }: Wan
       passwords: { admin: secrets.ldapAdmin, worker: secrets.ldapWorker, reader: secrets.ldapReader },
       seedLdif: seedLdif({ listClass, passwordOf: (uid) => passwordOf(secrets, uid) }),
       fsync: isThrowaway ? 'off' : 'on',
+      onOwnEnd: sayThatEnded('The directory (slapd)', news),
     })
   const what = `${people.length} invented people, ${lists.length} lists`
   const server = await progress(
@@ -193,6 +198,9 @@ async function mail({ given, progress }: Wanted, keep: Keep) {
   const from = given.environment['MAIL_FROM'] || 'guildpost <lists@example.org>'
   return { server, variables: { SMTP_URL: server.url, MAIL_FROM: from } }
 }
+
+const sayThatEnded = (name: string, news: Wanted['news']) => (how: string) =>
+  news(`${name} ended by itself (${how}). Ctrl-C and npm start bring it back.`)
 
 function portOf({ port, pid }: { port: number; pid?: number }): string {
   return pid === undefined ? `port ${port}` : `port ${port}, process ${pid}`

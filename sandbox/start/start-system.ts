@@ -9,6 +9,7 @@ import { type DirectoryAccess, directoryAccess } from '../prompt/directory.ts'
 import type { Screen } from '../prompt/screen.ts'
 import type { MailSink } from '../servers/mail-sink.ts'
 import { chooseApiAddress } from './api-address.ts'
+import { bringBackMembers } from './bring-back-members.ts'
 import { endLeaseOfBefore } from './end-lease-of-before.ts'
 import type { Given } from './given-environment.ts'
 import type { ProcessName } from './log-line.ts'
@@ -32,6 +33,8 @@ export type System = {
   /** What an invented person signs in with; null for the people of a real directory. */
   passwordOf: ((uid: string) => string) | null
   logs: LogView
+  /** Its database was there before: what only the stand-ins for Discord and mail knew is gone. */
+  isAgain: boolean
 }
 
 export type SystemOptions = {
@@ -60,6 +63,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const logs = createLogView(join(dataDir, 'logs'), { screen, mode: options.logMode })
   owner.defer(() => logs.close())
 
+  const warn = (sentence: string) => screen.print(`${styleText('yellow', '⚠')} ${sentence}`)
   const address = await chooseApiAddress(given, options)
   const healthPorts = await chooseHealthPorts(given, { screen, address })
   owner.defer(() => screen.print('Everything has stopped.'))
@@ -68,16 +72,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     secrets,
     progress,
     notice: (text) => screen.print(text),
+    // Whoever ends all of it from outside may end these before us.
+    news: (sentence) => void (stopping.aborted || warn(sentence)),
   })
   owner.defer(() => standIns.stop())
   stopping.throwIfAborted()
 
   const environment = processEnvironment(given, secrets, { variables: standIns.variables, address })
-  await progress('Schema', () => migrate(environment), describeSteps)
+  const applied = await progress('Schema', () => migrate(environment), describeSteps)
   if (!given.has('DATABASE_URL')) {
     await refuseOtherGuild(environment, options)
     await endLeaseOfBefore(environment)
   }
+  if (standIns.discord !== null) await bringBackMembers(environment, standIns.discord)
   stopping.throwIfAborted()
 
   const environments: Record<ProcessName, Environment> = {
@@ -91,7 +98,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       root,
       environment: environments[name],
       onLine: (raw) => logs.take(name, raw),
-      onNews: (sentence) => screen.print(`${styleText('yellow', '⚠')} ${sentence}`),
+      onNews: warn,
     }),
   )
   owner.defer(async () => {
@@ -115,6 +122,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     directory: directoryAccess(environment, standIns.directory),
     passwordOf: standIns.directory === null ? null : (uid) => passwordOf(secrets, uid),
     logs,
+    isAgain: applied.length < migrations.length,
   }
 }
 

@@ -32,11 +32,19 @@ export function welcome(
     discord === null
       ? `  ${title('Discord')} the real one: type the bot’s commands there. ${styleText('cyan', 'help')} shows what works here.`
       : `  ${title('Discord')} right here: what you type below is typed in an invented Discord server.`,
+    ...forgotten(system),
     ...(passwordOf === null ? [realDirectory] : []),
     '',
     ...stepsFor(system),
   ]
   screen.print(lines.join('\n'))
+}
+
+/** What nobody should look for after another start on the same data. */
+function forgotten({ isAgain, discord, mail }: System): string[] {
+  const gone = [...(discord ? ['Discord’s messages'] : []), ...(mail ? ['the mails'] : [])]
+  if (!isAgain || gone.length === 0) return []
+  return [`  ${title('Last time')} lists, links and requests are kept; ${gone.join(' and ')} are gone.`]
 }
 
 function title(text: string): string {

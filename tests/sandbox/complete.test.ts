@@ -34,6 +34,7 @@ test('Tab completes a command in parts: the part, its options, and what they may
   expect(await offered('/lists add list:news username:carol')).toEqual([['username:carol'], 'username:carol'])
   expect(await offered('/lists remove list:news username:b')).toEqual([['username:bob'], 'username:b'])
   expect(await offered('/lists add list:news ')).toEqual([['user:', 'username:'], ''])
+  expect((await offered('/notices rule add mention:@'))[0]).toContain('mention:@everyone')
 })
 
 test('and one without parts as before', async () => {

@@ -57,6 +57,14 @@ test.each([
     { name: 'lists', subcommand: 'create', values: { name: 'chess', hidden: true } },
   ],
   [
+    '/lists create chess hidden:False',
+    { name: 'lists', subcommand: 'create', values: { name: 'chess', hidden: false } },
+  ],
+  [
+    '/lists create name:True hidden:TRUE',
+    { name: 'lists', subcommand: 'create', values: { name: 'True', hidden: true } },
+  ],
+  [
     '/lists create name:true hidden:perhaps',
     { name: 'lists', subcommand: 'create', values: { name: 'true', hidden: 'perhaps' } },
   ],

@@ -27,22 +27,30 @@ async function startWith(set: Replaceable[]) {
   const dataDir = await freshFolder()
   const secrets = readSecrets(dataDir)
   const started: string[] = []
+  const pids = new Map<string, number>()
+  const news: string[] = []
   const standIns = await startStandIns({
     given,
     secrets,
     dataDir,
     isThrowaway: true,
-    progress: (what, work) => {
+    progress: async (what, work) => {
       started.push(what)
-      return work()
+      const server = await work()
+      if (hasPid(server)) pids.set(what, server.pid)
+      return server
     },
     notice: () => {},
+    news: (sentence) => void news.push(sentence),
   })
   onTestFinished(() => standIns.stop())
   const address = { host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1', localUrl: 'http://127.0.0.1:1' }
   const told = processEnvironment(given, secrets, { variables: standIns.variables, address })
-  return { started: started.sort(), told }
+  return { started: started.sort(), told, pids, news, stop: () => standIns.stop() }
 }
+
+const hasPid = (server: unknown): server is { pid: number } =>
+  typeof server === 'object' && server !== null && 'pid' in server
 
 const standInOf: Record<Replaceable, string[]> = {
   DATABASE_URL: ['Postgres'],
@@ -76,4 +84,28 @@ test('only whoever tries things at the prompt may make more changes than a membe
   const withoutDiscord = names.filter((name) => name !== 'DISCORD_TOKEN')
   expect((await startWith(withoutDiscord)).told['CHANGES_LIMIT']).toBe('100')
   expect((await startWith(names)).told['CHANGES_LIMIT']).toBeUndefined()
+})
+
+test('a server that ends by itself is told of, and one that is stopped is not', async () => {
+  const { pids, news, stop } = await startWith(['JOBS_URL', 'DISCORD_TOKEN', 'SMTP_URL'])
+  const signal = (name: string, which: NodeJS.Signals | 0) => process.kill(pids.get(name) ?? NaN, which)
+  signal('Directory', 'SIGKILL')
+  // Its orderly end: killed it would leave processes behind that still write.
+  signal('Postgres', 'SIGINT')
+  await expect.poll(() => news.length).toBe(2)
+  const remedy = 'Ctrl-C and npm start bring it back.'
+  expect(news.toSorted()).toEqual([
+    `Postgres ended by itself (exit code 0). ${remedy}`,
+    `The directory (slapd) ended by itself (signal SIGKILL). ${remedy}`,
+  ])
+  signal('Redis', 0)
+  await stop()
+  expect(() => signal('Redis', 0)).toThrow('ESRCH')
+  expect(news).toHaveLength(2)
+})
+
+test('so is Redis', async () => {
+  const { pids, news } = await startWith(names.filter((name) => name !== 'REDIS_URL'))
+  process.kill(pids.get('Redis') ?? NaN, 'SIGKILL')
+  await expect.poll(() => news).toEqual([expect.stringContaining('Redis ended by itself (signal SIGKILL)')])
 })

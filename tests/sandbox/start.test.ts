@@ -51,7 +51,10 @@ test(
 
     const second = await start(['--data', folder])
     await second.says('guildpost is up')
-    second.type('as alice', '/whoami')
+    expect(first.said()).not.toContain('Last time')
+    expect(second.said()).toContain('Discord’s messages and the mails are gone')
+    second.type('as alice', 'roles', '/whoami')
+    await second.says('alice has @verified')
     await second.says('You’re Alice Anderson (alice) in the directory')
 
     const third = await start(['--data', folder])
@@ -63,9 +66,16 @@ test(
     await second.says('worker ended by itself (signal SIGKILL). It is started again')
     await second.says('worker is started again (process ')
 
+    const directory = Number(/Directory .* process (\d+)/.exec(second.said())?.[1])
+    process.kill(directory, 'SIGKILL')
+    await second.says(
+      'The directory (slapd) ended by itself (signal SIGKILL). Ctrl-C and npm start bring it back.',
+    )
+
     process.kill(-(second.child.pid ?? 0), 'SIGINT')
     expect(await second.ended).toBe(0)
     await nothingIsLeft(second.pids())
+    expect(second.said().match(/ended by itself/g)).toHaveLength(2)
     expect(existsSync(join(folder, 'start.lock'))).toBe(false)
 
     const anew = await start(['--data', folder, '--reset'])
@@ -86,6 +96,9 @@ test(
     const unknown = await start(['--fast'])
     expect(await unknown.ended).toBe(64)
     expect(unknown.said()).toContain("Unknown option '--fast'")
+    const noFolder = await start(['--data', import.meta.filename])
+    expect(await noFolder.ended).toBe(1)
+    expect(noFolder.said()).toContain('start.test.ts is a file, and the data needs a folder')
 
     const folder = await freshFolder()
     const wrong = await start(['--data', folder], { API_PORT: '80a', HEALTH_PORT: '99999' })
