@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { pages } from './pages/index.ts'
 import { answerClientError } from './plugins/answer-client-error.ts'
+import { addChallenge } from './plugins/challenge.ts'
 import { addCors } from './plugins/cors.ts'
 import { addCsrf } from './plugins/csrf.ts'
 import { addErrors, answerFrameworkError } from './plugins/errors.ts'
@@ -57,6 +58,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
 
   addShutdown(server, context.changeWaiters)
   addErrors(server)
+  addChallenge(server)
   serveOnlyOurOwn(server, context)
   addRequestLog(server)
   const registry = addMetrics(server, context)

@@ -1,10 +1,10 @@
 import type { Change } from '../domain/contracts/change.ts'
 import { hasEnded } from '../domain/rules/change-states.ts'
-import { wholeCharacters } from '../texts/graphemes.ts'
 import { outcomeText } from '../texts/outcome.ts'
 import type { Translate } from '../texts/translate.ts'
 import { button, row } from './components.ts'
 import type { Stage } from './follow-changes.ts'
+import { ldifBlock } from './ldif-block.ts'
 import type { Reply } from './turn.ts'
 
 /** The reply for one change as it is now. */
@@ -24,13 +24,6 @@ function changeText(t: Translate, change: Change, stage: Stage): string {
     return `${t(`observe.${action}`, { list })}\n${ldifBlock(change.wouldWrite)}`
   if (change.state === 'awaiting_approval') return t(`approval.${action}`, { list })
   return t(stage === 'leaving' ? `late.${action}` : `waiting.${action}`, { list })
-}
-
-/** Leaves room for the sentence above it in a message of 2,000 characters. */
-const codeLength = 1_300
-
-export function ldifBlock(ldif: string): string {
-  return `\`\`\`ldif\n${wholeCharacters(ldif.replaceAll('```', "'''"), codeLength)}\n\`\`\``
 }
 
 /** Nobody has it in hand yet, so it can still be taken back. */

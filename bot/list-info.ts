@@ -3,6 +3,7 @@ import type { Subscription } from '../domain/contracts/subscription.ts'
 import { messageLength } from '../texts/fit.ts'
 import type { Translate } from '../texts/translate.ts'
 import { fitLines, harmless, plain } from './harmless-text.ts'
+import { withLdif } from './ldif-block.ts'
 
 /** A list, with as much as the one who asks may know. */
 export type KnownList = List & Partial<Pick<ManagedList, 'hidden' | 'drift'>>
@@ -31,6 +32,7 @@ export function listInfo(
     t(`list.join.${list.join}`),
     place === undefined ? '' : placeLine(t, list, place),
     ...managersLines(t, list),
+    list.wouldWrite === undefined ? '' : withLdif(t, t('list.observe'), list.wouldWrite),
   ]
   return fitLines(
     lines.filter((line) => line !== ''),

@@ -1,9 +1,10 @@
 import type { Change } from '../domain/contracts/change.ts'
 import { proofLine, whyFailed } from '../texts/outcome.ts'
 import type { Translate } from '../texts/translate.ts'
-import { ldifBlock, withdrawable } from './change-reply.ts'
+import { withdrawable } from './change-reply.ts'
 import { button, row } from './components.ts'
 import type { Stage } from './follow-changes.ts'
+import { ldifBlock } from './ldif-block.ts'
 import type { Reply, Row } from './turn.ts'
 
 /** The reply for a change that somebody asked for about somebody else. `isOwn`: they asked, so they may take it back. */

@@ -15,10 +15,10 @@ export function statusText(t: Translate, status: Status, now: number): string {
   const lines = [
     headline(t, status),
     changesLine(t, status, now),
-    ...targets.map((target) => targetLine(t, target)),
+    ...targets.flatMap((target) => targetLines(t, target)),
     mirrorLine(t, status, now),
     runLine(t, lastFullRun),
-    t('status.holds', { count: holds }),
+    holdsLine(t, holds),
     outboxLine(t, outbox),
     t('status.audit', audit),
     ...(incidents.length === 0 ? [] : [t('status.incidents')]),
@@ -31,7 +31,8 @@ function headline(t: Translate, { targets, mirror, holds, outbox, changes, incid
   if (incidentsOpen > 0) return t('status.trouble', { count: incidentsOpen })
   const isOff = mirror.ageS === null || targets.some(({ state }) => state === 'paused')
   const isAsked = holds > 0 || changes.awaitingApproval > 0 || outbox.failed > 0
-  return t(isOff || isAsked ? 'status.attention' : 'status.well')
+  if (isOff || isAsked) return t('status.attention')
+  return t(targets.some(({ observing }) => observing) ? 'status.observing' : 'status.well')
 }
 
 function changesLine(t: Translate, { changes }: Status, now: number): string {
@@ -41,10 +42,15 @@ function changesLine(t: Translate, { changes }: Status, now: number): string {
   return line + t('status.oldest', { since: momentOf(now - oldestQueuedS * 1_000) })
 }
 
-function targetLine(t: Translate, { name, state, pausedAt, reason }: Status['targets'][number]): string {
-  if (state === 'up') return t('status.target.up', { name })
+/** Paused or not: whether anything is written there at all is said as well. */
+function targetLines(
+  t: Translate,
+  { name, state, observing, pausedAt, reason }: Status['targets'][number],
+): string[] {
+  const observed = observing ? [t('status.target.observing', { name })] : []
+  if (state === 'up') return observing ? observed : [t('status.target.up', { name })]
   const since = pausedAt === null ? '' : momentOf(Date.parse(pausedAt))
-  return t('status.target.paused', { name, since, reason: plain(reason ?? '?', reasonLength) })
+  return [t('status.target.paused', { name, since, reason: plain(reason ?? '?', reasonLength) }), ...observed]
 }
 
 function mirrorLine(t: Translate, { mirror }: Status, now: number): string {
@@ -71,6 +77,12 @@ function runLine(t: Translate, run: SyncRun | null): string {
     case 'failed':
       return t('status.run.failed', { when, problem: plain(run.report?.problem ?? '?', reasonLength) })
   }
+}
+
+/** What is held as a whole is made of changes, which wait above one by one. */
+function holdsLine(t: Translate, holds: number): string {
+  const line = t('status.holds', { count: holds })
+  return holds === 0 ? line : t('status.holdsCounted', { line })
 }
 
 function outboxLine(t: Translate, outbox: Status['outbox']): string {

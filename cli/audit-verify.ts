@@ -3,13 +3,13 @@ import { isSignedBy, publicKeyOf } from '../domain/rules/audit-checkpoint.ts'
 import { verifyAudit } from '../domain/store/verify-audit.ts'
 import { readWanted, usage } from './audit/command-line.ts'
 import { readKept } from './audit/read-kept.ts'
-import { runCommand, withDatabase } from './command.ts'
+import { exitUnknown, runCommand, withDatabase } from './command.ts'
 import { readAuditKey } from './config.ts'
 import { complain, say } from './say.ts'
 
 // For whoever minds the database, and for whoever does not trust that person: with a checkpoint that was kept elsewhere.
 
-process.exitCode = await runCommand(usage, async () => {
+const look = async (): Promise<boolean> => {
   const wanted = readWanted(process.argv.slice(2))
   switch (wanted.what) {
     case 'help':
@@ -27,7 +27,9 @@ process.exitCode = await runCommand(usage, async () => {
       return verdict.ok && areSigned
     }
   }
-})
+}
+
+process.exitCode = await runCommand(usage, look, { inTrouble: exitUnknown })
 
 /** Whether every checkpoint was signed by the key; true where none was given, which is said. */
 function judgeSignatures(kept: readonly AuditCheckpoint[], publicKey: string | null): boolean {

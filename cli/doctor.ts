@@ -5,6 +5,7 @@ import { areasOf } from './doctor/areas.ts'
 import { examine, exitCodeOf } from './doctor/examine.ts'
 import type { Finding, FindingState } from './doctor/finding.ts'
 import { readSettings } from './doctor/read-settings.ts'
+import { exitUsage } from './command.ts'
 import { readProcessEnvironment } from './config.ts'
 
 const usage = `npm run doctor [-- OPTIONS]
@@ -15,7 +16,7 @@ Looks whether this installation is set up right, and says how to mend what is no
   --worker           also: queue a sample job, and wait for a worker to run it
   --send-test EMAIL  also: send a mail there
 
-Ends with 0 when all is right, 1 when something is wrong, 2 when something could not be checked.`
+Ends with 0 when all is right, 1 when something is wrong, 2 when something could not be checked, 64 when it was used wrongly.`
 
 const marks: Readonly<Record<FindingState, string>> = { right: '✓', wrong: '✗', doubtful: '!', unknown: '!' }
 
@@ -80,7 +81,7 @@ function optionsOrUsage() {
         json: { type: 'boolean', default: false },
         worker: { type: 'boolean', default: false },
         'send-test': { type: 'string' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     })
     if (values.help) {
@@ -90,7 +91,7 @@ function optionsOrUsage() {
     return { json: values.json, worker: values.worker, sendTestTo: values['send-test'] }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
-    process.exitCode = 64 // EX_USAGE, sysexits.h
+    process.exitCode = exitUsage
     return null
   }
 }

@@ -1,50 +1,88 @@
-import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
+import { parseArgs } from 'node:util'
 import { checkInstallation, stampInstallation } from '../domain/store/check-installation.ts'
-import { type Database, openDatabase } from '../domain/store/database.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../domain/store/migrate.ts'
 import { migrations } from '../migrations/index.ts'
+import { runCommand, UsageError, withAnyDatabase } from './command.ts'
 import { readDatabaseConfig } from './config.ts'
 
-const usage =
-  'npm run migrate [-- up | status | down | stamp]   (up is what it does without a word; down takes back the newest step; stamp moves it to DISCORD_GUILD_ID and DISCORD_APPLICATION_ID)'
+const usage = `npm run migrate             brings the schema up to date; so does the word up
+npm run migrate -- status   which steps were applied, and which are to be
+npm run migrate -- down     takes back the newest step
+npm run migrate -- stamp    moves the database to DISCORD_GUILD_ID and DISCORD_APPLICATION_ID
 
-try {
-  const { APP_ENV, DATABASE_URL, DISCORD_GUILD_ID, DISCORD_APPLICATION_ID } = readDatabaseConfig()
-  const inDiscord = { guildId: DISCORD_GUILD_ID ?? null, applicationId: DISCORD_APPLICATION_ID ?? null }
-  const word = process.argv[2] ?? 'up'
-  const withDatabase = async (work: (db: Database) => Promise<void>) => {
-    const db = openDatabase(DATABASE_URL, { poolMax: 1, name: 'guildpost-migrate' })
-    try {
-      await work(db)
-    } finally {
-      await db.destroy()
-    }
+It ends with 0 when it was done, 1 when it was not, 64 when it was used wrongly, 78 when the configuration is wrong.`
+
+/** How Postgres knows the command. */
+const name = 'guildpost-migrate'
+
+type Config = ReturnType<typeof readDatabaseConfig>
+
+const operations: Readonly<Record<string, (config: Config) => Promise<void>>> = { up, status, down, stamp }
+
+process.exitCode = await runCommand(usage, async () => {
+  const operation = wantedOperation(process.argv.slice(2))
+  if (operation === null) console.log(usage)
+  else await operation(readDatabaseConfig())
+  return true
+})
+
+/** Null for help. @throws {UsageError} */
+function wantedOperation(args: string[]) {
+  const { values, positionals } = parsed(args)
+  const [word = 'up', ...more] = positionals
+  if (values.help === true || word === 'help') return null
+  const operation = Object.hasOwn(operations, word) ? operations[word] : undefined
+  if (!operation || more.length > 0) throw new UsageError(`There is no “${positionals.join(' ')}”.`)
+  return operation
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' } },
+    })
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
   }
-  if (word === 'up') {
-    const applied = await migrateUp(DATABASE_URL, migrations, APP_ENV)
-    await withDatabase((db) => checkInstallation(db, { appEnv: APP_ENV, ...inDiscord }))
+}
+
+async function up(config: Config): Promise<void> {
+  const { APP_ENV: appEnv, DATABASE_URL } = config
+  await withAnyDatabase(config, name, async (db) => {
+    const applied = await migrateUp(DATABASE_URL, migrations, appEnv)
+    await checkInstallation(db, { appEnv, ...inDiscord(config) })
     const { newer } = await migrationStatus(DATABASE_URL, migrations)
     if (newer.length > 0)
       console.log(
         `The schema is newer than this version, which does not know ${newer.join(', ')}: nothing was changed.`,
       )
     else console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
-  } else if (word === 'stamp') {
-    await withDatabase((db) => stampInstallation(db, inDiscord))
-    console.log('The database belongs to the server and the application that were named.')
-  } else if (word === 'status') {
-    const { applied, pending, newer } = await migrationStatus(DATABASE_URL, migrations)
-    for (const name of applied) console.log(`applied  ${name}`)
-    for (const name of pending) console.log(`pending  ${name}`)
-    for (const name of newer) console.log(`newer    ${name}: this version does not know it`)
-  } else if (word === 'down') {
-    const undone = await migrateDown(DATABASE_URL, migrations)
+  })
+}
+
+async function status(config: Config): Promise<void> {
+  await withAnyDatabase(config, name, async () => {
+    const { applied, pending, newer } = await migrationStatus(config.DATABASE_URL, migrations)
+    for (const step of applied) console.log(`applied  ${step}`)
+    for (const step of pending) console.log(`pending  ${step}`)
+    for (const step of newer) console.log(`newer    ${step}: this version does not know it`)
+  })
+}
+
+async function down(config: Config): Promise<void> {
+  await withAnyDatabase(config, name, async () => {
+    const undone = await migrateDown(config.DATABASE_URL, migrations)
     console.log(undone.length === 0 ? 'There is nothing to take back.' : `Taken back: ${undone.join(', ')}`)
-  } else {
-    console.error(usage)
-    process.exitCode = 64 // EX_USAGE, sysexits.h
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = error instanceof ConfigError ? exitConfig : 1
+  })
+}
+
+async function stamp(config: Config): Promise<void> {
+  await withAnyDatabase(config, name, (db) => stampInstallation(db, inDiscord(config)))
+  console.log('The database belongs to the server and the application that were named.')
+}
+
+function inDiscord({ DISCORD_GUILD_ID, DISCORD_APPLICATION_ID }: Config) {
+  return { guildId: DISCORD_GUILD_ID ?? null, applicationId: DISCORD_APPLICATION_ID ?? null }
 }

@@ -1,9 +1,11 @@
 /**
  * What is asked every few seconds is found by an index of the few rows that it is about: reads of the directory that have not ended, the last
  * message that a channel took, who has a `gidNumber`, who is an admin, whose link ends since they are gone. And the incidents of a key, of
- * which there are more each day.
+ * which there are more each day. The tables are taken at once, in the order in which alerts are written, for who migrates beside a running worker.
  */
 export const up = `
+  lock table incident, notice, sync_run, member, discord_link in access exclusive mode;
+
   create index sync_run_open on sync_run (created_at) where state in ('queued', 'running');
 
   -- In place of one of all that went to channels: it left out neither what was refused nor what was mailed instead.

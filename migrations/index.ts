@@ -14,6 +14,7 @@ import * as membersByName from './013-members-by-name.ts'
 import * as namesOfBefore from './014-names-of-before.ts'
 import * as requestsShown from './015-requests-shown.ts'
 import * as lighterReads from './016-lighter-reads.ts'
+import * as observing from './017-observing.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -36,4 +37,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '014-names-of-before', ...namesOfBefore },
   { name: '015-requests-shown', ...requestsShown },
   { name: '016-lighter-reads', ...lighterReads },
+  { name: '017-observing', ...observing },
 ]

@@ -117,6 +117,7 @@ export const en = {
     '👀 I’m only observing at the moment, so nothing is written to the directory. You’re on **{{list}}** there as far as I can see, but an earlier write may still be under way. Your request is kept until writing is switched on; then I make sure.',
   'observe.nothing.unsubscribe':
     '👀 I’m only observing at the moment, so nothing is written to the directory. You’re off **{{list}}** there as far as I can see, but an earlier write may still be under way. Your request is kept until writing is switched on; then I make sure.',
+  'observe.lines': 'I would write:',
   'superseded.own.subscribe':
     '↩️ You changed your mind about joining **{{list}}**: your newer request took its place.',
   'superseded.own.unsubscribe':

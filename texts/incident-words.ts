@@ -115,6 +115,7 @@ const troubles: {
   }),
 
   'admins-lost': ({ problem, value }, _show, t) => ({
+    ...(problem === 'number' ? { subject: t('incident.admins-lost.subject.number') } : {}),
     wrong: t(`incident.admins-lost.${problem}`, { value }),
   }),
 

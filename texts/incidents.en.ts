@@ -71,7 +71,8 @@ export const incidentsEn = {
     '{{gone}} of {{total}} lists are not in the directory any more: {{- lists}}. That many at once look like a mistake, so none is closed for now.',
   'incident.lists-gone.mend':
     'See whether LDAP_LISTS_BASE and LDAP_LIST_CLASS still find every list, and whether entries are missing. If they were really deleted, approve: requests about them fail. If not, deny, which cancels these requests, and bring the lists back. Without a decision the requests wait, and you are asked again each day.',
-  'incident.admins-lost.subject': 'The directory names no admins',
+  'incident.admins-lost.subject': 'The admin group makes nobody an admin',
+  'incident.admins-lost.subject.number': 'The gidNumber of admins makes nobody an admin',
   'incident.admins-lost.missing':
     'The group of LDAP_ADMIN_GROUP ({{- value}}) is not in the directory, or the worker’s account may not see it. Whoever was an admin by it is none any more.',
   'incident.admins-lost.empty':

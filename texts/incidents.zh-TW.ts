@@ -65,7 +65,8 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
     '{{total}} 個清單之中，有 {{gone}} 個不在目錄裡了：{{- lists}}。一次這麼多看起來像是出了錯，所以暫時不關閉任何清單。',
   'incident.lists-gone.mend':
     '請確認 LDAP_LISTS_BASE 和 LDAP_LIST_CLASS 仍然找得到所有清單，以及目錄裡有沒有少了項目。如果真的刪除了，請核准，相關的申請會失敗；如果不是，請拒絕（相關的申請會取消），並把清單復原。沒有人決定時這些申請會一直等，每天會再問一次。',
-  'incident.admins-lost.subject': '目錄裡找不到任何管理員',
+  'incident.admins-lost.subject': '管理員群組裡找不到任何管理員',
+  'incident.admins-lost.subject.number': '沒有人的 gidNumber 是管理員的號碼',
   'incident.admins-lost.missing':
     'LDAP_ADMIN_GROUP 的群組（{{- value}}）不在目錄裡，或是 worker 的帳號看不到它。靠這個群組成為管理員的人，現在都不是管理員了。',
   'incident.admins-lost.empty':

@@ -26,6 +26,8 @@ export const managingEn = {
     '✏️ There’s a list called **{{name}}** already, or the directory still has one under that name (upper or lower case makes no difference). Please choose another name. Nothing was changed.',
   'list.creating':
     '🌱 Accepted: **{{list}}** is being made in the directory. I’ll tell you here when it’s there.',
+  'list.createObserve':
+    '👀 Accepted, but I’m only observing at the moment (WRITES=off), so nothing is written to the directory: **{{list}}** isn’t made there. The order is kept until writing is switched on.',
   'list.created':
     '✅ **{{list}}** is there. {{- /lists add}} puts people on it, {{- /lists edit}} changes who may join.',
   'list.createLate':
@@ -37,12 +39,16 @@ export const managingEn = {
   'list.edited': '✅ Changed. This is how **{{list}}** is now:',
   'list.toDirectory':
     '-# The directory gets the new name and description within moments; should it refuse, the old ones come back and admins are alerted.',
+  'list.observe':
+    '👀 I’m only observing at the moment (WRITES=off), so the directory doesn’t have this yet. The order is kept until writing is switched on.',
   'list.deleteAsk':
     '🗑️ **Delete {{list}}?** It goes from the directory, with everybody’s place on it: **{{count}}** now. This can’t be undone. If you’re sure, press the button and type the list’s name.',
   'list.deleteWrong':
     '✏️ That isn’t the list’s name, so nothing was deleted. The name has to be typed exactly.',
   'list.deleteKept': '👍 Nothing was deleted.',
   'list.deleting': '🗑️ Accepted: **{{list}}** is being deleted. I’ll tell you here when it’s gone.',
+  'list.deleteObserve':
+    '👀 Accepted, but I’m only observing at the moment (WRITES=off), so nothing is written to the directory: **{{list}}** stays there. The order is kept until writing is switched on.',
   'list.deleted': '✅ **{{list}}** is deleted: the directory doesn’t have it any more.',
   'list.deleteLate':
     '⏳ **{{list}}** is still in the directory, which may be slow or away. The order is safe; {{- /lists info}} shows when it’s gone.',
@@ -118,12 +124,15 @@ export const managingEn = {
     '⚠️ I couldn’t change **{{list}}** for **{{member}}**, so nothing has changed. Please try again, or look at the alerts.',
 
   'status.well': '✅ **All is well.**',
+  'status.observing':
+    '👀 **guildpost only observes (WRITES=off): nothing is written to the directory.** Nothing is broken.',
   'status.trouble': '⚠️ **Lasting trouble: {{count}}.** It’s at the end of this message.',
   'status.attention': '🙋 **Nothing is broken, but something needs a look.**',
   'status.changes':
     '🔁 Changes: {{queued}} queued, {{applying}} being written, {{asking}} waiting for approval',
   'status.oldest': ', the oldest due {{- since}}',
   'status.target.up': '📗 Directory ({{name}}): writable',
+  'status.target.observing': '📘 Directory ({{name}}): only observed (WRITES=off), nothing is written to it',
   'status.target.paused': '📕 Directory ({{name}}): paused {{- since}} ({{reason}})',
   'status.mirror': '🪞 Mirror: {{people}} people, {{lists}} lists, as of {{- when}}, {{- mode}}',
   'status.mirrorNever': '🪞 Mirror: the directory has not been read yet',
@@ -137,7 +146,8 @@ export const managingEn = {
   'status.run.done': '🔎 Last full comparison: {{- when}}, lists that differed: {{count}}',
   'status.run.failed': '🔎 Last full comparison: failed {{- when}} ({{problem}})',
   'status.run.never': '🔎 Last full comparison: none yet',
-  'status.holds': '🙋 Waiting for an admin’s yes: {{count}}',
+  'status.holds': '🙋 Many at once, held for an admin’s yes: {{count}}',
+  'status.holdsCounted': '{{- line}} (the changes in them are counted above)',
   'status.outbox': '📬 Messages and mails: {{queued}} to be sent, {{failed}} given up in the last 7 days',
   'status.resend': '{{- line}}: {{- /notices resend}} sends them again',
   'status.audit': '🔏 Audit: {{sealed}} entries sealed, {{unsealed}} to be sealed',

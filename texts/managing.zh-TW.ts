@@ -27,6 +27,8 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'list.nameTaken':
     '✏️ 已經有叫做 **{{name}}** 的清單，或目錄裡還有清單用著這個名稱（不分大小寫）。請換一個名稱。沒有任何變更。',
   'list.creating': '🌱 已受理：正在目錄裡建立 **{{list}}**。完成後我會在這裡告訴你。',
+  'list.createObserve':
+    '👀 已受理，但目前只觀察（WRITES=off），不寫入目錄：不會在那裡建立 **{{list}}**。這件事會保留到開放寫入為止。',
   'list.created': '✅ **{{list}}** 已經建立。用 {{- /lists add}} 加人，用 {{- /lists edit}} 變更誰可以加入。',
   'list.createLate':
     '⏳ 目錄裡還沒有 **{{list}}**，目錄可能很慢或連不上；如果是目錄拒絕，管理員頻道會說明。這件事已妥善保存，用 {{- /lists info}} 可以看到是否完成。',
@@ -35,11 +37,14 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
     '✏️ 請至少填一項要變更的：`name`、`description`、`join`、`hidden`、`drift`。負責人可以設定 `description` 和 `join`，其他只限管理員。沒有任何變更。',
   'list.edited': '✅ 已變更。**{{list}}** 現在是這樣：',
   'list.toDirectory': '-# 新的名稱和說明很快就會寫入目錄；如果目錄拒絕，會恢復原本的內容並通知管理員。',
+  'list.observe': '👀 目前只觀察（WRITES=off），所以目錄還沒有這些變更。這件事會保留到開放寫入為止。',
   'list.deleteAsk':
     '🗑️ **要刪除 {{list}} 嗎？** 清單會從目錄消失，裡面的 **{{count}}** 位成員也不再屬於它。這無法復原。如果確定，請按按鈕並輸入清單名稱。',
   'list.deleteWrong': '✏️ 那不是這個清單的名稱，所以沒有刪除。名稱必須完全相同。',
   'list.deleteKept': '👍 沒有刪除任何清單。',
   'list.deleting': '🗑️ 已受理：正在刪除 **{{list}}**。完成後我會在這裡告訴你。',
+  'list.deleteObserve':
+    '👀 已受理，但目前只觀察（WRITES=off），不寫入目錄：**{{list}}** 會留在那裡。這件事會保留到開放寫入為止。',
   'list.deleted': '✅ **{{list}}** 已經刪除，目錄裡不再有這個清單。',
   'list.deleteLate':
     '⏳ **{{list}}** 還在目錄裡，目錄可能很慢或連不上。這件事已妥善保存，用 {{- /lists info}} 可以看到是否完成。',
@@ -109,11 +114,13 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
     '⚠️ 無法為 **{{member}}** 變更 **{{list}}**，所以沒有任何變更。請再試一次，或查看警示。',
 
   'status.well': '✅ **一切正常。**',
+  'status.observing': '👀 **guildpost 目前只觀察（WRITES=off），不寫入目錄。** 沒有故障。',
   'status.trouble': '⚠️ **持續中的問題：{{count}} 個。** 列在這則訊息的最後。',
   'status.attention': '🙋 **沒有故障，但有事情需要處理。**',
   'status.changes': '🔁 變更：{{queued}} 個排隊中、{{applying}} 個寫入中、{{asking}} 個等待審核',
   'status.oldest': '，最早的一個應在 {{- since}} 處理',
   'status.target.up': '📗 目錄（{{name}}）：可以寫入',
+  'status.target.observing': '📘 目錄（{{name}}）：只觀察（WRITES=off），不寫入',
   'status.target.paused': '📕 目錄（{{name}}）：{{- since}} 暫停（{{reason}}）',
   'status.mirror': '🪞 鏡像：{{people}} 人、{{lists}} 個清單，{{- when}} 的狀態，{{- mode}}',
   'status.mirrorNever': '🪞 鏡像：還沒讀過目錄',
@@ -127,7 +134,8 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'status.run.done': '🔎 最近一次完整比對：{{- when}}，有差異的清單：{{count}} 個',
   'status.run.failed': '🔎 最近一次完整比對：{{- when}} 失敗（{{problem}}）',
   'status.run.never': '🔎 最近一次完整比對：還沒有',
-  'status.holds': '🙋 等待管理員同意：{{count}} 件',
+  'status.holds': '🙋 一次很多、等待管理員同意：{{count}} 件',
+  'status.holdsCounted': '{{- line}}（其中的變更已算在上面）',
   'status.outbox': '📬 訊息與郵件：{{queued}} 封待寄，過去 7 天放棄 {{failed}} 封',
   'status.resend': '{{- line}}：{{- /notices resend}} 會重新寄送',
   'status.audit': '🔏 稽核紀錄：已封存 {{sealed}} 筆，待封存 {{unsealed}} 筆',

@@ -83,8 +83,10 @@ export const pagesEn = {
   },
   moved: {
     title: 'Your link has moved',
-    text: (discordName: string) =>
-      `The Discord account ${discordName} acts for you now, and the one before doesn’t any more. Both were told.`,
+    text: (discordName: string, wasLinked: boolean) =>
+      wasLinked
+        ? `The Discord account ${discordName} acts for you now, and the one before doesn’t any more. Each gets a direct message about it, where Discord takes one.`
+        : `The Discord account ${discordName} acts for you now, and gets a direct message about it, where Discord takes one. The account before had no link any more.`,
   },
   moveOver: {
     title: 'This question is over',

@@ -80,8 +80,10 @@ export const pagesZhTw: PageTexts = {
   },
   moved: {
     title: '連結已經移動',
-    text: (discordName) =>
-      `現在由 Discord 帳號 ${discordName} 代表你，之前的帳號不再代表你。兩邊都已收到通知。`,
+    text: (discordName, wasLinked) =>
+      wasLinked
+        ? `現在由 Discord 帳號 ${discordName} 代表你，之前的帳號不再代表你。只要 Discord 允許，兩邊都會收到私訊通知。`
+        : `現在由 Discord 帳號 ${discordName} 代表你；只要 Discord 允許，它會收到私訊通知。之前的帳號已經沒有連結。`,
   },
   moveOver: {
     title: '這個詢問已經結束',

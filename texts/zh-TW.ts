@@ -110,6 +110,7 @@ export const zhTW: Record<keyof typeof en, string> = {
     '👀 目前只觀察、不寫入目錄。就我所見，你已經在 **{{list}}** 裡了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
   'observe.nothing.unsubscribe':
     '👀 目前只觀察、不寫入目錄。就我所見，你已經不在 **{{list}}** 裡了，但先前的寫入可能還在進行。你的申請會保留到開放寫入為止，到時我會再確認。',
+  'observe.lines': '我會寫入：',
   'superseded.own.subscribe': '↩️ 你改變了主意：加入 **{{list}}** 的申請已由你較新的申請取代。',
   'superseded.own.unsubscribe': '↩️ 你改變了主意：退出 **{{list}}** 的申請已由你較新的申請取代。',
   'superseded.other.subscribe':

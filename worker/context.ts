@@ -10,7 +10,7 @@ import type { Database } from '../domain/store/database.ts'
 import type { AlertTo } from '../domain/store/raise-alert.ts'
 import type { Metrics } from './metrics/create-metrics.ts'
 import type { WorkerStraightAlerts } from './deliver/straight-alerts.ts'
-import type { Turns } from './deliver/turns.ts'
+import type { Slots } from './deliver/slots.ts'
 import type { BulkSlot } from './apply/bulk-slot.ts'
 import type { HeavySlot } from './apply/heavy-slot.ts'
 import type { VerifiedRole } from './roles/verified-role.ts'
@@ -58,11 +58,11 @@ export type WorkerContext = {
   reconcileIntervalS: number
   sweepIntervalS: number
   /** Who sends notices in this worker. */
-  noticeTurns: Turns
+  noticeSlots: Slots
   /** For lists whose members take much memory. */
   heavySlot: HeavySlot
   /** Who sends mail here at present. */
-  mailTurns: Turns
+  mailSlots: Slots
   /** For batches of many changes. */
   bulkSlot: BulkSlot
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */

@@ -10,7 +10,8 @@ import { heavySlot } from './apply/heavy-slot.ts'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './context.ts'
 import { straightAlerts } from './deliver/straight-alerts.ts'
-import { turns } from './deliver/turns.ts'
+import { slots } from './deliver/slots.ts'
+import { logFailures } from './jobs/log-failures.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { verifiedRole } from './roles/verified-role.ts'
 
@@ -58,6 +59,7 @@ export async function openContext(
         redisUrl: config.REDIS_URL,
         name: `worker-${process.pid}`,
         log,
+        onEnd: logFailures(log),
       })),
     mailer,
     discord,
@@ -67,8 +69,8 @@ export async function openContext(
     metrics,
     leaseMs: 30_000,
     heavySlot: heavySlot(),
-    noticeTurns: turns(destinationsAtOnce),
-    mailTurns: turns(mailsAtOnce),
+    noticeSlots: slots(destinationsAtOnce),
+    mailSlots: slots(mailsAtOnce),
     bulkSlot: bulkSlot(),
     observeOnly: config.WRITES === 'off',
     placeholderDn: config.LDAP_PLACEHOLDER_DN ?? config.LDAP_BIND_DN,

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { lastingTrouble, namedTroubles } from '../domain/rules/lasting-trouble.ts'
+import { pause } from '../domain/rules/pause.ts'
 import { retryDelayMs } from '../domain/rules/retry-delay.ts'
 import { openDatabase } from '../domain/store/database.ts'
 import type { ConfigError } from '../domain/contracts/read-environment.ts'
@@ -53,11 +55,17 @@ export async function startWorker(
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
 
+  const troubles = namedTroubles()
   /** Background work: its failure is logged, and the next sweep finds what it left. */
   const run = (name: string, work: () => Promise<unknown>) => {
     if (stopping.signal.aborted) return
+    const trouble = troubles(name)
     const done: Promise<void> = work()
-      .catch((error: unknown) => log.warn({ err: error }, `${name} failed, the next sweep looks again`))
+      .then(
+        () => trouble.over((lastedMs) => log.info({ lastedMs }, `${name} goes well again`)),
+        (error: unknown) =>
+          trouble.met(error, () => log.warn({ err: error }, `${name} failed, the next sweep looks again`)),
+      )
       .then(() => {
         running.delete(done)
       })
@@ -126,7 +134,7 @@ export async function startWorker(
       () => run('sweeping without the job store', () => sweepWithoutJobs(context)),
       context.sweepIntervalS * 1000,
     )
-    const sayAlive = () => run('saying that it lives', () => noteWorker(watchDb))
+    const sayAlive = () => run('saying that it lives', () => noteWorker(watchDb, context))
     sayAlive()
     beat = setInterval(sayAlive, workerSaysS * 1000)
   }
@@ -179,6 +187,7 @@ async function closeAndThrow(context: WorkerContext, error: unknown): Promise<ne
  * once it is known whether it is there now.
  */
 async function startJobs(context: WorkerContext, stopping: AbortSignal, tried: () => void): Promise<void> {
+  const trouble = lastingTrouble()
   for (let attempts = 0; !stopping.aborted; attempts += 1) {
     try {
       await context.jobs.start()
@@ -188,10 +197,8 @@ async function startJobs(context: WorkerContext, stopping: AbortSignal, tried: (
       return
     } catch (error) {
       tried()
-      context.log.warn({ err: error }, 'the job store is not there yet')
-      await delay(Math.min(5000, retryDelayMs(attempts)), undefined, { signal: stopping, ref: false }).catch(
-        () => null,
-      )
+      trouble.met(error, () => context.log.warn({ err: error }, 'the job store is not there yet'))
+      await pause(Math.min(5000, retryDelayMs(attempts)), stopping)
     }
   }
 }

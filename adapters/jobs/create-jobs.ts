@@ -47,13 +47,21 @@ type DefineOne = (
 ) => void
 type Started = { agenda: Agenda; store: JobStore; bounded: BoundedRepository; notifications: Notifications }
 
+/** How a job ended: `error` is null where it did what it was to do. */
+export type EndedJob = { name: string; data: unknown; error: Error | null }
+
 /**
  * Jobs on Agenda, kept in Postgres or MongoDB as the scheme of `url` says. A one-off job is removed when it has
- * ended, also when it failed, which is logged: whoever queued it finds the work again by its own sweep.
+ * ended, also when it failed, which `onEnd` is told, or is logged: whoever queued it finds the work again by its own sweep.
  * @throws {Error} when the address names no store that we know.
  */
-export async function createJobs(options: StoreOptions): Promise<Jobs> {
+export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJob) => void }): Promise<Jobs> {
   const { name: processName, log } = options
+  const onEnd =
+    options.onEnd ??
+    (({ name: job, data, error: err }: EndedJob) => {
+      if (err !== null) log.error({ err, job, data }, 'a job failed')
+    })
   const openStore = await chooseStore(options)
   const definitions = new Map<JobName, Definition>()
   let starting: Promise<Started> | undefined
@@ -84,7 +92,10 @@ export async function createJobs(options: StoreOptions): Promise<Jobs> {
     })
     agenda.on('error', (err) => log.warn({ reason: messageOf(err) }, 'jobs: trouble'))
     agenda.on('fail', (err, job) => {
-      if ('attrs' in job) log.error({ err, job: job.attrs.name, data: job.attrs.data }, 'a job failed')
+      if ('attrs' in job) onEnd({ name: job.attrs.name, data: job.attrs.data, error: err })
+    })
+    agenda.on('success', (job) => {
+      if ('attrs' in job) onEnd({ name: job.attrs.name, data: job.attrs.data, error: null })
     })
     // Handlers of one parameter: Agenda takes a second one for a callback and waits for it.
     const define: DefineOne = agenda.define.bind(agenda)

@@ -2,11 +2,9 @@ import type { AdminGroup, ListClass } from '../../domain/contracts/directory.ts'
 import { texts } from './entry-values.ts'
 import { DirectoryFailure } from './failure.ts'
 import { listClasses } from './list-class.ts'
+import { resultCode } from './result-codes.ts'
 import { readOne } from './search.ts'
 import type { Session } from './session.ts'
-
-/** insufficientAccessRights: of one entry some servers say that it is there, and that nobody of ours may see it. */
-const notForUs = 50
 
 /**
  * Nobody where no such group is configured; `found: false` where it is, and is not there, or not to be seen by this account.
@@ -17,7 +15,8 @@ export async function readAdmins({ config, connection }: Session): Promise<Admin
   if (config.adminGroup === undefined) return { found: true, ...nobody }
   const attributes = [...new Set(Object.values(listClasses).map((one) => one.memberAttribute))]
   const entry = await readOne(connection, config.adminGroup, attributes).catch((error: unknown) => {
-    if (error instanceof DirectoryFailure && error.code === notForUs) return null
+    // Some servers say of an entry that it is there, and that our account may not see it.
+    if (error instanceof DirectoryFailure && error.code === resultCode.insufficientAccessRights) return null
     throw error
   })
   if (!entry) return { found: false, ...nobody }

@@ -5,6 +5,7 @@ import { discard, open } from './connection.ts'
 import { asPerson, personAttributes } from './entries.ts'
 import { asFailure } from './failure.ts'
 import type { Entry } from './entry-values.ts'
+import { resultCode } from './result-codes.ts'
 import { streamSearch } from './stream-search.ts'
 
 /**
@@ -38,13 +39,21 @@ export async function authenticate(
   return accepted ? person : null
 }
 
+/** How servers say that nobody has this name and password, or that who has may not sign in. */
+const refusals: ReadonlySet<number> = new Set([
+  resultCode.invalidCredentials,
+  resultCode.noSuchObject,
+  resultCode.inappropriateAuthentication,
+  resultCode.unwillingToPerform,
+])
+
 async function binds(config: DirectoryConfig, dn: string, password: string): Promise<boolean> {
   try {
     await discard(await open({ ...config, bindDn: dn, bindPassword: password }))
     return true
   } catch (error) {
     const failure = asFailure(error, false)
-    if (failure.code === 49 || failure.code === 32 || failure.code === 48 || failure.code === 53) return false
+    if (failure.code !== null && refusals.has(failure.code)) return false
     throw failure
   }
 }

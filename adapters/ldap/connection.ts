@@ -4,6 +4,7 @@ import type { DirectoryConfig } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
 import { asFailure, brokeConnection, IncompleteRead, withKind } from './failure.ts'
 import { observeClient } from './observe-client.ts'
+import { resultCode } from './result-codes.ts'
 
 /** More at once make some servers close the connection; 16 keep one busy. */
 const maxInFlight = 16
@@ -49,9 +50,10 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
       if (error instanceof IncompleteRead) throw error
       const failure = asFailure(error, true)
       // A server that wants more than the bind we have is another matter than one that forgot it.
-      const wantsMore = failure.code === 8 && (!config.bindDn || (await isBound(client)))
+      const isUnbound = failure.code === resultCode.strongerAuthRequired
+      const wantsMore = isUnbound && (!config.bindDn || (await isBound(client)))
       if (brokeConnection(failure) && !wantsMore) forget(client)
-      throw failure.code === 8 && !wantsMore ? withKind(failure, 'transient') : failure
+      throw isUnbound && !wantsMore ? withKind(failure, 'transient') : failure
     }
   }
 

@@ -57,6 +57,8 @@ export type Directory = {
   needsPlaceholder: boolean
   /** False where the class has no attribute for it: then a description is kept elsewhere. */
   holdsDescription: boolean
+  /** Each list has a number of its own: of two that are made at once both would get the same. */
+  numbersLists: boolean
   keyOf: (value: string) => string
   /** The account that we write as, by its DN key. */
   ownKey: string
@@ -136,7 +138,8 @@ export type Directory = {
 
 /** Nothing connects before the first call. `log` is told once of each outage that asking for its health finds, and why. */
 export function openDirectory(config: DirectoryConfig, log?: Logger): Directory {
-  const { memberAttribute, needsPlaceholder, holdsDescription, keyOf } = listClasses[config.listClass]
+  const { memberAttribute, needsPlaceholder, holdsDescription, needsGidNumber, keyOf } =
+    listClasses[config.listClass]
   const session = openSession(config)
   const health = createConnection({ ...config, timeoutMs: 2000 })
   const outage = log && watchOutage(log, 'ldap')
@@ -157,6 +160,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     memberAttribute,
     needsPlaceholder,
     holdsDescription,
+    numbersLists: needsGidNumber,
     keyOf,
     ownKey: dnKey(config.bindDn ?? ''),
     newListDn: (name) => newListDn(config, name),

@@ -1,5 +1,6 @@
 import { NoResultError, ResultCodeError } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
+import { resultCode } from './result-codes.ts'
 
 /** What to do about a failed operation. */
 export type FailureKind = 'unknown-outcome' | 'transient' | 'recompute' | 'pause' | 'permanent'
@@ -25,25 +26,51 @@ export class IncompleteRead extends Error {
   override readonly name = 'IncompleteRead'
 }
 
-const transient = new Set([1, 3, 51, 52, 80])
-const recompute = new Set([16, 20, 32, 68, 122])
-const pause = new Set([7, 8, 10, 11, 13, 48, 49, 50, 53, 54])
+const codesOf: Readonly<Record<'transient' | 'recompute' | 'pause', ReadonlySet<number>>> = {
+  transient: new Set([
+    resultCode.operationsError,
+    resultCode.timeLimitExceeded,
+    resultCode.busy,
+    resultCode.unavailable,
+    resultCode.other,
+  ]),
+  recompute: new Set([
+    resultCode.noSuchAttribute,
+    resultCode.attributeOrValueExists,
+    resultCode.noSuchObject,
+    resultCode.entryAlreadyExists,
+    resultCode.assertionFailed,
+  ]),
+  pause: new Set([
+    resultCode.authMethodNotSupported,
+    resultCode.strongerAuthRequired,
+    resultCode.referral,
+    resultCode.adminLimitExceeded,
+    resultCode.confidentialityRequired,
+    resultCode.inappropriateAuthentication,
+    resultCode.invalidCredentials,
+    resultCode.insufficientAccessRights,
+    resultCode.unwillingToPerform,
+    resultCode.loopDetect,
+  ]),
+}
 
 /**
- * Puts a result code into the class that says how to go on. 8 means `pause` here: the server wants a stronger bind than ours.
+ * Puts a result code into the class that says how to go on. `strongerAuthRequired` means `pause` here: the server wants a stronger bind than ours.
  * Where it only forgot our bind, `adapters/ldap/connection.ts` finds that out and says `transient`.
  */
 export function kindOfCode(code: number): FailureKind {
-  if (transient.has(code)) return 'transient'
-  if (recompute.has(code)) return 'recompute'
-  return pause.has(code) ? 'pause' : 'permanent'
+  if (codesOf.transient.has(code)) return 'transient'
+  if (codesOf.recompute.has(code)) return 'recompute'
+  return codesOf.pause.has(code) ? 'pause' : 'permanent'
 }
 
 /**
  * True for the codes that say no more than that something went wrong (1 and 80): worth trying again, but a server that
  * goes on saying so means the change. Whoever tries again counts, and takes it for `permanent` in the end.
  */
-export const isUnexplained = (failure: DirectoryFailure): boolean => failure.code === 1 || failure.code === 80
+export const isUnexplained = ({ code }: DirectoryFailure): boolean =>
+  code === resultCode.operationsError || code === resultCode.other
 
 /** Wraps whatever an operation threw; `sent` tells whether the request may have reached the server. */
 export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
@@ -69,7 +96,10 @@ export const withKind = (failure: DirectoryFailure, kind: FailureKind): Director
   new DirectoryFailure(kind, failure.code, failure.message, failure)
 
 /** True where a read stopped short: a limit of the server (4, 11), or the rest is elsewhere (10). */
-export const isCutShort = ({ code }: DirectoryFailure): boolean => code === 4 || code === 11 || code === 10
+export const isCutShort = ({ code }: DirectoryFailure): boolean =>
+  code === resultCode.sizeLimitExceeded ||
+  code === resultCode.adminLimitExceeded ||
+  code === resultCode.referral
 
 /**
  * Wraps why there is no connection, and says what is wrong with a certificate and which variable mends it. `transient`, for
@@ -127,4 +157,4 @@ function namesIn(error: Error & { cert?: { subjectaltname?: string; subject?: { 
 
 /** True when the connection itself is no longer to be trusted. */
 export const brokeConnection = (failure: DirectoryFailure): boolean =>
-  failure.code === null || failure.code === 8
+  failure.code === null || failure.code === resultCode.strongerAuthRequired

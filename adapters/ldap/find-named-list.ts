@@ -2,6 +2,7 @@ import { FilterParser } from 'ldapts'
 import type { ListRead } from '../../domain/contracts/directory.ts'
 import { DirectoryFailure } from './failure.ts'
 import { newListDn } from './list-dn.ts'
+import { resultCode } from './result-codes.ts'
 import { type Part, searchAll } from './search.ts'
 import type { Session } from './session.ts'
 
@@ -18,7 +19,7 @@ export async function findNamedList(
     )
     return entry ? as(entry) : null
   } catch (error) {
-    if (error instanceof DirectoryFailure && error.code === 32) return null
+    if (error instanceof DirectoryFailure && error.code === resultCode.noSuchObject) return null
     throw error
   }
 }

@@ -24,9 +24,7 @@ import {
   syncInfoName,
   SyncStateControl,
 } from './sync-controls.ts'
-
-const refreshRequired = 4096
-const unwilling = 53
+import { resultCode } from './result-codes.ts'
 
 const controls = () => [new SyncStateControl(), new SyncDoneControl()]
 
@@ -130,9 +128,10 @@ function entryEvent({ state, entryUuid }: SyncStateControl, message: SearchEntry
 /** A feed has no end of its own: whatever the server gives as one is a reason to begin again. */
 function whyEnded(end: SearchResponse, cookie: string | null): Error {
   // OpenLDAP after its data was put back to an older state: our cookie is of a time that it does not know.
-  if (end.status === unwilling && cookie !== null)
+  if (end.status === resultCode.unwillingToPerform && cookie !== null)
     return new FeedRestart(`the directory does not take the cookie: ${end.errorMessage}`)
-  if (end.status === refreshRequired) return new FeedRestart('the directory wants the feed to begin anew')
+  if (end.status === resultCode.syncRefreshRequired)
+    return new FeedRestart('the directory wants the feed to begin anew')
   if (end.status === 0)
     return new DirectoryFailure('transient', null, 'the directory ended the feed, which should last')
   const failure = asFailure(StatusCodeParser.parse(end), true)

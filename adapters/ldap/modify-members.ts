@@ -1,8 +1,10 @@
 import { Attribute, Change, type Control } from 'ldapts'
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { AssertionControl, PostReadControl } from './controls.ts'
 import { versionAttributes, versionOf } from './entries.ts'
 import { DirectoryFailure, withKind } from './failure.ts'
 import { listClasses } from './list-class.ts'
+import { resultCode } from './result-codes.ts'
 import { readOne } from './search.ts'
 import type { Session } from './session.ts'
 
@@ -41,9 +43,7 @@ export async function guards(
   ]
 }
 
-/** A CSN has its parts between `#`; a time has none. */
-const versionAttributeOf = (version: string): string =>
-  version.includes('#') ? 'entryCSN' : 'modifyTimestamp'
+const versionAttributeOf = (version: string): string => (isCsn(version) ? 'entryCSN' : 'modifyTimestamp')
 
 function changesOf({ config }: Session, { add, remove, replaceWith }: MemberModify): Change[] {
   const type = listClasses[config.listClass].memberAttribute
@@ -58,6 +58,7 @@ function changesOf({ config }: Session, { add, remove, replaceWith }: MemberModi
 
 /** Samba says 53 of a member who is out already. Whoever reads again and finds them in has an unwilling server. */
 function whereMembersLeave(error: unknown, { remove }: MemberModify): unknown {
-  const isSo = error instanceof DirectoryFailure && error.code === 53 && remove.length > 0
+  const isSo =
+    error instanceof DirectoryFailure && error.code === resultCode.unwillingToPerform && remove.length > 0
   return isSo ? withKind(error, 'recompute') : error
 }

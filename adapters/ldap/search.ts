@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts'
 import { idValue } from './entry-id.ts'
 import type { Entry } from './entry-values.ts'
 import { asFailure, DirectoryFailure, IncompleteRead, isCutShort } from './failure.ts'
+import { resultCode } from './result-codes.ts'
 import type { Session } from './session.ts'
 import { streamSearch } from './stream-search.ts'
 
@@ -79,7 +80,7 @@ export async function readOne(
     const [entry] = await connection.run((client) => searchAll(client, search))
     return entry ?? null
   } catch (error) {
-    if (error instanceof DirectoryFailure && error.code === 32) return null
+    if (error instanceof DirectoryFailure && error.code === resultCode.noSuchObject) return null
     throw error
   }
 }

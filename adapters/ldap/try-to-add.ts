@@ -1,6 +1,7 @@
 import type { DirectoryConfig } from './connect-options.ts'
 import { discard, open } from './connection.ts'
 import { asFailure } from './failure.ts'
+import { resultCode } from './result-codes.ts'
 
 /**
  * Whether this account may make entries below `base`: one is made, and taken back at once. Null when the server refused it for
@@ -15,8 +16,8 @@ export async function tryToAdd(config: DirectoryConfig, base: string, name: stri
       await client.add(dn, { objectClass: ['organizationalRole'], cn: [name] })
     } catch (error) {
       const { code } = asFailure(error, true)
-      // 50 insufficientAccessRights; 32 noSuchObject, by which some servers hide what one may not see.
-      return code === 50 || code === 32 ? false : null
+      // By the second, some servers hide what one may not see.
+      return code === resultCode.insufficientAccessRights || code === resultCode.noSuchObject ? false : null
     }
     await client.del(dn).catch((error: unknown) => {
       throw asFailure(error, true)

@@ -8,10 +8,12 @@ import { freeGidNumber, isOnlyOne } from './free-gid-number.ts'
 import { listClasses } from './list-class.ts'
 import { listRdn, newListDn, renamedListDn } from './list-dn.ts'
 import { guards } from './modify-members.ts'
+import { newEntry, type NewList } from './new-entry.ts'
+import { resultCode } from './result-codes.ts'
 import { findByIds, readOne } from './search.ts'
 import type { Session } from './session.ts'
 
-export type NewList = { name: string; description: string; members: string[] }
+export type { NewList } from './new-entry.ts'
 
 /** So often a number that turns out to be another's as well is taken back, and the next one tried. */
 const mostNumbers = 5
@@ -34,7 +36,11 @@ export async function createList(
     if (await isOnlyOne(session, gidNumber)) return made
     await deleteList(session, made.entryUuid, made.version)
     if (numbers === mostNumbers)
-      throw new DirectoryFailure('recompute', 20, `another group was given the number ${gidNumber}, too`)
+      throw new DirectoryFailure(
+        'recompute',
+        resultCode.attributeOrValueExists,
+        `another group was given the number ${gidNumber}, too`,
+      )
   }
 }
 
@@ -52,21 +58,12 @@ export async function hasOwnNumber(session: Session, entryUuid: string): Promise
   return gidNumber === undefined || isOnlyOne(session, gidNumber)
 }
 
-async function add(
-  session: Session,
-  { name, description, members }: NewList,
-  gidNumber?: number,
-): Promise<ListEntry> {
-  const { listClass } = session.config
-  const { memberAttribute, holdsDescription } = listClasses[listClass]
-  const attributes: Record<string, string[]> = {
-    objectClass: ['top', listClass],
-    cn: [name],
-    ...(holdsDescription && description !== '' ? { description: [description] } : {}),
-    ...(members.length > 0 ? { [memberAttribute]: members } : {}),
+async function add(session: Session, list: NewList, gidNumber?: number): Promise<ListEntry> {
+  const attributes = {
+    ...newEntry(session.config.listClass, list),
     ...(gidNumber === undefined ? {} : { gidNumber: [`${gidNumber}`] }),
   }
-  const dn = newListDn(session.config, name)
+  const dn = newListDn(session.config, list.name)
   return write(session, dn, null, (client, controls) => client.add(dn, attributes, controls))
 }
 
@@ -130,7 +127,7 @@ async function write(
 }
 
 function gone(what: string): never {
-  throw new DirectoryFailure('recompute', 32, what)
+  throw new DirectoryFailure('recompute', resultCode.noSuchObject, what)
 }
 
 const replace = (type: string, values: string[]): Change =>

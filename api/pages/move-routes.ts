@@ -47,7 +47,7 @@ export function moveRoutes(server: Server, context: Context): void {
       const moved = await moveOnce(context, { moveToken: token, ...originOf(request) })
       if (moved === null) return sendOver(request, reply)
       const { title, text } = wording.texts.moved
-      return reply.send(messagePage(wording, { title, text: text(moved.discordName) }))
+      return reply.send(messagePage(wording, { title, text: text(moved.discordName, moved.wasLinked) }))
     },
   )
 
@@ -66,7 +66,7 @@ export function moveRoutes(server: Server, context: Context): void {
 async function moveOnce(
   { db, settings }: Context,
   moving: { moveToken: string } & Origin,
-): Promise<Move | null> {
+): ReturnType<typeof moveLink> {
   try {
     return await db.transaction((tx) => moveLink(tx, { ...moving, words: linkWordsFrom(settings.url) }))
   } catch (error) {

@@ -20,9 +20,17 @@ export function answersToAll<Given extends Record<number, TSchema>>(given: Given
 
 export const Nothing = Type.Null({ description: 'Done; there is nothing to tell.' })
 
+/** As `addChallenge` answers. */
+const challenged = {
+  'WWW-Authenticate': Type.String({
+    description: 'The scheme Bearer; error="invalid_token" for a token that is none',
+  }),
+}
+
 function problemAnswer(status: number) {
   return {
     description: (codesOf.get(status as 400) ?? []).join(' or '),
+    ...(status === 401 ? { headers: challenged } : {}),
     content: { 'application/problem+json': { schema: Problem } },
   }
 }

@@ -3,6 +3,7 @@ import { type TSchema, type TObject, IsInteger, IsObject } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import type { Server } from './typed-server.ts'
+import { type Issue, wordIssues } from './word-issues.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,18 +23,14 @@ export function addValidation(server: Server): void {
     return (value: unknown) => {
       const given = httpPart === 'querystring' && IsObject(schema) ? withNumbers(schema, value) : value
       if (check.Check(given)) return { value: given }
-      const issues = check.Errors(given).map((error) => ({
-        path: `${httpPart ?? ''}${error.instancePath}`,
-        message: error.message,
-      }))
-      return { error: invalid(issues) }
+      return { error: invalid(wordIssues(httpPart ?? '', check.Errors(given))) }
     }
   })
   server.addHook('preValidation', (request, _reply, done) => done(wrongTextIn(request)))
 }
 
 /** The refusal of input, naming the places that are wrong but never what was there. */
-export function invalid(issues: readonly { path: string; message: string }[]): Refusal {
+export function invalid(issues: readonly Issue[]): Refusal {
   const sentence = issues.map((issue) => `${issue.path} ${issue.message}`).join('; ')
   return new Refusal('VALIDATION_ERROR', `The request is not valid: ${sentence}.`, { details: { issues } })
 }
@@ -69,8 +66,6 @@ function wrongTextIn(request: FastifyRequest): Refusal | undefined {
   }
   return undefined
 }
-
-type Issue = { path: string; message: string }
 
 /** The first thing that is wrong below `path`. It walks as deep as bodies may be. */
 function issueIn(value: unknown, { path, refused }: { path: string; refused: RegExp }): Issue | null {

@@ -7,7 +7,8 @@ npm run audit:verify -- --checkpoint FILE        and whether it still holds what
                         --public-key KEY         whose signature the checkpoint must have
 npm run audit:verify -- --print-public-key       the public half of AUDIT_SIGNING_KEY, to be kept with the checkpoints
 
-It ends with 0 when all is well, 1 when it is not, 2 when it was used wrongly, 78 when the configuration is wrong.`
+It ends with 0 when all is well, 1 when it is not, 2 when it could not look (no database, an old schema), 64 when it was used wrongly (also
+with a file that is missing or no checkpoint), 78 when the configuration is wrong.`
 
 export type Wanted =
   | { what: 'help' }

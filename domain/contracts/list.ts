@@ -6,7 +6,14 @@ export type JoinPolicy = Static<typeof JoinPolicy>
 export const ListState = Type.Enum(['creating', 'active', 'deleting'])
 export type ListState = Static<typeof ListState>
 
-/** A list as members see it; `memberCount` and `owners` are there for its owners and for admins only. */
+const wouldWrite = Type.Optional(
+  Type.String({
+    description:
+      'only while WRITES=off keeps back what was asked about its entry: the LDIF that would be written, empty until a worker has looked',
+  }),
+)
+
+/** A list as members see it; `memberCount`, `owners` and `wouldWrite` are there for its owners and for admins only. */
 export const List = Type.Object(
   {
     name: Type.String(),
@@ -17,6 +24,7 @@ export const List = Type.Object(
     state: ListState,
     memberCount: Type.Optional(Type.Integer()),
     owners: Type.Optional(Type.Array(Type.String())),
+    wouldWrite,
   },
   { $id: 'List' },
 )

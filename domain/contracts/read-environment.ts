@@ -70,9 +70,11 @@ export function readWhatIsValid<Pieces extends Record<string, Variable>>(
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, variable] of Object.entries(pieces)) {
+    const before = problems.length
     const raw = rawValue(name, variable, environment, problems)
     if (raw === undefined) {
-      if (!variable.optional)
+      // A file that can't be read was said to be wrong already.
+      if (!variable.optional && problems.length === before)
         problems.push(`${name} is missing: ${variable.meaning}. Example: ${name}=${variable.example}`)
       continue
     }

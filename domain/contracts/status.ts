@@ -17,6 +17,10 @@ export const Status = Type.Object(
       Type.Object({
         name: Type.String(),
         state: Type.Enum(['up', 'paused']),
+        observing: Type.Boolean({
+          description:
+            'WRITES is off, as the workers said last: nothing is written there, and what is asked for waits',
+        }),
         pausedAt: nullable(Type.String({ format: 'date-time' })),
         reason: nullable(Type.String()),
       }),

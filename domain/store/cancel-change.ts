@@ -17,7 +17,7 @@ type Cancellation = {
 /**
  * Takes back a change that no worker has in hand, for the member whom it is about or who asked for it. That somebody else takes a
  * member off a list is not for that member to take back. Nor can anything be taken back that may be under way to the directory, sent
- * by a worker that was not heard of since: only a further turn of it, or of the opposite, finds out what came of that.
+ * by a worker that was not heard of since: only applying it once more, or its opposite, finds out what came of that.
  * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (NOT_YOUR_REQUEST), or CONFLICT (NOT_WAITING) when it is being applied, may be, or has
  *   ended.
  */

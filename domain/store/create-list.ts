@@ -58,13 +58,13 @@ export async function requireNameLeft(
   tx: Transaction,
   { listId, name }: { listId: string; name: string },
 ): Promise<void> {
-  const [held] = await rows(
+  const [other] = await rows(
     tx,
     `select 1 from list where former_names <> '{}' and lower(:name) = any(former_names) and id <> :listId
        and (entry_due_at is not null or version is null) and state <> 'gone'`,
     { listId, name },
   )
-  if (held)
+  if (other)
     throw new Refusal(
       'CONFLICT',
       `The list that was named ${name} has not been renamed or deleted in the directory yet. Try again once it has, or choose another name.`,

@@ -3,10 +3,13 @@ import { secretKinds as kindsWithSecrets } from '../rules/strike-secrets.ts'
 import { byMail } from './incident-notice.ts'
 import { type Database, rows } from './database.ts'
 
-/** What brought a secret says nothing without it. */
+/** Not sent again: the secret that they brought was struck out, and without it they say nothing. */
 const secretKinds = `(${kindsWithSecrets.map((kind) => `'${kind}'`).join(', ')})`
 
-/** Nobody waits for one whose incident or topic was pruned, and a mail has said what a member's messages were closed to. */
+/**
+ * A notice that failed, and that somebody still misses: its incident or topic was not pruned since, and it was not sent as a mail instead,
+ * as it is to a member who takes no direct messages.
+ */
 const isDeadNotice = `n.state = 'failed' and case
   when n.kind = 'topic' then n.topic_id is not null
   when n.kind = 'alert' then n.incident_id is not null

@@ -17,7 +17,7 @@ type Deciding = {
 } & DecidedBy
 
 /**
- * Lets a change that waits for approval go to the workers; one of those that a hold is about, without the others.
+ * Approves one change, so that a worker applies it. Where a hold is about it and others, the others go on waiting.
  * @throws {Refusal} NOT_FOUND, PERMISSION_DENIED (ADMINS_ONLY) for a held removal, or CONFLICT (NOT_AWAITING_APPROVAL).
  */
 export async function approveChange(tx: Transaction, deciding: Deciding): Promise<Change> {
@@ -28,7 +28,7 @@ export async function approveChange(tx: Transaction, deciding: Deciding): Promis
   return readDecided(tx, deciding.changeId)
 }
 
-/** The same for several that wait for the list's owners, and that the caller has locked. */
+/** Approves several changes that wait for the list's owners. The caller has locked them. */
 export async function letGo(tx: Transaction, changeIds: readonly string[], by: DecidedBy): Promise<void> {
   // They are due from now on: how long they waited for a person is not the queue's age.
   await rows(
@@ -44,8 +44,9 @@ export async function letGo(tx: Transaction, changeIds: readonly string[], by: D
 }
 
 /**
- * Ends a change that waits for approval. The reason goes to the member, and not into the audit, which holds no words of people.
- * @throws {Refusal} as above.
+ * Denies one change, which ends by that. The member is told the reason; the audit does not have it, since it keeps nothing that people
+ * wrote.
+ * @throws {Refusal} as `approveChange`.
  */
 export async function denyChange(
   tx: Transaction,
@@ -57,7 +58,7 @@ export async function denyChange(
   return readDecided(tx, deciding.changeId)
 }
 
-/** The same for several that wait for the list's owners, and that the caller has locked. */
+/** Denies several changes that wait for the list's owners. The caller has locked them. */
 export async function turnDown(
   tx: Transaction,
   changeIds: readonly string[],

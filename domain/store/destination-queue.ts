@@ -33,7 +33,7 @@ type Row = Omit<WaitingNotice, 'leaseToken' | 'tried'> & {
   tried: { prints?: string[]; digest?: string | null } | null
 }
 
-/** What is kept of a notice with one print more of what Discord may have taken, as an expression. */
+/** The column `body` with `:print` added to `tried.prints`, the fingerprints of messages that Discord may have taken; an SQL expression. */
 export const withPrint = `case when body -> 'tried' -> 'prints' @> to_jsonb(:print::text) then body
   else body || jsonb_build_object('tried', coalesce(body -> 'tried', '{}')
     || jsonb_build_object('prints', coalesce(body -> 'tried' -> 'prints', '[]') || to_jsonb(:print::text))) end`

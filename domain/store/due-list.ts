@@ -1,17 +1,26 @@
 import { type Database, rows } from './database.ts'
+import { isObserving } from './note-worker.ts'
 
 /** What an entry says while it waits for WRITES=on. */
 export const entryObserved = 'WRITES=off'
+
+/**
+ * What would be written about the entry of a list, as LDIF: empty until a worker has looked, null unless WRITES=off keeps it back. What
+ * another state left in the column says nothing.
+ */
+export const entryWouldWrite = `case when l.entry_due_at is null then null
+  when l.entry_problem = '${entryObserved}' then coalesce(l.entry_would_write, '')
+  when ${isObserving} then '' end`
 
 /** A list of a target that is paused is left alone. Lists are `l`, changes `c`, here and below. */
 const isOpenTarget = 'not exists (select 1 from target t where t.name = l.source and t.paused_at is not null)'
 
 export const isFree = '(l.lease_until is null or l.lease_until < now())'
 
-/** While another tool's edit of it has to be looked at, nobody takes it in hand. */
-const isUnwanted = 'coalesce(l.sync_wants_until < now(), true)'
+/** Not claimed by whoever follows the directory, who has to see first what another tool changed about it (`wantLists`). */
+const isNotWantedBySync = 'coalesce(l.sync_wants_until < now(), true)'
 
-/** What waits for lists that vanished with many others waits for an admin's word about them. */
+/** True of a list that vanished together with many others: until an admin decides about their hold, nothing is done about it. */
 export const isUndecided = `exists (select 1 from hold h where h.id = l.hold_id and h.state = 'waiting')`
 
 /** Binding: `observeOnly`, which leaves alone what has been observed already. */
@@ -34,7 +43,7 @@ export const hasAnyEntry = hasEntry('l.entry_due_at is not null')
 export const hasWork = `(${hasAnyEntry} or ${hasChange('c.due_at is not null')})`
 
 /** Lists with something to be done that no lease holds and no pause keeps back. */
-export const isDueList = `${isFree} and ${isUnwanted} and ${isOpenTarget} and (${hasDueEntry} or ${hasChange('c.due_at <= now()')})`
+export const isDueList = `${isFree} and ${isNotWantedBySync} and ${isOpenTarget} and (${hasDueEntry} or ${hasChange('c.due_at <= now()')})`
 
 /**
  * Whether the lane has a list that is due and that no lease holds: then `leaseDueList` gave null because somebody had

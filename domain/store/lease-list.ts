@@ -9,6 +9,8 @@ export type LeasedList = {
   source: string
   /** Null for one that the directory does not have yet. */
   entryUuid: string | null
+  /** Where it was last known to be; null likewise. */
+  dn: string | null
   name: string
   version: string | null
   leaseToken: string
@@ -53,7 +55,7 @@ export type ApplyingChange = {
   mails: string[]
 }
 
-/** How many changes one modify takes together, and how many a list may have before the others of its lane get their turn. */
+/** How many changes one modify takes together, and how many of a list are applied before the others of its lane are leased. */
 export const batchSize = 1000
 
 /** From so many members on a list is heavy. Which are written anew in one replace is another question (`plan-modify.ts`). */
@@ -66,7 +68,7 @@ type Leasing = { leaseMs: number; observeOnly: boolean; light?: boolean; token?:
 
 /**
  * Leases the lane's list that has waited longest and turns its due changes into `applying`, those of an expired lease
- * included: they are looked at again, and found if they were done. A list of `served` gets its turn only when none of the
+ * included: they are looked at again, and found if they were done. A list of `served` is leased again only when none of the
  * others is due. Null when no list of the lane is due and free. `observeOnly` leaves alone what has been observed already.
  *
  * Its commit does not wait for the disk. Should a crash of Postgres lose it, the changes are queued as they were, and what
@@ -156,7 +158,7 @@ const leasing = (chosen: string, due: { entry: string; change: string }): string
   with leased as (
     update list set lease_token = :token, lease_until = now() + make_interval(secs => :leaseS)
     where id = (${chosen})
-    returning id, source, entry_uuid, name, version, lease_token, asserting_version,
+    returning id, source, entry_uuid, dn, name, version, lease_token, asserting_version,
       (select json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals, 'wasInHand', l.lease_until is not null,
          'description', l.description,
          'wantedName', l.wanted_name, 'wantedDescription', l.wanted_description)
@@ -164,7 +166,7 @@ const leasing = (chosen: string, due: { entry: string; change: string }): string
       refused_code is not null as is_refused_alone, ${isHeavy('list.id')} as is_heavy,
       set_config('synchronous_commit', 'off', true)
   ), ${taken('(select id from leased where entry is null)', due.change)}
-  select id, source, entry_uuid, name, version, lease_token, asserting_version, is_refused_alone, is_heavy, entry, (${takenChanges}) as changes from leased`
+  select id, source, entry_uuid, dn, name, version, lease_token, asserting_version, is_refused_alone, is_heavy, entry, (${takenChanges}) as changes from leased`
 
 const leaseDue = leasing(
   `select l.id from list l where l.lane = :lane and ${isDueList} and not (:light and ${isHeavy('l.id')})

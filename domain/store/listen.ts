@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
+import { lastingTrouble } from '../rules/lasting-trouble.ts'
+import { pause } from '../rules/pause.ts'
 
 type Log = {
   info(details: object, message: string): void
@@ -49,22 +51,23 @@ export function listen(
   async function keepListening(): Promise<void> {
     let pauseMs = firstPauseMs
     let failed = false
+    const trouble = lastingTrouble()
     while (!closing.signal.aborted) {
       try {
         await oneConnection(() => {
-          if (failed) {
-            options.log.info({ channels }, 'listening to Postgres again')
-            options.onReconnect()
-          }
+          trouble.over((lastedMs) => options.log.info({ channels, lastedMs }, 'listening to Postgres again'))
+          if (failed) options.onReconnect()
           pauseMs = firstPauseMs
           ready.resolve()
         })
       } catch (cause) {
         if (closing.signal.aborted) break
         failed = true
-        options.log.warn({ err: cause, channels, pauseMs }, 'not listening to Postgres; connecting again')
+        trouble.met(cause, () =>
+          options.log.warn({ err: cause, channels }, 'not listening to Postgres; connecting again and again'),
+        )
       }
-      await delay(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined)
+      await pause(pauseMs, closing.signal)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
     ready.resolve()
@@ -101,7 +104,7 @@ export function listen(
   /** A half-open connection hears nothing and reports nothing; only a question shows it. */
   async function heartbeat(client: Client): Promise<void> {
     while (!closing.signal.aborted) {
-      await delay(heartbeatMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
+      await pause(heartbeatMs, closing.signal)
       if (!closing.signal.aborted) await client.query('select 1')
     }
   }

@@ -6,8 +6,8 @@ export const adminsLost = 'admins-lost'
 export type AdminSource = {
   /** The directory makes somebody an admin, by whatever way. */
   makesSomebody: boolean
-  /** It did, or does. */
-  hasMadeSomebody: boolean
+  /** The admin group did, or does. */
+  groupMadeSomebody: boolean
   /** The mirror has people. */
   knowsPeople: boolean
   /** An incident lasts. */
@@ -19,7 +19,8 @@ export async function readAdminSource(db: Database): Promise<AdminSource> {
   const [source] = await rows<AdminSource>(
     db,
     `select exists (select 1 from member where admin_in_directory and state = 'present') as makes_somebody,
-       exists (select 1 from audit_entry where event = 'admin.granted' and actor_kind = 'directory') as has_made_somebody,
+       exists (select 1 from audit_entry
+         where event = 'admin.granted' and actor_kind = 'directory' and coalesce(details ->> 'inGroup', 'true') = 'true') as group_made_somebody,
        exists (select 1 from member where state = 'present') as knows_people,
        exists (select 1 from incident where key = :adminsLost and state <> 'resolved') as is_told`,
     { adminsLost },

@@ -5,13 +5,13 @@ import { writeAudit } from './write-audit.ts'
 
 /**
  * The list's entry was looked for by its id and is not there. Nobody is on it any more; changes that wait for it end as
- * failed, so that nobody waits for ever; those that a worker has in hand are ended by that worker. `held`: it vanished with so many
+ * failed, so that nobody waits for ever; those that a worker has in hand are ended by that worker. `isHeld`: it vanished with so many
  * others that they wait on, until an admin says that it is meant. A list that was to be deleted is never held.
  */
 export async function markListGone(
   db: DatabaseOrTransaction,
   listId: string,
-  { held = false }: { held?: boolean } = {},
+  { isHeld = false }: { isHeld?: boolean } = {},
 ): Promise<void> {
   await db.transaction(async (tx) => {
     // Before its changes, as everybody does who takes both.
@@ -31,7 +31,7 @@ export async function markListGone(
       { listId },
     )
     await rows(tx, 'delete from membership where list_id = :listId', { listId })
-    if (held && before.state !== 'deleting') await holdLists(tx, [listId])
+    if (isHeld && before.state !== 'deleting') await holdLists(tx, [listId])
     else await endOpenChanges(tx, [listId], { ...listGone, by: byDirectory })
     const outcome = before.state === 'deleting' ? deletedHere : 'gone'
     await writeAudit(tx, [

@@ -1,4 +1,5 @@
 import type { ListClass, ListEntry, ListRead } from '../contracts/directory.ts'
+import { isCsn } from '../contracts/entry-version.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { fillLists } from './fill-lists.ts'
 import { letListsGo } from './hold-lists.ts'
@@ -16,6 +17,8 @@ export type MirrorOptions = First & {
   isWhereMade?: (list: ListEntry) => boolean
   /** Whether it was made from here. Left out: none was. */
   isMadeByUs?: (read: ListRead) => boolean
+  /** Whether a worker has to look at it before it counts as made; what is here of the list stays as it is. Left out: at none. */
+  isHalfMade?: (read: ListRead) => boolean
   /** When the first of these reads was begun, by `databaseTime`. */
   begunAt: string
   /** Take the members in although the version is the one that is known. */
@@ -87,8 +90,8 @@ async function mirrorInside(
   const left = reads.filter(
     (read) => isOvertaken(locked.get(read.list.entryUuid), read.list) || awaitedOf(read)?.leased === true,
   )
-  const known = reads.filter(({ list }) => isNews(locked.get(list.entryUuid), list, options))
-  const adopting = fresh.filter((read) => awaitedOf(read)?.leased === false)
+  const known = reads.filter(({ list }) => isToBeWritten(locked.get(list.entryUuid), list, options))
+  const adopting = fresh.filter((read) => isToAdopt(awaitedOf(read), read, options))
   const unknown = fresh.filter((read) => awaitedOf(read) === undefined)
 
   const kept = keptOf(locked, options)
@@ -187,14 +190,24 @@ function isOvertaken(row: Locked | undefined, list: ListEntry): boolean {
   if (row.leased) return true
   if (!row.writtenSince) return false
   // Times of one second don't say which came first.
-  if (row.gone || !list.version.includes('#')) return true
+  if (row.gone || !isCsn(list.version)) return true
   return list.version < (row.echoVersion ?? '') || list.version < (row.version ?? '')
 }
 
-function isNews(row: Locked | undefined, list: ListEntry, { again }: MirrorOptions): boolean {
+function isToBeWritten(row: Locked | undefined, list: ListEntry, { again }: MirrorOptions): boolean {
   if (!row || isOvertaken(row, list)) return false
-  if (row.gone || !list.version.includes('#')) return true
+  if (row.gone || !isCsn(list.version)) return true
   return row.version !== list.version || again.has(list.entryUuid)
+}
+
+/** A list that is being created has its entry, or one that is to be deleted had: that is what was read. */
+function isToAdopt(
+  awaited: Locked | undefined,
+  read: ListRead,
+  { isHalfMade = () => false }: MirrorOptions,
+): boolean {
+  if (awaited === undefined || awaited.leased) return false
+  return awaited.deleting || !isHalfMade(read)
 }
 
 /** What of these lists the directory does not get to say, by the entryUUID of what was read. */

@@ -105,7 +105,7 @@ export async function markPeopleGone(db: Database, entryUuids: readonly string[]
          select id, is_admin as was_admin from member where entry_uuid = any(:entryUuids) and state = 'present' for update)
        update member set state = 'gone', gone_at = now(), is_admin = false, admin_in_directory = false, updated_at = now()
        from leaving where member.id = leaving.id
-       returning member.id, leaving.was_admin, member.is_admin, member.admin_in_directory as in_directory`,
+       returning member.id, leaving.was_admin, member.is_admin, member.admin_in_directory as in_directory, false as in_group`,
       { entryUuids },
     )
     await auditAdmins(tx, gone, { via: 'sync' })

@@ -49,13 +49,13 @@ type Moving = { moveToken: string; words: LinkWords } & Origin
 
 /**
  * Moves the link, which its owner agreed to: the old one ends, the new one is made, and both accounts and the person's mail are
- * told. Gives what was moved; null as above. Of two moves of one person exactly one is done.
+ * told. Gives what was moved, and whether the account before was still linked, which is told then; null as above. Of two moves of one person exactly one is done.
  * @throws {Refusal} CONFLICT (MOVE_OVER) when another link was made at this very moment; nothing has happened then.
  */
 export async function moveLink(
   tx: Transaction,
   { moveToken, words, ...origin }: Moving,
-): Promise<Move | null> {
+): Promise<(Move & { wasLinked: boolean }) | null> {
   const named = await findMove(tx, moveToken)
   if (!named) return null
   await lockAccount(tx, named.discordUserId)
@@ -84,5 +84,5 @@ export async function moveLink(
     ...words.movedHere({ username: person.uid, adminRightsUnused, locale: move.newLocale }),
     mail: null,
   })
-  return move
+  return { ...move, wasLinked }
 }

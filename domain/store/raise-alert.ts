@@ -118,7 +118,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
        on conflict (key) where state <> 'resolved' do update
          set count = incident.count + (excluded.request_ids is null)::integer, last_at = now(), words = excluded.words, actions = excluded.actions,
              subject_id = excluded.subject_id, subject_revision = excluded.subject_revision, request_ids = excluded.request_ids, revision = incident.revision + (${isAnother})::integer
-       returning id, count = 1 as is_fresh,
+       returning id, id = :id::uuid as is_fresh,
          (select revision from incident before where before.id = incident.id) is distinct from revision as has_new_words`,
       {
         id: newId(),

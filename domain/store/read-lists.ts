@@ -1,5 +1,6 @@
 import type { List } from '../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { entryWouldWrite } from './due-list.ts'
 import { memberCountOf, ownersOf } from './list-owners.ts'
 import { type ListRow, listsIn, listStatements, pageOf } from './list-page.ts'
 import { isOwnedBy } from './owns.ts'
@@ -7,11 +8,12 @@ import { isOwnedBy } from './owns.ts'
 /** `mayManage`: whether the credential that they came with carries an owner's rights at all. */
 type Viewer = { memberId: string; isAdmin: boolean; mayManage: boolean }
 
-type Row = ListRow & { memberCount: number | null; owners: string[] | null }
+type Row = ListRow & { memberCount: number | null; owners: string[] | null; wouldWrite: string | null }
 
-/** How many members a list has, and who owns it, is told to its owners and to admins only, so it is looked up for them only. */
+/** How many members a list has, who owns it and what waits for its entry is told to its owners and to admins only, so it is looked up for them only. */
 const statements = listStatements({
-  columns: `case when insider.yes then ${memberCountOf} end as member_count, case when insider.yes then ${ownersOf} end as owners`,
+  columns: `case when insider.yes then ${memberCountOf} end as member_count, case when insider.yes then ${ownersOf} end as owners,
+    case when insider.yes then ${entryWouldWrite} end as would_write`,
   from: `cross join lateral (select :isAdmin or (:mayManage and ${isOwnedBy(':memberId')}) as yes) as insider`,
   visible: `(not l.hidden or insider.yes
     or exists (select 1 from membership s where s.list_id = l.id and s.member_id = :memberId))`,
@@ -41,7 +43,8 @@ export async function readList(
   return listsIn(found, forInsiders)[0] ?? null
 }
 
-const forInsiders = ({ memberCount, owners }: Row) => ({
+const forInsiders = ({ memberCount, owners, wouldWrite }: Row) => ({
   ...(memberCount === null ? {} : { memberCount }),
   ...(owners === null ? {} : { owners }),
+  ...(wouldWrite === null ? {} : { wouldWrite }),
 })

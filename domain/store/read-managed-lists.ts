@@ -1,5 +1,6 @@
 import type { DriftPolicy, ManagedList } from '../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from './database.ts'
+import { entryWouldWrite } from './due-list.ts'
 import { memberCountOf, ownersOf } from './list-owners.ts'
 import { type ListRow, listsIn, listStatements, pageOf } from './list-page.ts'
 import { isOwnedBy } from './owns.ts'
@@ -12,10 +13,11 @@ type Row = ListRow & {
   hidden: boolean
   drift: DriftPolicy
   managed: boolean
+  wouldWrite: string | null
 }
 
 const statements = listStatements({
-  columns: `l.hidden, l.drift, l.managed, ${memberCountOf} as member_count, ${ownersOf} as owners`,
+  columns: `l.hidden, l.drift, l.managed, ${memberCountOf} as member_count, ${ownersOf} as owners, ${entryWouldWrite} as would_write`,
   visible: `(:isAdmin or ${isOwnedBy(':memberId')})`,
   managed: `(l.managed or :isAdmin) and (:managed::boolean is null or l.managed = :managed)`,
 })
@@ -44,10 +46,11 @@ export async function readManagedList(
   return listsIn(found, forManaging)[0] ?? null
 }
 
-const forManaging = ({ memberCount, owners, hidden, drift, managed }: Row) => ({
+const forManaging = ({ memberCount, owners, hidden, drift, managed, wouldWrite }: Row) => ({
   memberCount,
   owners,
   hidden,
   drift,
   managed,
+  ...(wouldWrite === null ? {} : { wouldWrite }),
 })

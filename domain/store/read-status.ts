@@ -1,12 +1,14 @@
 import type { Status } from '../contracts/status.ts'
 import { type Database, rows } from './database.ts'
 import { deadLetterCount } from './dead-letters.ts'
+import { isObserving } from './note-worker.ts'
 import { readLastFullRun } from './read-sync-runs.ts'
 import { readLastingIncidents } from './read-incidents.ts'
 import { readLoad } from './read-load.ts'
 
 type Rest = {
   targets: { name: string; pausedAt: Date | null; reason: string | null }[]
+  observing: boolean
   mode: Status['mirror']['mode']
   people: number
   lists: number
@@ -36,6 +38,7 @@ export async function readStatus(db: Database): Promise<Status> {
     targets: rest.targets.map(({ name, pausedAt, reason }) => ({
       name,
       state: pausedAt === null ? 'up' : 'paused',
+      observing: rest.observing,
       pausedAt: pausedAt?.toISOString() ?? null,
       reason,
     })),
@@ -55,6 +58,7 @@ async function readRest(db: Database): Promise<Rest> {
     `select
        (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'paused_at', paused_at, 'reason', reason) order by name), '[]')
         from target) as targets,
+       ${isObserving} as observing,
        (select mode from feed order by base = 'lists' desc limit 1) as mode,
        (select count(*)::integer from member where state = 'present') as people,
        (select count(*)::integer from list where state <> 'gone' and managed) as lists,

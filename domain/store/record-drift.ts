@@ -99,8 +99,9 @@ async function writeDrifts(
   }))
   await rows(
     tx,
-    `insert into drift (id, list_id, run_id, policy, version_before, version_after, joined, parted)
-     select r.id, r.list_id, :runId::uuid, r.policy, r.version_before, r.version_after, r.joined, r.parted
+    // Not when the transaction began: it may have waited for the list's row while others recorded an earlier edit of it.
+    `insert into drift (id, list_id, run_id, policy, version_before, version_after, joined, parted, at)
+     select r.id, r.list_id, :runId::uuid, r.policy, r.version_before, r.version_after, r.joined, r.parted, clock_timestamp()
      from jsonb_to_recordset(:records) as r (id uuid, list_id uuid, policy text, version_before text, version_after text,
        joined integer, parted integer)`,
     { records: JSON.stringify(records), runId },

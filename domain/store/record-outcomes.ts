@@ -36,13 +36,13 @@ type Recording = {
   observeOnly: boolean
   room?: number
   /** It was tried before and no answer came: what was recorded by that is left as it is. */
-  again?: boolean
+  isTriedAgain?: boolean
 }
 
 export type Recorded = { lost: true } | { lost: false; next: ApplyingChange[] }
 
 /** A notification's payload is at most 8,000 bytes. */
-const idsPerNotice = 200
+const idsPerNotification = 200
 
 /**
  * Records outcomes, mirror, version and audit in one transaction, only while the lease is still ours. `mirror` tells from
@@ -59,29 +59,30 @@ export async function recordOutcomes(
     asserting = null,
     observeOnly,
     room = batchSize,
-    again: isTriedAgain = false,
+    isTriedAgain = false,
   }: Recording,
 ): Promise<Recorded> {
   return db.transaction(async (tx) => {
-    const [held] = await rows<{ id: string }>(
+    const [stillOurs] = await rows<{ id: string }>(
       tx,
       'select id from list where id = :id and lease_token = :leaseToken and lease_until > now() for update',
       { id: list.id, leaseToken: list.leaseToken },
     )
-    if (!held) return { lost: true }
+    if (!stillOurs) return { lost: true }
     const outcomes = isTriedAgain ? await stillInHand(tx, all) : all
     await recordEnded(tx, outcomes)
     const gaveWay = await recordPostponed(tx, outcomes)
     await audit(tx, list, outcomes, gaveWay)
     const tooMany = outcomes.flatMap(({ kind, changeId }) => (kind === 'held' ? changeId : []))
     if (tooMany.length > 0) await holdRemovals(tx, { listId: list.id, changeIds: tooMany })
-    const again = room <= 0 || outcomes.some((outcome) => outcome.kind === 'postponed')
+    const mustLetGo = room <= 0 || outcomes.some((outcome) => outcome.kind === 'postponed')
     const applied = outcomes.some(({ kind }) => kind === 'applied')
-    const now = { mirror, applied, seen, asserting, again, observeOnly }
+    const now = { mirror, applied, seen, asserting, mustLetGo, observeOnly }
     const more = await followAndLetGo(tx, list.id, now)
     const next = more ? await takeInHand(tx, list.id, { observeOnly, most: room }) : []
     // What was there a moment ago may have been cancelled.
-    if (more && next.length === 0) await followAndLetGo(tx, list.id, { ...now, mirror: null, again: true })
+    if (more && next.length === 0)
+      await followAndLetGo(tx, list.id, { ...now, mirror: null, mustLetGo: true })
     return { lost: false, next }
   })
 }
@@ -117,9 +118,9 @@ async function recordEnded(tx: Transaction, outcomes: readonly Outcome[]): Promi
        where e.state = 'applied' and e.action = 'unsubscribe' and s.member_id = e.member_id and s.list_id = e.list_id
      )
      select pg_notify('change_ended', string_agg(id::text, ','))
-     from (select id, row_number() over () / :idsPerNotice as part from ended) as told group by part`,
+     from (select id, row_number() over () / :idsPerNotification as part from ended) as told group by part`,
     {
-      idsPerNotice,
+      idsPerNotification,
       ids: ended.map(({ changeId }) => changeId),
       states: ended.map(({ kind }) => kind),
       versions: ended.map((one) => (one.kind === 'applied' ? one.version : null)),
@@ -179,8 +180,8 @@ async function recordPostponed(tx: Transaction, outcomes: readonly Outcome[]): P
 }
 
 /**
- * The list's version follows our own change, and the list is let go, unless more is due at once and `again` does not say that
- * it is to wait. `applied`: who is on it was written, if not its version, so that a read that began before is older than this. True when it
+ * The list's version follows our own change, and the list is let go, unless more is due at once; with `mustLetGo` also
+ * then. `applied`: who is on it was written, if not its version, so that a read that began before is older than this. True when it
  * is kept.
  */
 async function followAndLetGo(
@@ -191,9 +192,9 @@ async function followAndLetGo(
     applied,
     seen,
     asserting,
-    again,
+    mustLetGo,
     observeOnly,
-  }: Required<Omit<Recording, 'room'>> & { applied: boolean },
+  }: Required<Omit<Recording, 'room' | 'isTriedAgain'>> & { applied: boolean; mustLetGo: boolean },
 ): Promise<boolean> {
   const [list] = await rows<{ kept: boolean }>(
     tx,
@@ -205,7 +206,7 @@ async function followAndLetGo(
        lease_token = case when due.more then lease_token end,
        lease_until = case when due.more then lease_until end
      from (select :from::text as from, :to::text as to) as step, (
-       select not :again and not exists (
+       select not :mustLetGo and not exists (
          select 1 from list l join target t on t.name = l.source
          where l.id = :listId and (t.paused_at is not null or l.entry_due_at <= now() or l.sync_wants_until > now())
        ) and exists (
@@ -221,7 +222,7 @@ async function followAndLetGo(
       applied,
       seen,
       asserting,
-      again,
+      mustLetGo,
       observeOnly,
     },
   )

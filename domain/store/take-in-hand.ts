@@ -14,19 +14,19 @@ export async function takeInHand(
 /**
  * Takes what is due of a list in hand. A change whose pair has another in hand already stays behind it, so that two words of
  * one member are never applied out of order. The state is looked at again under the change's own lock: what was cancelled,
- * recorded or postponed since this statement began is left out.
+ * recorded or postponed since this statement began is left out. `isDue`: of a change `c`.
  */
 export function taken(listId: string, isDue: string): string {
   return `taken as (
-    update change set state = 'applying'
-    where id in (
+    update change c set state = 'applying'
+    where c.id in (
       select c.id from change c
       where c.list_id = ${listId} and (c.state = 'applying' or (c.state = 'queued' and ${isDue}
         and not (:observeOnly and c.would_write is not null)
         and c.member_id not in (select a.member_id from change a where a.list_id = ${listId} and a.state = 'applying')))
       order by c.created_at
       limit :most)
-      and (state = 'applying' or (state = 'queued' and ${isDue.replace('c.', '')}))
+      and (c.state = 'applying' or (c.state = 'queued' and ${isDue}))
     returning id, member_id, action, attempts, unexplained, request_id, requested_by, removal_approved, created_at)`
 }
 

@@ -54,7 +54,7 @@ export async function readTarget(
 }
 
 /** Has every worker look after the targets that are paused: whoever did so may be dead, or did not hear of the pause. */
-export async function tellOfPaused(db: Database): Promise<void> {
+export async function wakeTargetWatches(db: Database): Promise<void> {
   await rows(db, `select pg_notify('target', name) from target where paused_at is not null`)
 }
 

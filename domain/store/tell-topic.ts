@@ -93,8 +93,9 @@ async function begin(tx: Transaction, news: Dated, telling: Telling): Promise<To
   const { source, event, key, severity, state, facts, memberId, happenedAt } = news
   await rows(
     tx,
-    `insert into topic (id, source, event, key, severity, state, facts, member_id, happened_at, began_at)
-     values (:id, :source, :event, :key, :severity, :state, :facts, :memberId, :happenedAt, clock_timestamp())`,
+    `insert into topic (id, source, event, key, severity, state, facts, member_id, happened_at, began_at, last_at)
+     select :id, :source, :event, :key, :severity, :state, :facts, :memberId, :happenedAt, clock.now, clock.now
+     from (select clock_timestamp() as now) as clock`,
     { id, source, event, key, severity, state, facts: JSON.stringify(facts), memberId, happenedAt },
   )
   await tellPlaces(
@@ -126,7 +127,7 @@ async function renew(tx: Transaction, before: Before, news: Dated, telling: Tell
   const [after] = await rows<{ count: number; mailed: Mailed[] }>(
     tx,
     `update topic set event = :event, severity = :severity, state = :state, facts = :facts, happened_at = :happenedAt,
-       count = count + 1, revision = revision + 1, last_at = now(),
+       count = count + 1, revision = revision + 1, last_at = clock_timestamp(),
        -- It begins again for those who read that it was over.
        mailed = case when state = 'resolved' and :state = 'open' then '[]' else mailed end
      where id = :id and happened_at <= :happenedAt returning count, mailed`,

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MixedEnvironments } from '../contracts/mixed-environments.ts'
+import { pause } from '../rules/pause.ts'
 import { retryDelayMs } from '../rules/retry-delay.ts'
 import { type Belonging, checkInstallation } from './check-installation.ts'
 import type { Database } from './database.ts'
@@ -24,7 +24,7 @@ export async function untilInstalled(
       // Said once: what is missing shows in /readyz, and comes when it comes.
       if (attempts === 0) log.warn({ err: error }, 'the database is not there yet, or has no schema')
       const pauseMs = Math.min(longestPauseMs, retryDelayMs(attempts))
-      await delay(pauseMs, undefined, { signal }).catch(() => null)
+      await pause(pauseMs, signal)
     }
   }
 }

@@ -41,13 +41,23 @@ export async function readUntoldDrifts(db: Database): Promise<ToldDrift[]> {
   )
 }
 
-/** Admins are told of these edits in this transaction. False when others have told of all of them, or they were undone meanwhile. */
-export async function markDriftsTold(tx: Transaction, ids: readonly string[]): Promise<boolean> {
+/**
+ * Admins are told of these edits in this transaction, in words about the one with this id. False, and nothing is marked, when others have told of
+ * that one, or it was undone meanwhile.
+ */
+export async function markDriftsTold(
+  tx: Transaction,
+  { id, untoldIds }: { id: string; untoldIds: readonly string[] },
+): Promise<boolean> {
+  // Whoever undoes it has its row: what they write is seen by the statement after this one only.
+  await rows(tx, 'select 1 from drift where id = :id for update', { id })
   const told = await rows(
     tx,
     `update drift set told_at = clock_timestamp()
-     where id = any(:ids::uuid[]) and told_at is null and reverted_at is null returning 1`,
-    { ids },
+     where id = any(:untoldIds::uuid[]) and told_at is null and reverted_at is null
+       and exists (select 1 from drift worded where worded.id = :id and worded.told_at is null and worded.reverted_at is null)
+     returning 1`,
+    { id, untoldIds },
   )
   return told.length > 0
 }

@@ -1,5 +1,5 @@
 import { type Database, rows, type Transaction } from './database.ts'
-import type { EntryOperation } from './list-entry.ts'
+import type { EntryOperation } from './leased-entry.ts'
 
 /** What could not be done for good about a list's entry. */
 export type EntryFailure = {
@@ -66,4 +66,14 @@ export async function isUntoldEntryFailure(
     at,
   })
   return told.length === 0
+}
+
+/** Lists of this name that never came to be: what is told of them is over once one of that name is there. */
+export async function readUncreated(db: Database, name: string): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from list where state = 'gone' and entry_uuid is null and lower(name) = lower(:name)`,
+    { name },
+  )
+  return found.map(({ id }) => id)
 }

@@ -14,13 +14,23 @@ export async function writeAdmins(
   named: Named,
   { onlyMember = null, ...origin }: { onlyMember?: string | null } & Partial<Origin> = {},
 ): Promise<void> {
-  const ids = (await rows<{ id: string }>(db, namedPeople, named)).map(({ id }) => id)
-  const changed = await rows<AdminChange>(db, settingAdmins, { ids, onlyMember })
-  await auditAdmins(db, changed, { via: onlyMember === null ? 'sync' : 'web', ...origin })
+  const people = await rows<{ id: string; inGroup: boolean }>(db, namedPeople, named)
+  const ids = people.map(({ id }) => id)
+  const group = new Set(people.filter(({ inGroup }) => inGroup).map(({ id }) => id))
+  const changed = await rows<Omit<AdminChange, 'inGroup'>>(db, settingAdmins, { ids, onlyMember })
+  const audited = changed.map((change) => ({ ...change, inGroup: group.has(change.id) }))
+  await auditAdmins(db, audited, { via: onlyMember === null ? 'sync' : 'web', ...origin })
 }
 
-/** Somebody about whom the directory says something new, which an operator's word may make good for nothing. */
-export type AdminChange = { id: string; wasAdmin: boolean; isAdmin: boolean; inDirectory: boolean }
+/** A member of whom the directory now says something else than before. An operator's word counts more: so `isAdmin` may be the same. */
+export type AdminChange = {
+  id: string
+  wasAdmin: boolean
+  isAdmin: boolean
+  inDirectory: boolean
+  /** By the admin group, and not by the gidNumber alone. */
+  inGroup: boolean
+}
 
 /** Records who is an admin now and was none, and the other way round, by the directory's word. */
 export async function auditAdmins(
@@ -32,7 +42,7 @@ export async function auditAdmins(
     db,
     changed
       .filter(({ wasAdmin, isAdmin }) => wasAdmin !== isAdmin)
-      .map(({ id, isAdmin, inDirectory }) => ({
+      .map(({ id, isAdmin, inDirectory, inGroup }) => ({
         ...by,
         actorKind: 'directory',
         actorId: null,
@@ -40,30 +50,32 @@ export async function auditAdmins(
         subjectKind: 'member',
         subjectId: id,
         outcome: isAdmin ? 'granted' : 'revoked',
-        details: { inDirectory },
+        details: { inDirectory, ...(inDirectory ? { inGroup } : {}) },
       })),
   )
 }
 
 /**
- * Whom the directory names; `gid` is null where no number makes admins. Each address is looked up by itself: for many at
- * once Postgres expects so many people that it would rather read all.
+ * The members whom the directory names as admins. `gid` is null where no number makes admins. Addresses are looked up one by one: for a
+ * list of them Postgres expects so many people that it would read the whole table.
  */
 const namedPeople = `
-  select id from member where dn_key = any(:dnKeys::text[])
-  union select id from member where gid_number = :gid
-  union select m.id from member m
-    where lower(m.uid) = any(array(select lower(u) from unnest(:uids::text[]) as u)) and m.uid = any(:uids::text[]) and not exists (
-    select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
-  union select m.id from unnest(:mailKeys::text[]) as key
-    cross join lateral (select array_agg(id) as ids from member where mail_keys @> array[key]) as who
-    join member m on m.id = any(who.ids)
-    where not exists (
-      select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)`
+  select id, bool_or(in_group) as in_group from (
+    select id, true as in_group from member where dn_key = any(:dnKeys::text[])
+    union all select id, false from member where gid_number = :gid
+    union all select m.id, true from member m
+      where lower(m.uid) = any(array(select lower(u) from unnest(:uids::text[]) as u)) and m.uid = any(:uids::text[]) and not exists (
+      select 1 from member o where o.id <> m.id and o.state = 'present' and lower(o.uid) = lower(m.uid))
+    union all select m.id, true from unnest(:mailKeys::text[]) as key
+      cross join lateral (select array_agg(id) as ids from member where mail_keys @> array[key]) as who
+      join member m on m.id = any(who.ids)
+      where not exists (
+        select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)) named
+  group by id`
 
 /**
- * Sets what the directory says by naming these, where that is something new. Who was no admin, is not named and was never spoken of by an
- * operator stays as they are: so most members are not even looked at.
+ * Writes for each member whether the directory makes them an admin (`:ids` are those whom it names), where that differs from what is
+ * written. Looked at are only those who are or were named, and those about whom an operator has decided: most members are neither.
  */
 const settingAdmins = `
   with concerned as (

@@ -10,6 +10,7 @@ import {
   startTestApi,
   type TestApi,
 } from './api-server.ts'
+import { describedBy } from './openapi.ts'
 
 const linked = '100000000000000001'
 const stranger = '100000000000000002'
@@ -42,6 +43,9 @@ async function call(method: Method, path: string, headers: Record<string, string
   }
 }
 
+const challenge = async (headers: Record<string, string>) =>
+  (await call('GET', '/auth/me', headers)).headers['www-authenticate']
+
 describe('who may', () => {
   test.each([
     ['no credential', {}],
@@ -54,6 +58,30 @@ describe('who may', () => {
     expect(status).toBe(401)
     expect(problem.code).toBe('NOT_AUTHENTICATED')
     expect(answered['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(answered['www-authenticate']).toMatch(/^Bearer realm="guildpost"/)
+  })
+
+  test('a 401 says whether there was no token or a wrong one (RFC 6750, section 3)', async () => {
+    expect(await challenge({})).toBe('Bearer realm="guildpost"')
+    expect(await challenge({ authorization: 'Bearer wrong' })).toBe(
+      'Bearer realm="guildpost", error="invalid_token"',
+    )
+    const login = await api.server.inject({
+      method: 'POST',
+      url: '/api/v1/auth/login',
+      payload: { username: '', password: '' },
+    })
+    expect([login.statusCode, login.headers['www-authenticate']]).toEqual([401, 'Bearer realm="guildpost"'])
+    const { statusCode, headers } = await api.server.inject('/healthz')
+    expect([statusCode, headers['www-authenticate']]).toEqual([200, undefined])
+  })
+
+  test('that a 401 has a challenge is in the OpenAPI document', async () => {
+    const { operations } = await describedBy(api)
+    const without = operations.filter(
+      ({ answers }) => answers['401'] && !answers['401'].headers?.['WWW-Authenticate'],
+    )
+    expect(without.map(({ operation }) => operation)).toEqual([])
   })
 
   test.each([serviceToken, nextServiceToken])('either token opens (%s)', async (token) => {
@@ -138,6 +166,15 @@ describe('what can’t be read', () => {
     const { status, problem, text } = await call('PUT', '/user/subscriptions', headers, body)
     expect([status, problem.code]).toEqual([400, 'VALIDATION_ERROR'])
     expect(text).not.toMatch(/ at .*\.ts|node_modules|SyntaxError/)
+  })
+
+  test.each([
+    [{ subscriptions: {}, admin: true }, [{ path: 'body/admin', message: 'is not known here' }]],
+    [{ subscriptions: { news: 'yes' } }, [{ path: 'body/subscriptions/news', message: 'must be boolean' }]],
+  ])('%j is told in words for people', async (body, issues) => {
+    const { problem } = await call('PUT', '/user/subscriptions', headers, JSON.stringify(body))
+    expect(problem.details).toEqual({ issues })
+    expect(problem.detail).not.toContain('schema')
   })
 
   test('another content type is 415', async () => {

@@ -111,6 +111,32 @@ describe('creating a list', () => {
   })
 })
 
+describe('while workers only observe', () => {
+  beforeEach(() => world.api.sql('update installation set worker_seen_at = now(), writer_seen_at = null'))
+
+  test('who may manage a list is told what would be written about its entry', async () => {
+    expect((await create({ name: 'chess' })).json()).toMatchObject({ wouldWrite: '' })
+    await world.api.sql(
+      `update list set entry_problem = 'WRITES=off', entry_would_write = 'dn: cn=chess' where name = 'chess'`,
+    )
+    expect((await world.ada('GET', '/lists/chess')).json()).toMatchObject({ wouldWrite: 'dn: cn=chess' })
+    expect((await world.ada('GET', '/admin/lists/chess/members')).status).toBe(200)
+    expect((await world.max('GET', '/lists/chess')).json()).not.toHaveProperty('wouldWrite')
+    expect((await patch('big', { join: 'open' })).json()).not.toHaveProperty('wouldWrite')
+    expect((await patch('big', { description: 'Everybody' })).json()).toMatchObject({ wouldWrite: '' })
+  })
+
+  test('a deletion does not show what was to be written before', async () => {
+    await create({ name: 'chess' })
+    const shown = `set entry_problem = 'WRITES=off', entry_would_write = 'dn: cn=chess' where name =`
+    await world.api.sql(`update list ${shown} 'chess'`)
+    expect((await world.ada('DELETE', '/admin/lists/chess')).json()).not.toHaveProperty('wouldWrite')
+    await patch('big', { description: 'Everybody' })
+    await world.api.sql(`update list ${shown} 'big'`)
+    expect((await world.ada('DELETE', '/admin/lists/big')).json()).toMatchObject({ wouldWrite: '' })
+  })
+})
+
 describe('a new name or description', () => {
   test('is shown at once, and a worker writes it; the old name is no list any more', async () => {
     const answer = await patch('big', { name: 'large', description: 'Everybody' })

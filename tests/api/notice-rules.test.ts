@@ -157,6 +157,15 @@ describe('rules', () => {
   })
 })
 
+test('what may be said instead is named', async () => {
+  const answer = await add({ source: 'gitlab', place: channel() })
+  expect(answer.json<{ detail: string }>().detail).toBe(
+    'The request is not valid: body/source must be one of: guildpost, github, alertmanager, api.',
+  )
+  const wrongPlace = (await add({ place: { kind: 'moon' } })).json<{ detail: string }>().detail
+  expect(wrongPlace).not.toMatch(/schema|anyOf|constant/)
+})
+
 describe('an example', () => {
   const failed = {
     source: 'github',

@@ -70,6 +70,27 @@ const mentionRule = () =>
     [workflowChannel, role],
   )
 
+it('is not changed before it was made, whoever waited for whom', async () => {
+  await send({ ...failed, key: 'backup' })
+  await send({ ...failed, key: 'backup', text: 'Still.' })
+  await send(failed)
+  expect(await api.sql('select began_at, last_at from topic where last_at < began_at')).toEqual([])
+  const { id } = (await send(failed)).notice()
+  const { createdAt, updatedAt } = (await send(null, { method: 'GET', path: `/${id}` })).notice()
+  expect(Date.parse(updatedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(createdAt ?? ''))
+})
+
+it('says in words what is wrong with a notice', async () => {
+  const { status, problem } = await send({ ...failed, title: ' ', severity: 'fatal' })
+  expect(status).toBe(400)
+  expect(problem().details).toEqual({
+    issues: [
+      { path: 'body/title', message: 'must not be blank' },
+      { path: 'body/severity', message: 'must be one of: info, warning, critical' },
+    ],
+  })
+})
+
 it('shows what a program says, and whose program it is', async () => {
   const answer = await send({
     ...failed,

@@ -9,7 +9,7 @@ export type Described = {
   operation: string
   parameters: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }[]
   body: Schema | null
-  answers: Record<string, { content?: Record<string, { schema: Schema }> }>
+  answers: Record<string, { content?: Record<string, { schema: Schema }>; headers?: Record<string, unknown> }>
 }
 
 type Document = {

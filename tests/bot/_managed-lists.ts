@@ -28,7 +28,7 @@ export const listMember = (username: string, displayName = username): ListMember
 
 export const allIsWell: Status = {
   changes: { awaitingApproval: 0, queued: 0, applying: 0, oldestQueuedS: null },
-  targets: [{ name: 'ldap', state: 'up', pausedAt: null, reason: null }],
+  targets: [{ name: 'ldap', state: 'up', observing: false, pausedAt: null, reason: null }],
   mirror: { ageS: 2, mode: 'syncrepl', people: 60, lists: 12 },
   lastFullRun: null,
   holds: 0,
@@ -55,6 +55,8 @@ export function createManagedLists(
     items,
     members,
     status: allIsWell,
+    /** WRITES=off: what is asked about an entry is kept back. */
+    observing: false,
     /** Whom the directory knows. */
     people: ['alice', 'bob'],
     /** Who is linked to which Discord account. */
@@ -67,7 +69,8 @@ export function createManagedLists(
       const { pathname, searchParams } = new URL(path, 'http://api')
       const [, , what = '', name = '', part, username = ''] = pathname.split('/').map(decodeURIComponent)
       if (what === 'status') return { status: 200, body: this.status }
-      if (name === '') return method === 'POST' ? create(body as { name: string }) : this.page(searchParams)
+      if (name === '')
+        return method === 'POST' ? create(body as { name: string }, this.observing) : this.page(searchParams)
       const list = find(name)
       if (!list) return missing()
       if (part === 'members' && method === 'GET') return pageOfMembers(list.name, searchParams)
@@ -78,8 +81,10 @@ export function createManagedLists(
       }
       if (method === 'DELETE') {
         list.state = 'deleting'
+        if (this.observing) list.wouldWrite = ''
         return { status: 202, body: list }
       }
+      if (this.observing) list.wouldWrite = ''
       return { status: 200, body: Object.assign(list, body) }
     },
 
@@ -108,9 +113,13 @@ export function createManagedLists(
     },
   }
 
-  function create(wanted: { name: string }): Answer {
+  function create(wanted: { name: string }, observing: boolean): Answer {
     if (find(wanted.name)) return problem('CONFLICT', { reason: 'LIST_NAME_TAKEN' })
-    const list = managedList(wanted.name, { ...wanted, state: 'creating' })
+    const list = managedList(wanted.name, {
+      ...wanted,
+      state: 'creating',
+      ...(observing ? { wouldWrite: '' } : {}),
+    })
     items.push(list)
     return { status: 202, body: list }
   }

@@ -73,6 +73,44 @@ test('an admin makes a list: accepted at once, told when the directory has it', 
   await expect(handle).toSay('✅ **Chess-Club** is there.')
 })
 
+test('while nothing is written, a list is not said to be made: what would be written is shown', async () => {
+  const story = await adminStory()
+  story.api.managed.observing = true
+  const handle = await lists(story, story.alice, 'create', { name: 'club' })
+  await expect(handle).toSay('only observing at the moment (WRITES=off)')
+  const ldif = 'dn: cn=club,ou=lists,dc=example,dc=org\nchangetype: add\n'
+  story.api.managed.items[0]!.wouldWrite = ldif
+  const { content } = await says(handle, 'dn: cn=club')
+  expect(content).not.toContain('being made')
+  expect(content).toContain(`\`\`\`ldif\n${ldif}`)
+  await expect(await lists(story, story.alice, 'info', { list: 'club' })).toSay(
+    /only observing at the moment[^]*dn: cn=club/,
+  )
+  await expect(await lists(story, story.mei, 'create', { name: 'more' })).toSay('目前只觀察（WRITES=off）')
+})
+
+test('while nothing is written, other words about a list do not reach the directory within moments', async () => {
+  const story = await adminStory()
+  story.api.managed.items.push(managedList('news'))
+  story.api.managed.observing = true
+  const handle = await lists(story, story.alice, 'edit', { list: 'news', description: 'what is new' })
+  const { content } = await says(handle, 'only observing at the moment (WRITES=off)')
+  expect(content).not.toContain('within moments')
+})
+
+test('while nothing is written, a list is not said to be being deleted either', async () => {
+  const story = await adminStory()
+  const { standIn, api, alice } = story
+  api.managed.items.push(managedList('news'))
+  api.managed.observing = true
+  const asked = await lists(story, alice, 'delete', { list: 'news' })
+  const modal = await standIn.press(alice, asked, buttonsOf(await asked.settled())[0] ?? '')
+  const handle = await standIn.submitModal(alice, modal, { name: 'news' })
+  await expect(handle).toSay(/only observing at the moment \(WRITES=off\)[^]*\*\*news\*\* stays/)
+  api.managed.items[0]!.wouldWrite = 'dn: cn=news,ou=lists\nchangetype: delete\n'
+  await expect(handle).toSay(/\*\*news\*\* stays[^]*changetype: delete/)
+})
+
 test('a list that the directory refuses is not left as “being made”', async () => {
   const story = await adminStory()
   const handle = await lists(story, story.alice, 'create', { name: 'club' })

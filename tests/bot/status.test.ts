@@ -35,13 +35,18 @@ test('all is well: said first, with the figures below', async () => {
     '📗 Directory (ldap): writable',
     '🪞 Mirror: 60 people, 12 lists, as of <when>, by a live feed',
     '🔎 Last full comparison: none yet',
-    '🙋 Waiting for an admin’s yes: 0',
+    '🙋 Many at once, held for an admin’s yes: 0',
     '📬 Messages and mails: 0 to be sent, 0 given up in the last 7 days',
     '🔏 Audit: 1000 entries sealed, 3 to be sealed',
   ])
   expect(momentsIn(reply.content)[0]).toBeLessThan(30)
   api.managed.status = { ...allIsWell, holds: 2 }
   await expect(await standIn.slash(alice, 'status')).toSay(/something needs a look[^]*admin’s yes: 2/)
+  // Five removals that wait in two holds are five changes: the one number does not deny the other.
+  api.managed.status = { ...allIsWell, holds: 2, changes: { ...allIsWell.changes, awaitingApproval: 5 } }
+  await expect(await standIn.slash(alice, 'status')).toSay(
+    /5 waiting for approval[^]*Many at once, held for an admin’s yes: 2 \(the changes in them are counted above\)/,
+  )
 })
 
 test('trouble: what lasts and since when, who has seen it, what is paused and how old the queue is', async () => {
@@ -49,7 +54,14 @@ test('trouble: what lasts and since when, who has seen it, what is paused and ho
   api.managed.status = {
     ...allIsWell,
     changes: { awaitingApproval: 1, queued: 70, applying: 2, oldestQueuedS: 600 },
-    targets: [{ name: 'ldap', state: 'paused', pausedAt: '2026-01-02T03:04:05.000Z', reason: 'code *53*' }],
+    targets: [
+      {
+        ...allIsWell.targets[0]!,
+        state: 'paused',
+        pausedAt: '2026-01-02T03:04:05.000Z',
+        reason: 'code *53*',
+      },
+    ],
     mirror: { ageS: null, mode: null, people: 0, lists: 0 },
     lastFullRun: {
       id: 'run',
@@ -74,6 +86,21 @@ test('trouble: what lasts and since when, who has seen it, what is paused and ho
   expect(content).toContain('🔎 Last full comparison: failed <t:1767323045:R> (?)')
   expect(content).toContain(String.raw`🔴 <t:1767323045:R> The directory is \*\*away\*\* (×12)`)
   expect(content).toContain('🟡 <t:1767323045:R> The queue is old (seen by bob)')
+})
+
+test('while nothing is written to the directory, that is said first, and never that it is writable', async () => {
+  const { standIn, api, alice, mei } = await adminStory()
+  const [target] = allIsWell.targets
+  api.managed.status = { ...allIsWell, targets: [{ ...target!, observing: true }] }
+  const { content } = await says(
+    await standIn.slash(alice, 'status'),
+    'guildpost only observes (WRITES=off): nothing is written to the directory',
+  )
+  expect(content).not.toMatch(/All is well|writable/)
+  expect(content).toContain('Directory (ldap): only observed')
+  await expect(await standIn.slash(mei, 'status')).toSay('目前只觀察（WRITES=off），不寫入目錄')
+  api.managed.status = { ...api.managed.status, incidentsOpen: 1, incidents: [incident('The queue is old')] }
+  await expect(await standIn.slash(alice, 'status')).toSay(/Lasting trouble: 1[^]*only observed/)
 })
 
 test('who asks to join a list is no trouble, and needs a look', async () => {

@@ -18,6 +18,8 @@ type Word = { uid: string; changeId: string; ending: Ending }
 
 export type Askers = {
   words: readonly Word[]
+  /** Every change that came of what they said. */
+  changes: ReadonlySet<string>
   /** What the API said that can't be. */
   wrong: readonly string[]
   told: () => string
@@ -45,6 +47,7 @@ export async function startAskers(
   { seed, admin }: { seed: number; admin: string },
 ): Promise<Askers> {
   const words: Word[] = []
+  const changes = new Set<string>()
   const wrong: string[] = []
   const stopping = new AbortController()
   let said = 0
@@ -56,7 +59,9 @@ export async function startAskers(
       () => {},
     )
     if (status !== 200 && status !== 202 && status !== 409) wrong.push(`${what.path}: ${status} ${text}`)
-    return { isAccepted: status < 300, change: JSON.parse(text) as Change }
+    const change = JSON.parse(text) as Change
+    if (status < 300 && change.id !== null) changes.add(change.id)
+    return { isAccepted: status < 300, change }
   }
   const decide = async (id: string, account: string, what: readonly Decision[]) => {
     const answers = await Promise.all(
@@ -97,6 +102,7 @@ export async function startAskers(
   asking.catch(() => null)
   return {
     words,
+    changes,
     wrong,
     told: () => `${words.length} requests to join a list, or to leave it again`,
     stop: async () => {

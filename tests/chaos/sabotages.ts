@@ -456,7 +456,7 @@ export const sabotages: readonly Sabotage[] = [
   // The live feed
   {
     name: 'two workers consume the feed at once',
-    file: 'domain/store/feed-turn.ts',
+    file: 'domain/store/feed-lock.ts',
     find: 'return rows[0]?.locked === true',
     replace: 'return rows.length === 1',
     caughtBy: {
@@ -547,7 +547,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the turn to number entries is not confirmed before one is added',
-    file: 'worker/apply/carry-out-entry.ts',
+    file: 'worker/apply/create-entry.ts',
     find: 'if (!(await turn.keep())) throw new TurnLost()',
     replace: 'await turn.keep()',
     caughtBy: {
@@ -567,12 +567,22 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'nobody looks at the number of an entry whose maker was killed',
-    file: 'worker/apply/carry-out-entry.ts',
+    file: 'worker/apply/create-entry.ts',
     find: 'if (await wasLeftUnseen(context, found)) {',
     replace: 'if ((await wasLeftUnseen(context, found)) && found === null) {',
     caughtBy: {
       file: 'tests/worker/list-entries-numbers.test.ts',
       test: 'an entry whose maker was killed before it saw that another has its number is made anew',
+    },
+  },
+  {
+    name: 'an entry that nobody has looked at is believed by whoever reads it',
+    file: 'domain/store/mirror-lists.ts',
+    find: 'return awaited.deleting || !isHalfMade(read)',
+    replace: 'return awaited.deleting || isHalfMade !== undefined',
+    caughtBy: {
+      file: 'tests/worker/list-entries-numbers.test.ts',
+      test: 'an entry that its dead maker did not look at is not believed by a reader before a worker has looked',
     },
   },
   // Who asks to join a list
@@ -609,8 +619,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'whether trouble is over elsewhere is asked before others are kept from ending it',
     file: 'worker/watch/watch.ts',
-    find: 'isFirst ? { ...alert, isNews } : alert',
-    replace: 'isFirst && isNews === undefined ? { ...alert, isNews } : alert',
+    find: 'isFirst ? { ...alert, isNews: forgetIfOver } : alert',
+    replace: 'isFirst && forgetIfOver === undefined ? { ...alert, isNews: forgetIfOver } : alert',
     caughtBy: {
       file: 'tests/worker/watch.test.ts',
       test: 'what another worker ends in the moment in which this one tells of it does not begin anew',
@@ -729,7 +739,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a refused rename takes a deletion back',
-    file: 'domain/store/list-entry.ts',
+    file: 'domain/store/leased-entry.ts',
     find: "       ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}\n     where id = :id`,\n    {\n      id,",
     replace: '       ${settled}\n     where id = :id`,\n    {\n      id,',
     caughtBy: {

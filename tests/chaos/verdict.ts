@@ -45,8 +45,8 @@ async function nobodyAskedFor(
   { db }: ChaosSystem,
   { crowd, keeper, askers }: { crowd: Crowd; keeper: Keeper; askers: Askers },
 ): Promise<string[]> {
-  const words = [...crowd.words, ...askers.words].flatMap(({ changeId }) => changeId ?? [])
-  const ids = [...new Set([...words, ...keeper.changes])]
+  const words = crowd.words.flatMap(({ changeId }) => changeId ?? [])
+  const ids = [...new Set([...words, ...askers.changes, ...keeper.changes])]
   const found = await rows<{ id: string }>(
     db,
     `select id from change where via = 'discord' and id <> all(:ids::uuid[])`,

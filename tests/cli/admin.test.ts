@@ -278,9 +278,9 @@ it.each([
   expect(() => readCommand(args)).toThrow(sentence)
 })
 
-it('tells how it is used when it was used wrongly, and ends with 2', async () => {
+it('tells how it is used when it was used wrongly, and ends with 64', async () => {
   const ran = await here.admin('grant')
-  expect(ran).toMatchObject({ code: 2, out: '' })
+  expect(ran).toMatchObject({ code: 64, out: '' })
   expect(ran.err).toContain('import <file.csv> [--dry-run] [--tell]')
 })
 

@@ -129,7 +129,7 @@ describe('npm run audit:verify', () => {
     })
   })
 
-  it('ends with 78 for a wrong configuration, with 2 when it was used wrongly, with 1 when nothing answers', async (t) => {
+  it('ends with 78 for a wrong configuration, and with 64 when it was used wrongly', async (t) => {
     const { verify, file } = await auditCommand(t)
     expect(await verify([], {})).toMatchObject({ code: 78, err: expect.stringContaining('DATABASE_URL') })
     expect(await verify(['--print-public-key'], {})).toMatchObject({
@@ -142,16 +142,30 @@ describe('npm run audit:verify', () => {
       ['--public-key', publicKeyOf(newSigningKey())],
     ])
       expect(await verify(args)).toMatchObject({
-        code: 2,
+        code: 64,
         err: expect.stringContaining('npm run audit:verify'),
       })
     expect(await verify(['--checkpoint', await file({ position: 1 })])).toMatchObject({
-      code: 1,
+      code: 64,
       err: expect.stringContaining('is no checkpoint'),
     })
+    expect(await verify(['--checkpoint', '/nowhere/kept.json'])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('/nowhere/kept.json can’t be read'),
+    })
+    expect(await verify(['--checkpoint', '-'], undefined, '')).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('Standard input is not JSON.'),
+    })
+  })
+
+  it('ends with 2 when it could not look: that says nothing about the audit', async (t) => {
+    const { verify, tamper } = await auditCommand(t)
     expect(await verify([], { DATABASE_URL: 'postgres://a:b@127.0.0.1:9/c' })).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('does not answer'),
     })
+    await tamper(`delete from schema_migration where name = '008-identity'`)
+    expect(await verify()).toMatchObject({ code: 2, err: expect.stringContaining('npm run migrate') })
   })
 })

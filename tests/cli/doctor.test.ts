@@ -106,6 +106,21 @@ describe('a right installation', () => {
     )
   })
 
+  it('tells how it is used, and ends with 64 when it was used wrongly', async () => {
+    const command = join(import.meta.dirname, '../../cli/doctor.ts')
+    const run = (word: string) =>
+      promisify(execFile)(process.execPath, [command, word], { cwd: tmpdir() }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+      )
+    for (const help of ['--help', '-h'])
+      expect(await run(help)).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('64 when it was used wrongly'),
+      })
+    expect(await run('--what')).toEqual({ code: 64, stderr: expect.stringContaining('npm run doctor') })
+  })
+
   it('with both accounts of Redis tries them against each other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'guildpost-doctor-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -27,10 +27,13 @@ async function newerSchema(t: TestContext) {
   }
 }
 
-function run(args: readonly string[], url: string): Promise<{ code: number; out: string; err: string }> {
+function run(args: readonly string[], url?: string): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     // Elsewhere than in the repository: a developer's own .env.dev is nothing to a test.
-    const options = { env: { ...compileCache, DATABASE_URL: url }, cwd: tmpdir() }
+    const options = {
+      env: { ...compileCache, ...(url === undefined ? {} : { DATABASE_URL: url }) },
+      cwd: tmpdir(),
+    }
     execFile(process.execPath, [command, ...args], options, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     )
@@ -83,4 +86,29 @@ it('goes up no further where a step of its own is missing below one that it does
     err: `Nothing was changed: ${later} is in the database and not in this version, ${names.at(-1)} the other way round. Use the version that brought what is in the database, or one that has both.\n`,
   })
   expect(await steps()).toEqual([...names.slice(0, -1), later])
+})
+
+it.each([['up'], ['status'], ['down'], ['stamp']])(
+  'says of a database that does not answer that it does not: %s',
+  async (word) => {
+    const { code, err } = await run([word], 'postgres://x:secret@127.0.0.1:9/x')
+    expect(code).toBe(1)
+    expect(err).toMatch(/^The database does not answer: .*ECONNREFUSED.*\n$/)
+    expect(err).not.toContain('secret')
+  },
+)
+
+it('tells how it is used without a database, and ends with 64 when it was used wrongly', async () => {
+  for (const help of ['--help', '-h', 'help'])
+    expect(await run([help])).toEqual({
+      code: 0,
+      out: expect.stringContaining('npm run migrate'),
+      err: '',
+    })
+  for (const wrong of [['sideways'], ['--what'], ['up', 'down']])
+    expect(await run(wrong)).toMatchObject({
+      code: 64,
+      out: '',
+      err: expect.stringContaining('npm run migrate'),
+    })
 })

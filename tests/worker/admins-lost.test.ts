@@ -129,6 +129,19 @@ it('so is one that shows no members although the gidNumber makes others', async 
   expect([await admins(), await told()]).toEqual([['carol'], [saying(/names nobody/)]])
 })
 
+it('a group whose people have its number for their own, and names nobody itself, is no trouble', async () => {
+  const { adminGroup } = world.directory
+  await world.directory.ldapmodify(
+    `dn: ${adminGroup}\nchangetype: delete\n\ndn: ${adminGroup}\nchangetype: add\nobjectClass: posixGroup\ngidNumber: 4711\n`,
+  )
+  await world.directory.ldapmodify(
+    `dn: ${world.directory.personDn('carol')}\nchangetype: modify\nreplace: gidNumber\ngidNumber: 4711\n`,
+  )
+  await start({ LDAP_ADMIN_GID: '4711' })
+  await read()
+  expect([await admins(), await told()]).toEqual([['carol'], []])
+})
+
 it('who lost their right by a worker that died before it told is told of', async () => {
   await start()
   await access(`access to dn.base="${world.directory.adminGroup}" attrs=member by * none`)

@@ -106,7 +106,7 @@ const adminEntries = () =>
   )
 
 it('who becomes an admin by the directory, and who is none any more, is recorded', async () => {
-  const by = { actor_kind: 'directory', via: 'sync', details: { inDirectory: true } }
+  const by = { actor_kind: 'directory', via: 'sync', details: { inDirectory: true, inGroup: true } }
   const not = { ...by, details: { inDirectory: false } }
   expect(await adminEntries()).toEqual([{ ...by, event: 'admin.granted', uid: 'ada' }])
   await fullRead(worker.context)

@@ -284,6 +284,25 @@ describe('a list whose policy is to report', () => {
     expect(await incidents()).toEqual([])
   })
 
+  it('where the latest of several is undone meanwhile, the others are told of', async () => {
+    await policy('news', 'report')
+    const first = await edited()
+    await addMember(world, 'news', 'heidi')
+    await read()
+    const [latest] = (await drifts()).toReversed()
+    if (!latest) throw new Error('nothing was recorded')
+    await whileNobodyWrites(
+      1,
+      () => [announceDrifts(worker.context)],
+      async () => {
+        await revert(latest.id)
+      },
+    )
+    expect(await incidents()).toMatchObject([
+      { subjectId: first.id, text: expect.stringMatching(/ada[^]*carol/) as unknown },
+    ])
+  })
+
   it('where it is only adopted, nobody is told', async () => {
     await edited()
     await announceDrifts(worker.context)

@@ -19,8 +19,8 @@ import {
 
 /** A worker looks whether the directory can do more by now when this is resolved, and not after a minute. */
 const minute = vi.hoisted(() => ({ isOver: Promise.withResolvers<void>() }))
-vi.mock('../../worker/sync/pause.ts', async (original) => {
-  const { pause } = await original<typeof import('../../worker/sync/pause.ts')>()
+vi.mock('../../domain/rules/pause.ts', async (original) => {
+  const { pause } = await original<typeof import('../../domain/rules/pause.ts')>()
   return {
     pause: (ms: number, until: AbortSignal) =>
       ms === chooseAgainMs ? Promise.race([pause(ms, until), minute.isOver.promise]) : pause(ms, until),

@@ -9,8 +9,8 @@ import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { addPerson, listIs, mirrorShows, personIs } from './_mirror.ts'
 
 /** Nobody waits three seconds from one question to the next. */
-vi.mock('../../worker/sync/pause.ts', async (original) => {
-  const { pause } = await original<typeof import('../../worker/sync/pause.ts')>()
+vi.mock('../../domain/rules/pause.ts', async (original) => {
+  const { pause } = await original<typeof import('../../domain/rules/pause.ts')>()
   return { pause: (ms: number, until: AbortSignal) => pause(Math.min(ms, 200), until) }
 })
 

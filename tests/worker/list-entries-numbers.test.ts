@@ -4,17 +4,18 @@ import { laneOf } from '../../domain/rules/lane.ts'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 
-async function createHere({ db }: World, name: string): Promise<string> {
+async function createHere({ db }: World, name: string, inS = 0): Promise<string> {
   const id = newId()
   await rows(
     db,
     `with made as (
        insert into list (id, name, display_name, description, join_policy, state, lane, entry_due_at)
-       values (:id, :name, :name, '', 'open', 'creating', :lane, now()) returning lane)
+       values (:id, :name, :name, '', 'open', 'creating', :lane, now() + make_interval(secs => :inS)) returning lane)
      select pg_notify('change_queued', lane::text) from made`,
-    { id, name, lane: laneOf(id) },
+    { id, name, lane: laneOf(id), inS },
   )
   return id
 }
@@ -28,6 +29,18 @@ const isActive = ({ db }: World, id: string) =>
 const numbers = async ({ directory }: World) => {
   const ldif = await directory.ldapsearch(directory.listsBase, '(objectClass=posixGroup)', 'gidNumber')
   return [...ldif.matchAll(/^gidNumber: (\d+)$/gm)].map((match) => match[1])
+}
+
+/** Another tool makes a group with the number of this one. */
+async function giveItsNumberToAnother(world: World, name: string) {
+  const { listsBase, ldapmodify, ldapsearch } = world.directory
+  const [number] = /(?<=^gidNumber: )\d+$/m.exec(
+    await ldapsearch(listsBase, `(cn=${name})`, 'gidNumber'),
+  ) ?? ['']
+  const add = ['changetype: add', 'objectClass: posixGroup', 'cn: other', `gidNumber: ${number}`]
+  await ldapmodify([`dn: cn=other,${listsBase}`, ...add, ''].join('\n'))
+  const all = await numbers(world)
+  expect(new Set(all).size).toBeLessThan(all.length)
 }
 
 type Confirm = () => Promise<void>
@@ -113,20 +126,7 @@ it('an entry whose maker was killed before it saw that another has its number is
   await world.mirrored()
   const late = await createHere(world, 'late')
   await isMade.promise
-  const [number] = /(?<=^gidNumber: )\d+$/m.exec(
-    await world.directory.ldapsearch(world.directory.listsBase, '(cn=late)', 'gidNumber'),
-  ) ?? ['']
-  await world.directory.ldapmodify(
-    [
-      `dn: cn=other,${world.directory.listsBase}`,
-      'changetype: add',
-      'objectClass: posixGroup',
-      'cn: other',
-      `gidNumber: ${number}`,
-      '',
-    ].join('\n'),
-  )
-  expect(new Set(await numbers(world)).size).toBeLessThan((await numbers(world)).length)
+  await giveItsNumberToAnother(world, 'late')
   // As far as anybody else can see it is gone.
   await rows(world.db, `update turn set until = now() - interval '1 second' where name = 'create-entry'`)
   await rows(world.db, `update list set lease_token = null, lease_until = null where id = :late`, { late })
@@ -136,4 +136,24 @@ it('an entry whose maker was killed before it saw that another has its number is
   const all = await numbers(world)
   expect(new Set(all).size).toBe(all.length)
   killed.reject(new Error('killed'))
+})
+
+it('an entry that its dead maker did not look at is not believed by a reader before a worker has looked', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  // The worker is not due to make it before its maker’s lease would have run out.
+  const late = await createHere(world, 'late', 3600)
+  const maker = openDirectory(asWorker(world.directory))
+  cleanUpAfter(t, () => maker.close())
+  const { entryUuid } = await maker.createList({ name: 'late', description: '', members: [] })
+  await giveItsNumberToAnother(world, 'late')
+  await world.worker()
+  await world.mirrored()
+  expect(await rows(world.db, 'select state, entry_uuid from list where id = :late', { late })).toEqual([
+    { state: 'creating', entryUuid: null },
+  ])
+  await rows(world.db, `update list set entry_due_at = now() where id = :late`, { late })
+  await isActive(world, late)
+  expect(await maker.findList(entryUuid)).toBeNull()
+  const all = await numbers(world)
+  expect(new Set(all).size).toBe(all.length)
 })

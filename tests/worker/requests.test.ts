@@ -101,6 +101,25 @@ it('several of a list are one message, and a no is for all of them', async (t) =
   expect(await incidents(world)).toMatchObject([{ state: 'resolved', outcome: 'denied' }])
 })
 
+it('where a channel is set, later askers are in its message too, which is edited', async (t) => {
+  const { world } = await unattended(t)
+  const alertTo = { channelId: '400000000000000001', mailTo: null }
+  const tell = () => tellOfRequests({ db: world.db, log: testLog, alertTo, siteTimeZone: 'UTC' })
+  const messages = () =>
+    rows<{ state: string; revision: number }>(
+      world.db,
+      'select notice.state, incident.revision from notice join incident on incident.id = notice.incident_id',
+    )
+  await world.request('heidi', 'subscribe', 'chess')
+  await tell()
+  expect(await messages()).toEqual([{ state: 'queued', revision: 1 }])
+  await rows(world.db, `update notice set state = 'sent', sent_revision = 1, ended_at = now()`)
+  await world.request('ivan', 'subscribe', 'chess')
+  await tell()
+  expect((await onlyOne(world)).words.content).toMatch(/2 people ask to join chess.*\n.*: heidi, ivan\./)
+  expect(await messages()).toEqual([{ state: 'queued', revision: 2 }])
+})
+
 it('who asks while an admin decides is not decided on, and is told of anew', async (t) => {
   const { world, tell } = await unattended(t)
   const first = await world.request('heidi', 'subscribe', 'chess')

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { beforeEach, expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
 import { DirectoryFailure, IncompleteRead } from '../../adapters/ldap/failure.ts'
@@ -67,7 +68,9 @@ const attemptsOf = async (id: string | null) => {
 }
 
 it('keeps what is accepted while the directory is away, burns no attempt, and applies it soon after it is back', async () => {
-  await world.worker()
+  const said: { msg: string; code?: string; reason?: string }[] = []
+  const log = pino({}, { write: (line) => void said.push(JSON.parse(line) as (typeof said)[number]) })
+  await world.worker({ log })
   await world.mirrored()
   await world.directory.kill9()
   const changes = await Promise.all([
@@ -89,6 +92,13 @@ it('keeps what is accepted while the directory is away, burns no attempt, and ap
   for (const { id } of changes)
     expect(await world.ended(id)).toMatchObject({ state: 'applied', proof: { how: 'modified' } })
   expect(performance.now() - backAt).toBeLessThan(4000)
+  // Once for each reason that it was away for, and not at each probe.
+  const reasons = said
+    .filter(({ msg }) => msg === 'the target is still paused')
+    .map(({ code, reason }) => `${code} ${reason}`)
+  expect(reasons.length).toBeGreaterThan(0)
+  expect(new Set(reasons).size).toBe(reasons.length)
+  expect(said.filter(({ msg }) => msg === 'the target takes changes again')).toHaveLength(1)
 })
 
 it('notices a directory that is frozen, and applies once what it did before it froze', async () => {

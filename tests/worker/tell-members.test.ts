@@ -253,6 +253,24 @@ describe('somebody else puts a member on a list or takes them off', () => {
     expect(told(alice)).toEqual([])
   })
 
+  it.each(['deleting', 'gone'])('is not told about a list that is %s by now', async (state) => {
+    const alice = await link('alice')
+    await byAda('alice', 'subscribe', 'choir')
+    await byAda('alice', 'subscribe', 'alumni')
+    await addMember(world, 'robotics', 'alice')
+    await read()
+    await aMinuteLater()
+    await rows(
+      world.db,
+      `update list set state = :state, gone_at = case when :state = 'gone' then now() end, entry_due_at = now() + interval '1 hour'
+       where name in ('choir', 'robotics')`,
+      { state },
+    )
+    expect(await oneMessage(alice)).toMatch(/^📥 An admin or owner put you on \*\*alumni\*\*/)
+    await allLookedAt()
+    expect(told(alice).join('\n')).not.toMatch(/choir|robotics/)
+  })
+
   it('is told although the bot has shown it to the admin', async () => {
     const alice = await link('alice')
     const { id } = await world.request('alice', 'subscribe', 'choir', { uid: 'ada', via: 'discord' })

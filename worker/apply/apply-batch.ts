@@ -1,13 +1,13 @@
 import { DirectoryFailure, isUnexplained, withKind } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { type ApplyingChange, heavyFrom, type LeasedList } from '../../domain/store/lease-list.ts'
-import { markListGone } from '../../domain/store/mark-list-gone.ts'
 import type { Outcome } from '../../domain/store/record-outcomes.ts'
 import type { WorkerContext } from '../context.ts'
 import { joined, mostUnexplained, outcomesOf, subjectOf } from './batch-outcomes.ts'
 import { findBeyondLimit } from './beyond-limit.ts'
+import { endWithList } from './end-with-list.ts'
 import { endsByReading, fence } from './fence.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
-import { judgeAbsence } from './judge-absence.ts'
 import { judgeTrouble } from './judge-trouble.ts'
 import { observe } from './observe.ts'
 import { type PlannedRead, readAsPlanned } from './read-as-planned.ts'
@@ -16,8 +16,8 @@ import { type Progress, writeChanges } from './write-changes.ts'
 /** How often an entry that others keep changing is read again before the changes wait for a while. */
 const mostReads = 6
 
-/** unwillingToPerform: what some servers say to the removal of a value that is not there. */
-const unwilling = 53
+/** What some servers say to the removal of a value that is not there. */
+const unwilling = resultCode.unwillingToPerform
 
 export type Applied = {
   /** What became of each change. */
@@ -44,6 +44,7 @@ export async function applyBatch(
   lease: Lease,
 ): Promise<Applied | null> {
   const progress: Progress = { written: new Map(), steps: [] }
+  /** Beyond the removal limit: they wait for an admin's yes. */
   const held = new Set<string>()
   const open = () => changes.filter(({ id }) => !progress.written.has(id) && !held.has(id))
   let read: PlannedRead | null = null
@@ -60,19 +61,19 @@ export async function applyBatch(
   let unwillingAt: string | null = null
   let canFence = true
   for (let reads = 0; ; reads += 1) {
-    const again = open()
-    if (again.length === 0) return ended([])
+    const left = open()
+    if (left.length === 0) return ended([])
     try {
-      const fresh = await readAsPlanned(context, list, again)
-      if (fresh === null) return ended(await listGone(context, list, again))
+      const fresh = await readAsPlanned(context, list, left)
+      if (fresh === null) return ended(await endWithList(context, list, left))
       read = fresh
       if (reads === 0 && !list.isHeavy && read.members.size >= heavyFrom) return null
-      for (const id of await findBeyondLimit(context, list, read, again, held)) held.add(id)
+      for (const id of await findBeyondLimit(context, list, read, left, held)) held.add(id)
       if (held.size > 0) read.planned = read.planned.filter(({ id }) => !held.has(id))
       // Its assertion fails by now.
       if (asserting !== read.version) asserting = null
       if (context.observeOnly) {
-        const shown = again.filter(({ id }) => !held.has(id))
+        const shown = left.filter(({ id }) => !held.has(id))
         return ended(observe(context, read, shown, { isCertain: asserting === null }))
       }
       if (asserting !== null && canFence && reads < mostReads && endsByReading(context, read)) {
@@ -84,7 +85,8 @@ export async function applyBatch(
         failure.kind === 'permanent' ||
         (isUnexplained(failure) && mostTried >= mostUnexplained) ||
         // A value that the server takes for another than we do: no read will ever agree.
-        (tired && (failure.code === 16 || failure.code === 20))
+        (tired &&
+          (failure.code === resultCode.noSuchAttribute || failure.code === resultCode.attributeOrValueExists))
       await writeChanges({ context, read, lease, progress, isRefusal })
       if (asserting !== read.version) asserting = null
     } catch (error) {
@@ -126,34 +128,14 @@ const leastAttempts = (changes: readonly ApplyingChange[]): number =>
   Math.min(...changes.map((change) => change.attempts))
 
 /**
- * Who won't take a member off may have done so already: read again. `again`: it is the same answer to the same version, so nobody did,
- * and it is us whom the server is unwilling to serve.
+ * Who won't take a member off may have done so already: read again. `isSameVersion`: it was answered so to this version before, so
+ * nobody did, and it is us whom the server is unwilling to serve.
  */
 function sayAgain(
   failure: DirectoryFailure,
   open: readonly ApplyingChange[],
-  again: boolean,
+  isSameVersion: boolean,
 ): DirectoryFailure {
   if (failure.code !== unwilling || !open.some((change) => change.action === 'unsubscribe')) return failure
-  return withKind(failure, again ? 'pause' : 'recompute')
-}
-
-/** One that vanished with many others keeps its changes, until an admin says that it is meant. */
-async function listGone(
-  context: WorkerContext,
-  list: LeasedList,
-  changes: readonly ApplyingChange[],
-): Promise<Outcome[]> {
-  const isHeld = (await judgeAbsence(context, list)) === 'held'
-  await markListGone(context.db, list.id, { held: isHeld })
-  if (isHeld)
-    return changes.map((change) => ({
-      ...subjectOf(change),
-      kind: 'postponed',
-      inMs: 0,
-      code: 'LISTS_GONE',
-      counts: false,
-    }))
-  const message = `The list ${list.name} is no longer in the directory, so nothing was changed.`
-  return changes.map((change) => ({ ...subjectOf(change), kind: 'failed', code: 'LIST_GONE', message }))
+  return withKind(failure, isSameVersion ? 'pause' : 'recompute')
 }

@@ -9,32 +9,32 @@ import { giveBackWhatIsLeft, holdLease, type Lease, LeaseLost, untilStoreAnswers
 import { tellOfRefusals } from './tell-of-refusals.ts'
 
 /**
- * `retryInMs` is null when all is done, or the rest waits for its next turn, else the time after which what was postponed is due
- * again. `met`: whether the directory takes what is written to this list, or refuses us altogether, not just one value of ours; unknown where
+ * How a list is left when its lease ends. `retryInMs` is null when all is done, or the rest is left to its next lease, else the time after
+ * which what was postponed is due again. `met`: whether the directory takes what is written to this list, or refuses us altogether, not just one value of ours; unknown where
  * nothing was written, or other trouble came between.
  */
-export type Turn = { retryInMs: number | null; met: 'taken' | 'refused' | 'unknown' }
+export type LeftList = { retryInMs: number | null; met: 'taken' | 'refused' | 'unknown' }
 
 /**
- * A leased list's turn: does what is due about its entry, or applies the changes in hand and then those that came meanwhile, as many
- * as a turn has room for.
+ * All that is done under one lease of a list: what is due about its entry, or else its changes, those in hand and then those that came
+ * meanwhile, as many as one lease has room for.
  */
 export async function applyList(
   context: WorkerContext,
   list: LeasedList,
   inHand: ApplyingChange[],
-): Promise<Turn> {
+): Promise<LeftList> {
   const lease = holdLease(context, list)
   try {
-    const turn =
+    const left =
       list.entry === null
         ? await applyChanges(context, list, inHand, lease)
         : await carryOutEntry(context, list, list.entry, lease)
-    if (list.isRefusedAlone && turn.met === 'taken') {
+    if (list.isRefusedAlone && left.met === 'taken') {
       await forgetRefusal(context.db, list.id)
       await tellOfPauses(context)
     }
-    return turn
+    return left
   } catch (error) {
     if (!(error instanceof LeaseLost)) {
       await giveBackWhatIsLeft(context, list.leaseToken, error)
@@ -52,7 +52,7 @@ async function applyChanges(
   list: LeasedList,
   inHand: ApplyingChange[],
   lease: Lease,
-): Promise<Turn> {
+): Promise<LeftList> {
   let changes = inHand
   let room = batchSize
   let leased = list
@@ -87,11 +87,18 @@ async function applyAndRecord(
 ): Promise<{ applied: Applied; recorded: Recorded }> {
   const giveBack = await context.bulkSlot.take(changes.length)
   try {
-    const applied = await applyInTurn(context, list, changes, lease)
+    const applied = await applyInSlot(context, list, changes, lease)
     const { outcomes, mirror, seen, asserting } = applied
     const { observeOnly } = context
-    const recorded = await untilStoreAnswers(context, (again) =>
-      recordOutcomes(context.db, list, outcomes, { mirror, seen, asserting, room, observeOnly, again }),
+    const recorded = await untilStoreAnswers(context, (isTriedAgain) =>
+      recordOutcomes(context.db, list, outcomes, {
+        mirror,
+        seen,
+        asserting,
+        room,
+        observeOnly,
+        isTriedAgain,
+      }),
     )
     return { applied, recorded }
   } finally {
@@ -104,7 +111,7 @@ const unforeseenLane = -2
 const slotAgainMs = 1000
 
 /** A list whose members the mirror did not know of is seen to be heavy only once it is read. */
-async function applyInTurn(
+async function applyInSlot(
   context: WorkerContext,
   list: LeasedList,
   changes: readonly ApplyingChange[],
@@ -115,9 +122,9 @@ async function applyInTurn(
   const giveBack = context.heavySlot.take(unforeseenLane)
   if (giveBack === null) return putOff(list, changes)
   try {
-    const inTurn = await applyBatch(context, { ...list, isHeavy: true }, changes, lease)
-    if (inTurn === null) throw new Error('a heavy list was taken for a light one')
-    return inTurn
+    const appliedAgain = await applyBatch(context, { ...list, isHeavy: true }, changes, lease)
+    if (appliedAgain === null) throw new Error('a heavy list was taken for a light one')
+    return appliedAgain
   } finally {
     giveBack()
   }

@@ -17,7 +17,7 @@ const slowMs = 1000
 const mostAtOnce = 8
 
 /**
- * Applies whatever is due in a lane, one list after another; each has a turn before any has its second. A heavy list waits, unleased,
+ * Applies whatever is due in a lane, one list after another; each is leased once before any is leased again. A heavy list waits, unleased,
  * until this worker has no other in hand. Gives the time in milliseconds after which the lane is due again, null when all is done.
  */
 export async function drainLane(context: WorkerContext, lane: number): Promise<number | null> {
@@ -54,7 +54,7 @@ export async function drainLane(context: WorkerContext, lane: number): Promise<n
     if (leased) {
       const { id } = leased.list
       served = served.includes(id) ? [id] : [...served, id]
-      const turn: Promise<void> = applyList(context, leased.list, leased.changes)
+      const applying: Promise<void> = applyList(context, leased.list, leased.changes)
         .then(
           ({ retryInMs }) => {
             if (retryInMs !== null) soonestMs = Math.min(soonestMs ?? retryInMs, retryInMs)
@@ -65,9 +65,9 @@ export async function drainLane(context: WorkerContext, lane: number): Promise<n
         )
         .then(() => {
           giveBack?.()
-          running.delete(turn)
+          running.delete(applying)
         })
-      running.add(turn)
+      running.add(applying)
     }
     await oneOf(running, leased !== null && running.size < mostAtOnce)
   }

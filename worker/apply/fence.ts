@@ -1,3 +1,4 @@
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { planModify } from '../../domain/rules/plan-modify.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Lease } from './hold-lease.ts'
@@ -28,7 +29,7 @@ export async function fence(
   { read, lease, progress }: { read: PlannedRead; lease: Lease; progress: Progress },
 ): Promise<boolean> {
   const from = read.version
-  if (!from.includes('#') || !(await directory.capabilities()).assertion) return false
+  if (!isCsn(from) || !(await directory.capabilities()).assertion) return false
   await lease.stillOurs(from)
   const replaceWith = [...read.members.values()]
   const to = await directory.modifyMembers(read.dn, { add: [], remove: [], version: from, replaceWith })

@@ -1,12 +1,11 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import type { ListEntry, ListRead } from '../../domain/contracts/directory.ts'
-import { isFreeEntry } from '../../domain/store/list-entry.ts'
+import { isFreeEntry } from '../../domain/store/free-entry.ts'
 import type { LeasedList } from '../../domain/store/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 import { isMadeByUs } from '../sync/made-here.ts'
 import { isOurs } from '../sync/mirror-options.ts'
-
-export const entryAlreadyExists = 68
 
 /** Whether a list may be there: where the group that makes admins is, or would be, none is ever made, found or moved to. */
 export const mayBeAt = (context: WorkerContext, dn: string): boolean => isOurs(context, { dn })
@@ -34,7 +33,7 @@ export async function findOwn(context: WorkerContext, list: LeasedList): Promise
 export const nameTaken = (name: string, cause?: DirectoryFailure): DirectoryFailure =>
   new DirectoryFailure(
     'permanent',
-    entryAlreadyExists,
+    resultCode.entryAlreadyExists,
     cause === undefined
       ? `${name} is the name of the group that makes admins, which is never a list: choose another name`
       : `the directory has another entry named ${name} already: choose another name, or remove that entry`,

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../../domain/rules/pause.ts'
 import { giveLeaseBack, type LeasedList, renewLease } from '../../domain/store/lease-list.ts'
 import { isStoreAway } from '../../domain/store/store-away.ts'
 import type { WorkerContext } from '../context.ts'
@@ -18,30 +18,32 @@ export type Lease = {
 const storeAgainMs = { first: 100, most: 1000 }
 
 /**
- * Does `work` again while Postgres is away, for as long as a lease lasts at most: after that another worker may have the list. `again`: it
- * was tried before, and may have been done.
+ * Does `work` again while Postgres is away, for as long as a lease lasts at most: after that another worker may have the list.
+ * `isTriedAgain`: it was tried before, and may have been done.
  * @throws whatever else went wrong, or the last that did.
  */
 export async function untilStoreAnswers<Result>(
   { log, leaseMs, stopping }: Pick<WorkerContext, 'log' | 'leaseMs' | 'stopping'>,
-  work: (again: boolean) => Promise<Result>,
+  work: (isTriedAgain: boolean) => Promise<Result>,
 ): Promise<Result> {
   const endsAt = performance.now() + leaseMs
-  for (let pauseMs = storeAgainMs.first, again = false; ; again = true) {
+  for (let pauseMs = storeAgainMs.first, isTriedAgain = false; ; isTriedAgain = true) {
     try {
-      return await work(again)
+      return await work(isTriedAgain)
     } catch (error) {
       if (!isStoreAway(error) || performance.now() + pauseMs > endsAt || stopping.aborted) throw error
-      if (!again) log.warn({ err: error }, 'Postgres is away: what is known is recorded once it answers')
+      if (!isTriedAgain)
+        log.warn({ err: error }, 'Postgres is away: what is known is recorded once it answers')
     }
-    await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined)
+    await pause(pauseMs, stopping)
     pauseMs = Math.min(pauseMs * 2, storeAgainMs.most)
   }
 }
 
 /**
- * Postgres went away under a turn, or under the statement that began one: once it answers, nobody waits until the lease has run out. After
- * any other error that is the pause before the next try. Never throws.
+ * Gives a list back that Postgres went away under, or under the statement that leased it, as soon as Postgres answers: else everybody
+ * would wait until the lease has run out. After any other error nothing is done: there the rest of the lease is the pause before the next
+ * try. Never throws.
  */
 export async function giveBackWhatIsLeft(
   context: WorkerContext,

@@ -1,4 +1,5 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
 import type { LeasedList } from '../../domain/store/lease-list.ts'
 import { countLists } from '../../domain/store/mark-list-gone.ts'
@@ -23,12 +24,17 @@ export async function judgeAbsence(context: WorkerContext, list: LeasedList): Pr
   for await (const ids of directory.listIds('lists'))
     for (const id of ids) {
       if (id === entryUuid)
-        throw new DirectoryFailure('recompute', 32, `the list ${list.name} was gone for a moment only`)
+        throw new DirectoryFailure(
+          'recompute',
+          resultCode.noSuchObject,
+          `the list ${list.name} was gone for a moment only`,
+        )
       expected.delete(id)
     }
   await refuseEmptiness(context, 'lists', expected.size)
   const { there, lost } = await countLists(db)
-  const held = areTooManyAtOnce(lost + expected.size, there + lost)
-  if (held) context.log.error({ gone: lost + expected.size, of: there + lost }, 'many lists are gone at once')
-  return held ? 'held' : 'gone'
+  const isHeld = areTooManyAtOnce(lost + expected.size, there + lost)
+  if (isHeld)
+    context.log.error({ gone: lost + expected.size, of: there + lost }, 'many lists are gone at once')
+  return isHeld ? 'held' : 'gone'
 }

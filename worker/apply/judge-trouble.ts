@@ -1,4 +1,5 @@
 import { asFailure, DirectoryFailure, IncompleteRead, isUnexplained } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { probeDelayMs, retryDelayMs } from '../../domain/rules/retry-delay.ts'
 import type { LeasedList } from '../../domain/store/lease-list.ts'
 import { markRefusedAlone } from '../../domain/store/refused-lists.ts'
@@ -12,14 +13,11 @@ import { alertIncompleteRead } from '../sync/alert-incomplete-read.ts'
  */
 export type Trouble = { code: string; inMs: number; own: boolean }
 
-/** The list that was refused has its next turn after this, should the target go on with the others. */
+/** The list that was refused is tried again after this, should the target go on with the others. */
 const refusedAgainMs = 60_000
 
 /** What could not be read completely is read again after this. */
 const incompleteAgainMs = 15_000
-
-/** timeLimitExceeded: one search or modify took too long. */
-const tookTooLong = 3
 
 /**
  * Judges a failure that keeps work from being done, and pauses the target where that is in trouble: when it refuses us, and when it
@@ -42,7 +40,9 @@ export async function judgeTrouble(
       return { ...own, code: error.kind }
     case 'transient':
     case 'unknown-outcome': {
-      if (isUnexplained(error) || error.code === tookTooLong) return { ...own, code: error.kind }
+      // One search or modify took too long.
+      const tookTooLong = error.code === resultCode.timeLimitExceeded
+      if (isUnexplained(error) || tookTooLong) return { ...own, code: error.kind }
       // No connection could be made: a probe could do no more.
       const met = error.kind === 'transient' && error.code === null ? error : await probe(context)
       if (met === null) return { ...own, code: error.kind }

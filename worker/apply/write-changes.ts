@@ -1,5 +1,6 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import type { MemberModify } from '../../adapters/ldap/modify-members.ts'
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import {
   isReplaceCheaper,
   type Plan,
@@ -113,7 +114,7 @@ function logWrite({ context, read }: Writing, changes: PlannedChange[]): void {
 async function modifyOf({ context, read }: Writing, { add, remove }: Plan): Promise<MemberModify> {
   const { directory } = context
   const delta = { add, remove, version: read.version }
-  if (!isReplaceCheaper(delta, read.members.size) || !read.version.includes('#')) return delta
+  if (!isReplaceCheaper(delta, read.members.size) || !isCsn(read.version)) return delta
   if (!(await directory.capabilities()).assertion) return delta
   return { ...delta, replaceWith: valuesAfter(delta, read.members, directory.keyOf) }
 }

@@ -21,8 +21,8 @@ const soonMs = 60_000
 
 /** Sends the mail that is due, two at a time whoever asks how often, until none is; and wakes itself for what is due soon. */
 export async function deliverMail(context: WorkerContext): Promise<void> {
-  const { db, stopping, mailTurns } = context
-  await mailTurns.begin(async () => {
+  const { db, stopping, mailSlots } = context
+  await mailSlots.begin(async () => {
     const mail = stopping.aborted ? null : await claimMail(db)
     if (mail === null) return 'nothing'
     await sendMail(context, mail)
@@ -32,7 +32,7 @@ export async function deliverMail(context: WorkerContext): Promise<void> {
   const inMs = await nextMailInMs(db)
   if (inMs === null || inMs > soonMs) return
   const wakeInMs = Math.max(50, inMs)
-  if (mailTurns.wakesFirst(wakeInMs)) context.later('delivering mail', wakeInMs, () => deliverMail(context))
+  if (mailSlots.wakesFirst(wakeInMs)) context.later('delivering mail', wakeInMs, () => deliverMail(context))
 }
 
 async function sendMail({ db, mailer, log }: WorkerContext, mail: OutgoingMail): Promise<void> {

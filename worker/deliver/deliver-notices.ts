@@ -8,12 +8,12 @@ const soonMs = 90_000
 
 /**
  * Sends the notices that are due, to a few destinations at a time whoever asks how often, and wakes itself for what is due soon. Each
- * destination has its turn, however much waits for the others.
+ * destination is served in time, however much waits for the others.
  */
 export async function deliverNotices(context: WorkerContext): Promise<void> {
-  const { db, stopping, noticeTurns, later } = context
+  const { db, stopping, noticeSlots, later } = context
   let last: DestinationKey | null = null
-  const delivered = noticeTurns.begin(async () => {
+  const delivered = noticeSlots.begin(async () => {
     if (stopping.aborted) return 'nothing'
     const found =
       (await leaseDestination(db, last)) ?? (last === null ? null : await leaseDestination(db, null))
@@ -27,5 +27,5 @@ export async function deliverNotices(context: WorkerContext): Promise<void> {
   const inMs = await nextDueInMs(db)
   if (inMs === null || inMs > soonMs) return
   const wakeInMs = Math.max(50, Math.ceil(inMs))
-  if (noticeTurns.wakesFirst(wakeInMs)) later('delivering', wakeInMs, () => deliverNotices(context))
+  if (noticeSlots.wakesFirst(wakeInMs)) later('delivering', wakeInMs, () => deliverNotices(context))
 }

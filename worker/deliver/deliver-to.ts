@@ -12,8 +12,8 @@ import { sendNotice } from './send-notice.ts'
 import { tellIncident } from './tell-incident.ts'
 import { tellTopics } from './tell-topics.ts'
 
-/** After so long others have their turn. */
-const turnMs = 10_000
+/** After so long the slot goes to another destination. */
+const leaseAtMostMs = 10_000
 /** A destination that takes nothing is tried this often at least. */
 const restAtMostMs = 60_000
 /** One that refuses everything is tried after so long at first, then after twice as long each time: Discord counts what it refuses. */
@@ -22,12 +22,12 @@ const refusedAtMostMs = 600_000
 const leaveAgainMs = 3000
 
 /**
- * Sends what is due at a destination, in order, until nothing is, Discord takes nothing, or others should have their turn. Gives whether
+ * Sends what is due at a destination, in order, until nothing is, Discord takes nothing, or others have waited long enough. Gives whether
  * the destination refuses everything.
  */
 export async function deliverTo(context: WorkerContext, destination: Destination): Promise<boolean> {
   const { db, stopping } = context
-  const endsAt = performance.now() + turnMs
+  const endsAt = performance.now() + leaseAtMostMs
   let { failures } = destination
   let restMs = 0
   let isRefused = false

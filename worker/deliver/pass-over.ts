@@ -40,11 +40,11 @@ export async function passOver(
   const on = { context, destination, trySend }
   if (first.messageId !== null) return tellOthers(on, { notice: first, untaken })
   if (first.destinationKind === 'channel') return postPlaceholder(on, first, [])
-  const again = await readAgain(on, first, [])
-  if (again === null) return { is: 'ended' }
-  const still = await trySend([again])
+  const now = await readAgain(on, first, [])
+  if (now === null) return { is: 'ended' }
+  const still = await trySend([now])
   if (still.is !== 'untaken' || still.limited) return still
-  return tellOthers(on, { notice: again, untaken: still })
+  return tellOthers(on, { notice: now, untaken: still })
 }
 
 /** Whether it is stuck by now; where a message has its place, nothing that follows is told before it in any case. */
@@ -92,11 +92,11 @@ async function readAgain(
 }
 
 async function postPlaceholder(on: On, notice: WaitingNotice, before: readonly Passed[]): Promise<Delivered> {
-  const again = await readAgain(on, notice, before)
-  if (again === null) return { is: 'ended' }
-  const posted = await on.trySend([again], { asPlaceholder: true })
+  const now = await readAgain(on, notice, before)
+  if (now === null) return { is: 'ended' }
+  const posted = await on.trySend([now], { asPlaceholder: true })
   if (posted.is === 'taken')
-    on.context.log.warn({ notice: again.id }, 'Discord takes others and not this, a placeholder is posted')
+    on.context.log.warn({ notice: now.id }, 'Discord takes others and not this, a placeholder is posted')
   return posted
 }
 

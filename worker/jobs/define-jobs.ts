@@ -66,7 +66,7 @@ function readDirectory(
   read: (context: WorkerContext) => Promise<void>,
 ): () => Promise<void> {
   let failures = 0
-  let again = false
+  let isToReadAgain = false
   return async () => {
     try {
       await read(context)
@@ -74,12 +74,12 @@ function readDirectory(
     } catch (error) {
       const inMs = Math.min(retryDelayMs(failures), context.syncIntervalS * 1000)
       failures += 1
-      if (!again)
+      if (!isToReadAgain)
         context.later('reading the directory again', inMs, async () => {
-          again = false
+          isToReadAgain = false
           await context.jobs.now(name, {})
         })
-      again = true
+      isToReadAgain = true
       throw error
     }
   }

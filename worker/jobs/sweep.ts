@@ -1,5 +1,5 @@
 import { endUnmanaged } from '../../domain/store/end-unmanaged.ts'
-import { tellOfPaused } from '../../domain/store/target.ts'
+import { wakeTargetWatches } from '../../domain/store/target.ts'
 import { noteSweep } from '../../domain/store/note-sweep.ts'
 import { tellMembers } from '../../domain/store/tell-members.ts'
 import { tellOwners } from '../../domain/store/tell-owners.ts'
@@ -23,7 +23,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     // By this it is seen that a worker lives.
     noteSweep(context.db),
     wakeDue(context),
-    tellOfPaused(context.db),
+    wakeTargetWatches(context.db),
     tellOfPauses(context),
     tellMembers(context.db, wordNews, context),
     tellOwners(context.db, wordNews),

@@ -38,10 +38,10 @@ async function lookOnce({ db, siteTimeZone }: Looking): Promise<void> {
     const { leaving, linked } = await lookAtLeaving(tx)
     const undecided = leaving.filter(({ decided }) => decided === null)
     // Those about whom an admin has decided are neither lost nor left.
-    const held = areTooMany(undecided, linked - leaving.length + undecided.length)
-    if (held) await holdPeople(tx, waiting)
+    const isHeld = areTooMany(undecided, linked - leaving.length + undecided.length)
+    if (isHeld) await holdPeople(tx, waiting)
     else if (waiting !== null) await endPeopleHold(tx, waiting)
-    const left = leaving.filter(({ decided }) => decided === 'approved' || (decided === null && !held))
+    const left = leaving.filter(({ decided }) => decided === 'approved' || (decided === null && !isHeld))
     for (const link of left) if (!link.isTold) await tellLeaving(tx, link, wordLeaving(link, siteTimeZone))
     for (const link of left) if (link.isDue) await endLeaving(tx, link)
   })

@@ -1,5 +1,5 @@
+import { pause } from '../../domain/rules/pause.ts'
 import type { WorkerContext } from '../context.ts'
-import { pause } from './pause.ts'
 import { settleAccount } from './settle-account.ts'
 import type { VerifiedRole } from './verified-role.ts'
 
@@ -31,6 +31,6 @@ async function settleWaiting(context: WorkerContext, role: VerifiedRole): Promis
     const againInS = await settleAccount(context, role, account)
     if (againInS === null) continue
     role.waiting.add(account)
-    await pause(context, againInS)
+    await pause(againInS * 1000, context.stopping)
   }
 }

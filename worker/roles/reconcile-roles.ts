@@ -3,10 +3,10 @@ import type { GuildMember } from '../../domain/contracts/guild.ts'
 import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
 import { readLinkedAccounts } from '../../domain/store/linked-accounts.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
+import { pause } from '../../domain/rules/pause.ts'
 import type { WorkerContext } from '../context.ts'
 import { checkRole } from './check-role.ts'
 import { followLinks } from './follow-links.ts'
-import { pause } from './pause.ts'
 import { reportFault } from './report-fault.ts'
 import type { VerifiedRole } from './verified-role.ts'
 
@@ -84,7 +84,7 @@ async function pageAfter(
       return page.outcome === 'done' ? page.members : null
     }
     if (tries === mostTries || page.retryAfterS > longestPauseS) return null
-    await pause(context, page.retryAfterS)
+    await pause(page.retryAfterS * 1000, context.stopping)
   }
   return null
 }

@@ -9,6 +9,12 @@ import { wordIncident } from '../../texts/incident-alert.ts'
  * one message while it is open; what an admin may undo there is the latest, if it is not too large for that.
  */
 export async function announceDrifts(alerting: Alerting): Promise<void> {
+  // What was told or undone by others since it was read leaves others untold.
+  while (await announceOnce(alerting));
+}
+
+async function announceOnce(alerting: Alerting): Promise<boolean> {
+  let isOvertaken = false
   for (const { id, listId, untoldIds, ...facts } of await readUntoldDrifts(alerting.db)) {
     await raiseAlert(alerting, {
       key: driftIncident(listId),
@@ -16,7 +22,12 @@ export async function announceDrifts(alerting: Alerting): Promise<void> {
       subjectId: id,
       actions: isRevertible(facts) ? ['revert'] : [],
       ...wordIncident('drift', facts, await knownLocale(alerting.db)),
-      isNews: (tx) => markDriftsTold(tx, untoldIds),
+      isNews: async (tx) => {
+        const isTold = await markDriftsTold(tx, { id, untoldIds })
+        isOvertaken ||= !isTold
+        return isTold
+      },
     })
   }
+  return isOvertaken
 }

@@ -9,7 +9,7 @@ import type { SyncContext } from '../context.ts'
 export async function closeLists({ db, log }: SyncContext, listIds: readonly string[]): Promise<void> {
   if (listIds.length === 0) return
   const { there, going, lost } = await countLists(db, listIds)
-  const held = areTooManyAtOnce(lost + going, there + lost)
-  if (held) log.error({ gone: lost + going, of: there + lost }, 'many lists are gone at once')
-  for (const listId of listIds) await markListGone(db, listId, { held })
+  const isHeld = areTooManyAtOnce(lost + going, there + lost)
+  if (isHeld) log.error({ gone: lost + going, of: there + lost }, 'many lists are gone at once')
+  for (const listId of listIds) await markListGone(db, listId, { isHeld })
 }

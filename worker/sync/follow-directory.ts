@@ -1,14 +1,15 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { lastingTrouble } from '../../domain/rules/lasting-trouble.ts'
+import { pause } from '../../domain/rules/pause.ts'
 import { directoryAgeS } from '../../domain/store/directory-age.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { openFeed } from '../../domain/store/feed.ts'
-import { whileOnlyOne } from '../../domain/store/feed-turn.ts'
+import { whileOnlyOne } from '../../domain/store/feed-lock.ts'
 import { newestVersion } from '../../domain/store/known-entries.ts'
 import type { FollowContext } from '../context.ts'
 import { alertIncompleteRead, endIncompleteRead, incompleteRead } from './alert-incomplete-read.ts'
 import { FeedRefused, FeedTaken, followFeed } from './follow-feed.ts'
 import { fullRead } from './full-read.ts'
-import { pause } from './pause.ts'
 import { pollDirectory } from './poll-directory.ts'
 import { chooseAgainMs, chooseMode, refusedForMs, reopenAfterMs } from './sync-plan.ts'
 
@@ -29,6 +30,7 @@ export async function followDirectory(
 
 async function keepFollowing(context: FollowContext, until: AbortSignal): Promise<void> {
   let failures = 0
+  const trouble = lastingTrouble()
   // Whoever followed before us may have left it open.
   let isIncomplete = true
   let refused: AbortSignal | null = null
@@ -36,6 +38,9 @@ async function keepFollowing(context: FollowContext, until: AbortSignal): Promis
     if (isIncomplete) await endAlerts(context, [incompleteRead])
     else await endIncompleteRead(context)
     isIncomplete = false
+    trouble.over((lastedMs) =>
+      context.log.info({ lastedMs }, 'the mirror has all that the directory has again'),
+    )
   }
   while (!until.aborted) {
     const begunAt = performance.now()
@@ -44,7 +49,9 @@ async function keepFollowing(context: FollowContext, until: AbortSignal): Promis
     } catch (error) {
       if (until.aborted) return
       if (error instanceof FeedRefused) refused = AbortSignal.timeout(refusedForMs)
-      context.log.warn({ err: error }, 'the directory is not followed; beginning again')
+      trouble.met(error, () =>
+        context.log.warn({ err: error }, 'the directory is not followed; beginning again'),
+      )
       if (error instanceof FeedTaken) return
       isIncomplete ||= error instanceof IncompleteRead
       await alertIncompleteRead(context, error)

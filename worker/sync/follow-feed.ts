@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { csnsChanged } from '../../adapters/ldap/context-csn.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { type FeedBase, FeedRestart } from '../../domain/contracts/feed.ts'
+import { pause } from '../../domain/rules/pause.ts'
 import { confirmFeeds, openFeed, storeCookie } from '../../domain/store/feed.ts'
 import type { FollowContext } from '../context.ts'
 import { createFeedInbox, lookAtChanged, type ToLookAt, type Work } from './feed-inbox.ts'
@@ -20,7 +21,11 @@ export class FeedRefused extends Error {
   override readonly name = 'FeedRefused'
 }
 
-const refusals = new Set([12, 50, 53])
+const refusals: ReadonlySet<number> = new Set([
+  resultCode.unavailableCriticalExtension,
+  resultCode.insufficientAccessRights,
+  resultCode.unwillingToPerform,
+])
 
 const bases = ['people', 'lists'] as const
 
@@ -85,10 +90,8 @@ export async function followFeed(
       await intake.settle()
       await keepCookies()
       if (performance.now() - confirmedAt >= confirmEveryMs(context.syncIntervalS)) await confirm()
-      const pause = intake.isSettled() ? 1000 : lookAgainMs
-      await Promise.race([bell.promise, delay(pause, undefined, { signal: closing, ref: false })]).catch(
-        () => null,
-      )
+      const pauseMs = intake.isSettled() ? 1000 : lookAgainMs
+      await Promise.race([bell.promise, pause(pauseMs, closing)])
     }
   }
 

@@ -2,7 +2,7 @@ import { dnKey } from '../../adapters/ldap/dn-key.ts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
 import type { MirrorOptions } from '../../domain/store/mirror-lists.ts'
 import type { SyncContext } from '../context.ts'
-import { isMadeByUs, isWhereMade } from './made-here.ts'
+import { isHalfMade, isMadeByUs, isWhereMade } from './made-here.ts'
 
 /** How lists of this directory are mirrored. */
 export const mirrorOptions = (context: SyncContext): Omit<MirrorOptions, 'again' | 'begunAt'> => ({
@@ -13,6 +13,7 @@ export const mirrorOptions = (context: SyncContext): Omit<MirrorOptions, 'again'
   firstHidden: context.firstHidden,
   isWhereMade: (list) => isWhereMade(context, list),
   isMadeByUs: (read) => isMadeByUs(context, read),
+  isHalfMade: (read) => isHalfMade(context, read),
 })
 
 /** The group that makes admins is never a list. */

@@ -1,4 +1,5 @@
 import type { ListEntry, ListRead } from '../../domain/contracts/directory.ts'
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { type KnownList, readKnownLists } from '../../domain/store/known-entries.ts'
 import { mirrorLists } from '../../domain/store/mirror-lists.ts'
@@ -70,7 +71,7 @@ async function readLists(
 }
 
 function differs(known: KnownList | undefined, list: ListEntry): boolean {
-  return !known || known.gone || known.version !== list.version || !list.version.includes('#')
+  return !known || known.gone || known.version !== list.version || !isCsn(list.version)
 }
 
 /** All lists with their members, in one pass. */

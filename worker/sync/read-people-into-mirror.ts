@@ -1,4 +1,5 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { readVersionsOfPeople } from '../../domain/store/known-entries.ts'
 import { markPeopleGone, writeFirstPeople, writePeople } from '../../domain/store/mirror-people.ts'
@@ -22,7 +23,7 @@ export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Pr
     for (const { entryUuid, version } of piece) {
       report.people.seen += 1
       const before = known.get(entryUuid)
-      if (before !== version || !version.includes('#')) wanted.add(entryUuid)
+      if (before !== version || !isCsn(version)) wanted.add(entryUuid)
       // Whoever has one left in the end is missing: a second set of everybody would cost as much as the comparison.
       if (typeof before === 'string') known.set(entryUuid, null)
     }

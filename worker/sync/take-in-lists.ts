@@ -1,4 +1,5 @@
 import type { ListRead } from '../../domain/contracts/directory.ts'
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { forgetUnread } from '../../domain/store/awaited-lists.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { type KnownList, readKnownLists } from '../../domain/store/known-entries.ts'
@@ -38,7 +39,7 @@ export async function takeInLists(
   const done: TakenIn = { differed: 0, left: [], isToTell: false }
   const wanted = ids.filter((id) => {
     const list = known.get(id)
-    if (!isNews(list, id, { changed, missing, again })) return false
+    if (!isToLookAt(list, id, { changed, missing, again })) return false
     if (list?.leased !== true) return true
     done.left.push(id)
     return false
@@ -105,7 +106,7 @@ async function close(context: SyncContext, listIds: readonly string[], before = 
   await closeLists(context, listIds)
 }
 
-function isNews(
+function isToLookAt(
   list: KnownList | undefined,
   id: string,
   { changed, missing, again }: ToLookAt & { again: ReadonlySet<string> },
@@ -113,5 +114,5 @@ function isNews(
   if (again.has(id)) return true
   if (missing.has(id)) return list !== undefined && !list.gone
   const version = changed.get(id) ?? ''
-  return list === undefined || list.gone || list.version !== version || !version.includes('#')
+  return list === undefined || list.gone || list.version !== version || !isCsn(version)
 }

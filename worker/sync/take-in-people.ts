@@ -1,3 +1,4 @@
+import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { readKnownPeople } from '../../domain/store/known-entries.ts'
 import { markPeopleGone, writePeople } from '../../domain/store/mirror-people.ts'
@@ -31,7 +32,7 @@ export async function takeInPeople(
         const person = known.get(id)
         if (missing.has(id)) return person?.present === true
         const version = changed.get(id) ?? ''
-        return !person?.present || person.version !== version || !version.includes('#')
+        return !person?.present || person.version !== version || !isCsn(version)
       })
       if (wanted.length === 0) continue
       const begunAt = await databaseTime(db)

@@ -38,12 +38,12 @@ type Loss = IncidentFacts['admins-lost']
 function lossIn(
   { adminGroup, adminGid }: SyncContext,
   { found, dnKeys, uids, mailKeys }: AdminGroup,
-  { makesSomebody, hasMadeSomebody, knowsPeople }: AdminSource,
+  { makesSomebody, groupMadeSomebody, knowsPeople }: AdminSource,
 ): Loss | null {
   if (adminGroup !== null) {
     if (!found) return { problem: 'missing', value: adminGroup }
     const isEmpty = dnKeys.length + uids.length + mailKeys.length === 0
-    return hasMadeSomebody && (isEmpty || !makesSomebody) ? { problem: 'empty', value: adminGroup } : null
+    return groupMadeSomebody && (isEmpty || !makesSomebody) ? { problem: 'empty', value: adminGroup } : null
   }
   if (adminGid === null || makesSomebody || !knowsPeople) return null
   return { problem: 'number', value: String(adminGid) }

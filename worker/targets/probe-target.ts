@@ -1,4 +1,5 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
+import type { LastingTrouble } from '../../domain/rules/lasting-trouble.ts'
 import { probeDelayMs } from '../../domain/rules/retry-delay.ts'
 import { leaseForTrial } from '../../domain/store/lease-list.ts'
 import { newId } from '../../domain/store/new-id.ts'
@@ -13,16 +14,20 @@ import {
   unreachable,
 } from '../../domain/store/target.ts'
 import { readTrialLists, type TrialList } from '../../domain/store/trial-lists.ts'
-import { applyList, type Turn as ListTurn } from '../apply/apply-list.ts'
+import { applyList, type LeftList } from '../apply/apply-list.ts'
 import { giveBackWhatIsLeft } from '../apply/hold-lease.ts'
 import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from './tell-of-pauses.ts'
 
 /**
  * Probes a paused target, if that is due and no other worker does. One that was away is resumed once it answers. One that refused us may
- * answer a probe and go on refusing: it is resumed once it takes the changes of a list.
+ * answer a probe and go on refusing: it is resumed once it takes the changes of a list. `trouble`: of this pause.
  */
-export async function probeTarget(context: WorkerContext, name: string): Promise<void> {
+export async function probeTarget(
+  context: WorkerContext,
+  name: string,
+  trouble: LastingTrouble,
+): Promise<void> {
   const { db, log } = context
   const target = await takeProbe(db, name)
   if (target === null) return
@@ -38,7 +43,9 @@ export async function probeTarget(context: WorkerContext, name: string): Promise
   const why = met.paused ?? (await whyPaused(context, target))
   const probeInMs = probeDelayMs(target.probes, { unreachable: why.code === unreachable })
   await keepPaused(db, target, { met: met.paused, probeInMs })
-  log.warn({ target: name, ...why, probeInMs }, 'the target is still paused')
+  trouble.met(`${why.code} ${why.reason}`, () =>
+    log.warn({ target: name, ...why, probeInMs }, 'the target is still paused'),
+  )
   if (target.probes === 1 || why.code !== target.code) await tellOfPauses(context, name)
 }
 
@@ -75,7 +82,7 @@ async function tryLists(context: WorkerContext, target: PausedTarget): Promise<M
 /** Trials ask for the slot of heavy lists as if they were one more lane. */
 const trialLane = -1
 
-async function tryList(context: WorkerContext, { id: listId, busy }: TrialList): Promise<ListTurn['met']> {
+async function tryList(context: WorkerContext, { id: listId, busy }: TrialList): Promise<LeftList['met']> {
   if (busy) return 'unknown'
   const { db, heavySlot, leaseMs, observeOnly } = context
   const giveBack = heavySlot.take(trialLane)

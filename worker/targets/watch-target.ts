@@ -1,4 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { lastingTrouble } from '../../domain/rules/lasting-trouble.ts'
+import { pause } from '../../domain/rules/pause.ts'
 import { readTarget } from '../../domain/store/target.ts'
 import type { WorkerContext } from '../context.ts'
 import { probeTarget } from './probe-target.ts'
@@ -24,12 +25,13 @@ export function createTargetWatch(context: WorkerContext): WatchTarget {
 
 async function watch(context: WorkerContext, name: string): Promise<void> {
   const { db, stopping } = context
+  const trouble = lastingTrouble()
   while (!stopping.aborted) {
     const target = await readTarget(db, name)
     if (!target?.why) return
     // Not all workers at the very same moment. The worker that probes may be done, or dead, before it said.
     const inMs = Math.min(lookEveryMs, Math.ceil(target.probeInMs)) + Math.random() * 50
-    await delay(inMs, undefined, { signal: stopping, ref: false }).catch(() => undefined)
-    if (!stopping.aborted) await probeTarget(context, name)
+    await pause(inMs, stopping)
+    if (!stopping.aborted) await probeTarget(context, name, trouble)
   }
 }

@@ -63,7 +63,7 @@ async function watchOnce(
   let view = await look()
   remember(memories, view)
   // Before the first word: a look that took its time, or a process that was frozen, shows what was and not what is.
-  if (watchedKinds.some((kind) => isNews(context, memories.get(kind)))) {
+  if (watchedKinds.some((kind) => isFirstWordDue(context, memories.get(kind)))) {
     view = await look()
     remember(memories, view)
   }
@@ -76,12 +76,11 @@ async function watchOnce(
       await say(context, kind, facts, memory, view['postgres-away'] === null)
   }
   if (view['postgres-away'] !== null) return
-  const toldByUs = new Set([...told.map(keyOf), ...(await context.straight.takeOver())])
-  const keys = over.map(keyOf)
-  const others = keys.filter((key) => !toldByUs.has(key))
+  const toldByUs = new Set<string>([...told, ...(await context.straight.takeOver())])
+  const others = over.filter((kind) => !toldByUs.has(kind))
   await endAlerts(
     context,
-    keys.filter((key) => toldByUs.has(key)),
+    over.filter((kind) => toldByUs.has(kind)),
   )
   await endAlerts(context, others, 'over', quietForS)
   await takeBackDoubles(context)
@@ -92,12 +91,10 @@ function remember(memories: Map<WatchedKind, Memory>, view: View): void {
     if (view[kind] && !memories.has(kind)) memories.set(kind, { since: performance.now(), raisedAt: null })
 }
 
-const keyOf = (kind: WatchedKind): string => kind
-
 const lastsLong = ({ alertAfterS }: WorkerContext, { since }: Memory): boolean =>
   performance.now() - since >= alertAfterS * 1000
 
-const isNews = (context: WorkerContext, memory: Memory | undefined): boolean =>
+const isFirstWordDue = (context: WorkerContext, memory: Memory | undefined): boolean =>
   memory !== undefined && memory.raisedAt === null && lastsLong(context, memory)
 
 function isToBeSaid(context: WorkerContext, kind: WatchedKind, memory: Memory): boolean {
@@ -123,17 +120,18 @@ async function say<Kind extends WatchedKind>(
     await knownLocale(context.db),
     context.siteTimeZone,
   )
-  const alert = { key: keyOf(kind), kind, ...words }
+  // What is watched for has one incident of each kind, whose key is the kind.
+  const alert = { key: kind, kind, ...words }
   // Asked once more where no other worker can end it meanwhile.
-  const isNews = async (tx: Transaction) => {
+  const forgetIfOver = async (tx: Transaction) => {
     const isOver = await isOverElsewhere(tx, context, kind)
     if (isOver) memory.raisedAt = null
     return !isOver
   }
-  if (hasStore) await raiseAlert(context, isFirst ? { ...alert, isNews } : alert)
+  if (hasStore) await raiseAlert(context, isFirst ? { ...alert, isNews: forgetIfOver } : alert)
   else if (!(await context.straight.say(alert))) memory.raisedAt = performance.now() - sayAgainMs + tryAgainMs
 }
 
 /** To another worker it is over already: what this one sees is the end of it, or will still be there after a while. */
 const isOverElsewhere = (db: DatabaseOrTransaction, { alertAfterS }: WorkerContext, kind: WatchedKind) =>
-  wasOverWithin(db, keyOf(kind), Math.max(alertAfterS, settlesWithinS))
+  wasOverWithin(db, kind, Math.max(alertAfterS, settlesWithinS))

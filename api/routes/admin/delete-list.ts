@@ -27,13 +27,16 @@ export function deleteListRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const { id: memberId, isAdmin } = memberOf(request)
         const { name: listName } = request.params
-        const list = await readManagedList(tx, { memberId, isAdmin }, listName)
-        if (list === null) throw listNotFound(listName)
+        const found = await readManagedList(tx, { memberId, isAdmin }, listName)
+        if (found === null) throw listNotFound(listName)
         await deleteList(tx, { listName, memberId, via: callerOf(request).via, ...originOf(request) })
+        // Null for one that nobody had begun to make, which is gone at once. What would have been written before is not what would be now.
+        const { wouldWrite: _before, ...list } = found
+        const now = await readManagedList(tx, { memberId, isAdmin }, listName)
         return {
           status: 202,
           location: `/api/v1/lists/${encodeURIComponent(list.name)}`,
-          body: { ...list, state: 'deleting' },
+          body: { ...(now ?? list), state: 'deleting' },
         }
       }),
   })

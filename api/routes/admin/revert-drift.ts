@@ -28,7 +28,8 @@ export function revertDriftRoute(server: Server, context: Context): void {
         const driftId = request.params.id
         if (!isUuid(driftId)) throw driftNotFound()
         const { removalLimit, mirrorMaxAgeS } = context.settings
-        const incidentId = await lockIncidentAbout(tx, { kind: 'drift', subjectId: driftId })
+        const about = { kind: 'drift', subjectId: driftId } as const
+        const incidentId = await lockIncidentAbout(tx, about)
         const { changes } = await revertDrift(tx, {
           driftId,
           memberId: memberOf(request).id,
@@ -37,7 +38,9 @@ export function revertDriftRoute(server: Server, context: Context): void {
           mirrorMaxAgeS,
           ...originOf(request),
         })
-        if (incidentId !== null) await endIncident(tx, incidentId, 'reverted')
+        // It may have been told of before we had its row. From here on it can't be: whoever tells of it waits for that.
+        const toEnd = incidentId ?? (await lockIncidentAbout(tx, about))
+        if (toEnd !== null) await endIncident(tx, toEnd, 'reverted')
         return { status: 202, location: '/api/v1/admin/changes', body: { changes } }
       }),
   })

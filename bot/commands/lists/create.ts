@@ -4,6 +4,7 @@ import { type JoinPolicy, type List, type NewList, NewListName } from '../../../
 import { ApiRefusal } from '../../call-api.ts'
 import { lookUntil, unlessMissing } from '../../follow-list.ts'
 import { plain } from '../../harmless-text.ts'
+import { withLdif } from '../../ldif-block.ts'
 import type { Turn } from '../../turn.ts'
 
 const longestDescription = 500
@@ -16,14 +17,21 @@ export async function createList(turn: Turn, interaction: ChatInputCommandIntera
   const accepted = await unlessTaken(turn, wanted.name, () => turn.api.createList(wanted))
   if (accepted === null) return
   const list = accepted.name
-  if (accepted.state === 'creating') await reply({ content: t('list.creating', { list }), components: [] })
+  const isObserving = accepted.wouldWrite !== undefined
+  if (accepted.state === 'creating')
+    await reply({
+      content: t(isObserving ? 'list.createObserve' : 'list.creating', { list }),
+      components: [],
+    })
   const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(turn.api.list(list), null)))
-  await reply({ content: t(sentences[seen ?? 'late'], { list }), components: [] })
+  const content = t(sentences[seen?.end ?? (isObserving ? 'observed' : 'late')], { list })
+  await reply({ content: withLdif(t, content, seen?.ldif), components: [] })
 }
 
 const sentences = {
   there: 'list.created',
   refused: 'list.createFailed',
+  observed: 'list.createObserve',
   late: 'list.createLate',
 } as const
 
@@ -39,10 +47,11 @@ function newListIn({ options }: ChatInputCommandInteraction): NewList {
   }
 }
 
-/** A list that the directory refused for good is not there any more. */
-function outcomeOf(list: List | null): 'there' | 'refused' | null {
-  if (list === null) return 'refused'
-  return list.state === 'active' ? 'there' : null
+/** A list that the directory refused for good is not there any more. `ldif`: what would be written, if only anything were. */
+function outcomeOf(list: List | null): { end: 'there' | 'refused' | 'observed'; ldif?: string } | null {
+  if (list === null) return { end: 'refused' }
+  if (list.state === 'active') return { end: 'there' }
+  return list.wouldWrite ? { end: 'observed', ldif: list.wouldWrite } : null
 }
 
 /** Null when another list has that name; the admin has been told so. */

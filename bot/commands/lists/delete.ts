@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type ChatInputCommandInteraction, ComponentType, TextInputStyle } from 'discord.js'
+import type { List } from '../../../domain/contracts/list.ts'
 import { ApiRefusal } from '../../call-api.ts'
 import { button, row } from '../../components.ts'
 import { findManagedList } from '../../find-managed-list.ts'
 import { lookUntil, unlessMissing } from '../../follow-list.ts'
+import { withLdif } from '../../ldif-block.ts'
 import { managingRefusalText } from '../../managing-refusal.ts'
 import type { Asking, Press, Turn } from '../../turn.ts'
 
@@ -54,8 +56,9 @@ export async function deleteList(turn: Turn, { argument, field }: Press): Promis
   const { t, reply, api } = turn
   const list = field('name').trim()
   if (markOf(list) !== argument) return reply({ content: t('list.deleteWrong') })
+  let isObserving: boolean
   try {
-    await api.deleteList(list)
+    isObserving = (await api.deleteList(list)).wouldWrite !== undefined
   } catch (error) {
     if (error instanceof ApiRefusal && error.reason === 'LIST_NOT_FOUND')
       return reply({ content: t('list.deleted', { list }), components: [] })
@@ -63,16 +66,25 @@ export async function deleteList(turn: Turn, { argument, field }: Press): Promis
     if (content === undefined) throw error
     return reply({ content, components: [] })
   }
-  await reply({ content: t('list.deleting', { list }), components: [] })
-  const end = await lookUntil(turn, async () => {
-    const now = await unlessMissing(api.list(list), null)
-    if (now === null) return 'gone'
-    return now.state === 'deleting' ? null : 'kept'
-  })
-  await reply({ content: t(sentences[end ?? 'late'], { list }), components: [] })
+  await reply({ content: t(isObserving ? 'list.deleteObserve' : 'list.deleting', { list }), components: [] })
+  const end = await lookUntil(turn, async () => outcomeOf(await unlessMissing(api.list(list), null)))
+  const content = t(sentences[end?.how ?? (isObserving ? 'observed' : 'late')], { list })
+  await reply({ content: withLdif(t, content, end?.ldif), components: [] })
 }
 
-const sentences = { gone: 'list.deleted', kept: 'list.deleteFailed', late: 'list.deleteLate' } as const
+const sentences = {
+  gone: 'list.deleted',
+  kept: 'list.deleteFailed',
+  observed: 'list.deleteObserve',
+  late: 'list.deleteLate',
+} as const
+
+/** `ldif`: what would be written, if only anything were. */
+function outcomeOf(list: List | null): { how: 'gone' | 'kept' | 'observed'; ldif?: string } | null {
+  if (list === null) return { how: 'gone' }
+  if (list.state !== 'deleting') return { how: 'kept' }
+  return list.wouldWrite ? { how: 'observed', ldif: list.wouldWrite } : null
+}
 
 /** A list's name in a button, where a long one would not fit. */
 const markOf = (name: string): string => createHash('sha256').update(name).digest('base64url').slice(0, 22)

@@ -25,8 +25,8 @@ export async function editList(turn: Turn, { options }: ChatInputCommandInteract
   const list = options.getString('list', true)
   const now = await unlessTaken(turn, name ?? list, () => api.changeList(list, settings))
   if (now === null) return
-  const isOfEntry = name !== undefined || description !== undefined
-  const news = [t('list.edited', { list: now.name }), ...(isOfEntry ? [t('list.toDirectory')] : [])]
+  const isToWrite = (name !== undefined || description !== undefined) && now.wouldWrite === undefined
+  const news = [t('list.edited', { list: now.name }), ...(isToWrite ? [t('list.toDirectory')] : [])]
   await reply({ content: listInfo(t, now, { place: undefined, news }), components: [] })
 }
 

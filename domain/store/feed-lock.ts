@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
+import { lastingTrouble } from '../rules/lasting-trouble.ts'
+import { pause } from '../rules/pause.ts'
 
 type Log = { info(details: object, message: string): void; warn(details: object, message: string): void }
 
-/** Who waits for the turn asks this often. */
+/** Who waits for the lock asks this often. */
 const askEveryMs = 1000
 const heartbeatMs = 2000
 const deadlineMs = 5000
@@ -23,11 +25,22 @@ export async function whileOnlyOne(
   { stopping, log, name = 'guildpost-feed' }: { stopping: AbortSignal; log: Log; name?: string },
   work: (until: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const trouble = lastingTrouble()
+  const onConnected = () =>
+    trouble.over((lastedMs) =>
+      log.info({ lastedMs }, 'Postgres answers again: somebody follows the directory'),
+    )
   while (!stopping.aborted) {
     try {
-      await oneConnection(url, name, stopping, work)
+      await oneConnection(url, name, { stopping, onConnected }, work)
     } catch (error) {
-      if (!stopping.aborted) log.warn({ err: error }, 'the turn to follow the directory was lost')
+      if (!stopping.aborted)
+        trouble.met(error, () =>
+          log.warn(
+            { err: error },
+            'the lock of the one worker that follows the directory can’t be had or kept',
+          ),
+        )
     }
     await pause(askEveryMs, stopping)
   }
@@ -36,7 +49,7 @@ export async function whileOnlyOne(
 async function oneConnection(
   url: string,
   name: string,
-  stopping: AbortSignal,
+  { stopping, onConnected }: { stopping: AbortSignal; onConnected: () => void },
   work: (until: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const client = new Client({
@@ -53,6 +66,7 @@ async function oneConnection(
   try {
     await client.connect()
     await client.query(`set idle_session_timeout = ${silenceMs}`)
+    onConnected()
     while (!until.aborted && !(await hasLock(client))) await pause(askEveryMs, until)
     if (until.aborted) return
     await Promise.all([
@@ -79,6 +93,3 @@ async function keepTalking(client: Client, until: AbortSignal): Promise<void> {
     await client.query('select 1')
   }
 }
-
-const pause = (ms: number, until: AbortSignal): Promise<void> =>
-  delay(ms, undefined, { signal: until, ref: false }).catch(() => undefined)

@@ -1,6 +1,6 @@
-/** Who delivers in this worker. */
-export type Turns = {
-  /** Begins as many turns as are free. Each does `step` until there is nothing to do, and nobody asked meanwhile. */
+/** How much is delivered side by side in this worker. */
+export type Slots = {
+  /** Begins `step` in each slot that is free, and does it there again until there is nothing to do, and nobody asked meanwhile. */
   begin(step: () => Promise<'done' | 'nothing'>): Promise<void>
   /** True for the first that wants to be woken within this time: one timer is enough. */
   wakesFirst(inMs: number): boolean
@@ -9,8 +9,8 @@ export type Turns = {
 /** A timer may come so much before its time: who was woken by it is not to wait for it. */
 const earlyMs = 2
 
-/** What is slow holds up `atOnce` turns of a worker at most, and its other work not at all. */
-export function turns(atOnce: number, now: () => number = () => performance.now()): Turns {
+/** What is slow holds up `atOnce` slots of a worker at most, and its other work not at all. */
+export function slots(atOnce: number, now: () => number = () => performance.now()): Slots {
   let busy = 0
   let asked = 0
   let wakesAt = -Infinity
@@ -18,7 +18,7 @@ export function turns(atOnce: number, now: () => number = () => performance.now(
   return {
     async begin(step) {
       asked += 1
-      const turn = async () => {
+      const fillOne = async () => {
         busy += 1
         try {
           for (;;) {
@@ -30,7 +30,7 @@ export function turns(atOnce: number, now: () => number = () => performance.now(
           busy -= 1
         }
       }
-      await Promise.all(Array.from({ length: atOnce - busy }, turn))
+      await Promise.all(Array.from({ length: atOnce - busy }, fillOne))
     },
 
     wakesFirst(inMs) {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { turns as turnsOf } from '../../worker/deliver/turns.ts'
+import { slots as slotsOf } from '../../worker/deliver/slots.ts'
 
 const none = async () => 'nothing' as const
 
 it('never more than two at a time, however many ask', async () => {
-  const turns = turnsOf(2)
+  const slots = slotsOf(2)
   const done = Promise.withResolvers<'done'>()
   let inHand = 0
   let left = 5
@@ -17,7 +17,7 @@ it('never more than two at a time, however many ask', async () => {
     inHand -= 1
     return 'done' as const
   }
-  const asked = [turns.begin(step), turns.begin(step), turns.begin(step)]
+  const asked = [slots.begin(step), slots.begin(step), slots.begin(step)]
   expect(inHand).toBe(2)
   done.resolve('done')
   await Promise.all(asked)
@@ -25,16 +25,16 @@ it('never more than two at a time, however many ask', async () => {
 })
 
 it('who asks while a look is on its way gets a look of their own', async () => {
-  const turns = turnsOf(2)
+  const slots = slotsOf(2)
   const looks: PromiseWithResolvers<'nothing'>[] = []
   const look = () => {
     const one = Promise.withResolvers<'nothing'>()
     looks.push(one)
     return one.promise
   }
-  const first = turns.begin(look)
+  const first = slots.begin(look)
   expect(looks).toHaveLength(2)
-  await turns.begin(none)
+  await slots.begin(none)
   for (const one of looks.splice(0)) one.resolve('nothing')
   await new Promise(setImmediate)
   expect(looks).toHaveLength(2)
@@ -43,10 +43,10 @@ it('who asks while a look is on its way gets a look of their own', async () => {
 })
 
 it('a turn that fails is free again', async () => {
-  const turns = turnsOf(2)
-  await expect(turns.begin(() => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  const slots = slotsOf(2)
+  await expect(slots.begin(() => Promise.reject(new Error('away')))).rejects.toThrow('away')
   let looked = 0
-  await turns.begin(async () => {
+  await slots.begin(async () => {
     looked += 1
     return 'nothing'
   })
@@ -55,21 +55,21 @@ it('a turn that fails is free again', async () => {
 
 it('one timer wakes it, an earlier one in its place', () => {
   let now = 0
-  const turns = turnsOf(2, () => now)
-  expect([turns.wakesFirst(1000), turns.wakesFirst(1000), turns.wakesFirst(5000)]).toEqual([
+  const slots = slotsOf(2, () => now)
+  expect([slots.wakesFirst(1000), slots.wakesFirst(1000), slots.wakesFirst(5000)]).toEqual([
     true,
     false,
     false,
   ])
-  expect(turns.wakesFirst(200)).toBe(true)
+  expect(slots.wakesFirst(200)).toBe(true)
   now = 300
-  expect(turns.wakesFirst(2000)).toBe(true)
+  expect(slots.wakesFirst(2000)).toBe(true)
 })
 
 it('who was woken a little before the time is woken again', () => {
   let now = 0
-  const turns = turnsOf(2, () => now)
-  expect(turns.wakesFirst(50)).toBe(true)
+  const slots = slotsOf(2, () => now)
+  expect(slots.wakesFirst(50)).toBe(true)
   now = 49.3
-  expect(turns.wakesFirst(50)).toBe(true)
+  expect(slots.wakesFirst(50)).toBe(true)
 })

@@ -1,5 +1,0 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
-/** Waits, and no longer when `until` is aborted. Never throws. */
-export const pause = (ms: number, until: AbortSignal): Promise<void> =>
-  delay(ms, undefined, { signal: until, ref: false }).catch(() => undefined)
