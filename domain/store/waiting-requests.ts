@@ -1,4 +1,5 @@
 import { type Database, rows, type Transaction } from './database.ts'
+import { endIncident } from './end-alerts.ts'
 
 /** Somebody who asks to join a list and waits for a yes. */
 export type WaitingRequest = { id: string; listId: string; list: string; member: string; askedAt: Date }
@@ -49,8 +50,8 @@ export async function readToldRequests(db: Database): Promise<ToldRequests[]> {
 }
 
 /**
- * Whether admins are to be told just this: all of these wait, no other incident is about any of them, and it is not what they were told
- * before. Of several workers that look at a list one after the other gets an answer.
+ * Whether admins are to be told just this: all of these wait, this incident is about nobody else who does, no other one is about any of them,
+ * and it is not what they were told before. Of several workers that look at a list one after the other gets an answer.
  */
 export async function isNewsOfRequests(
   tx: Transaction,
@@ -59,7 +60,7 @@ export async function isNewsOfRequests(
   await rows(tx, `select pg_advisory_xact_lock(hashtextextended('requests-waiting ' || :listId, 0))`, {
     listId,
   })
-  const [found] = await rows<{ isSo: boolean; isTold: boolean }>(
+  const [found] = await rows<{ isSo: boolean; isTold: boolean; leavesOut: boolean }>(
     tx,
     `select (
          select count(*) from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
@@ -67,10 +68,34 @@ export async function isNewsOfRequests(
        exists (
          select 1 from incident i where i.kind = 'requests-waiting' and i.state <> 'resolved' and i.subject_id = :listId
            and case when i.key = :key then i.request_ids = :ids::uuid[] and i.words ->> 'content' = :content
-             else i.request_ids && :ids::uuid[] end) as is_told`,
+             else i.request_ids && :ids::uuid[] end) as is_told,
+       exists (
+         select 1 from incident i join change c on c.id = any(i.request_ids) join list l on l.id = c.list_id join member m on m.id = c.member_id
+         where i.key = :key and i.state <> 'resolved' and ${isAsking} and c.id <> all(:ids::uuid[])) as leaves_out`,
     { key, listId, ids, content },
   )
-  return found?.isSo === true && !found.isTold
+  return found?.isSo === true && !found.isTold && !found.leavesOut
+}
+
+/** Ends these incidents, where nobody waits in them any more: others may have joined one since it was looked at. */
+export async function endAnsweredRequests(db: Database, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await db.transaction(async (tx) => {
+    const lasting = await rows<{ id: string }>(
+      tx,
+      `select id from incident where key = any(:keys) and state <> 'resolved' order by id for update`,
+      { keys },
+    )
+    // A statement of its own: it sees who joined while this one waited for the rows.
+    const answered = await rows<{ id: string }>(
+      tx,
+      `select i.id from incident i where i.id = any(:ids::uuid[]) and not exists (
+         select 1 from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
+         where c.id = any(i.request_ids) and ${isAsking})`,
+      { ids: lasting.map(({ id }) => id) },
+    )
+    for (const { id } of answered) await endIncident(tx, id, 'over')
+  })
 }
 
 /**

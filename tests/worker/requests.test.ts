@@ -156,6 +156,63 @@ it('who takes it back, or is let in alone, is not in the message any more; with 
   expect(await world.change(third?.id ?? null)).toMatchObject({ state: 'superseded' })
 })
 
+it('who joins a message while another worker looks is told of once, in that message', async (t) => {
+  const { world, tell } = await unattended(t)
+  const first = await world.request('heidi', 'subscribe', 'chess')
+  await tell()
+  const second = await world.request('ivan', 'subscribe', 'chess')
+  const joining = world.db.transaction(async (tx) => {
+    await rows(tx, `update incident set request_ids = request_ids || :id::uuid`, { id: second.id })
+    const heidi = await world.memberId('heidi')
+    await world.db.transaction((other) => cancelChange(other, { changeId: first.id ?? '', ...by(heidi) }))
+    const looking = tell()
+    await somebodyWaits(world)
+    return { looking }
+  })
+  await (
+    await joining
+  ).looking
+  await tell()
+  expect(await incidents(world)).toMatchObject([
+    { state: 'open', words: { content: expect.stringContaining('ivan asked') } },
+  ])
+})
+
+it('a look that began before somebody asked neither takes them out of the message nor ends it', async (t) => {
+  const { world, tell } = await unattended(t)
+  /** Whoever asks while one worker looks is put into the message by another one. */
+  const asksDuringALook = async (uid: string) => {
+    const { id, looking } = await world.db.transaction(async (tx) => {
+      await rows(tx, 'lock table incident in access exclusive mode')
+      const begun = tell()
+      await somebodyWaits(world)
+      const asked = await world.request(uid, 'subscribe', 'chess')
+      await rows(tx, `update incident set request_ids = request_ids || :id::uuid where state <> 'resolved'`, {
+        id: asked.id,
+      })
+      return { id: asked.id, looking: begun }
+    })
+    await looking
+    return id ?? ''
+  }
+  const takeBack = async (uid: string, changeId: string) => {
+    const memberId = await world.memberId(uid)
+    await world.db.transaction((tx) => cancelChange(tx, { changeId, ...by(memberId) }))
+  }
+  const heidi = await world.request('heidi', 'subscribe', 'chess')
+  await tell()
+  const ivan = await asksDuringALook('ivan')
+  const [message] = await rows<{ ids: string[] }>(world.db, 'select request_ids as ids from incident')
+  expect(message?.ids).toEqual([heidi.id, ivan])
+  await takeBack('heidi', heidi.id ?? '')
+  await takeBack('ivan', ivan)
+  await asksDuringALook('judy')
+  await tell()
+  expect(await incidents(world)).toMatchObject([
+    { state: 'open', words: { content: expect.stringContaining('judy asked') } },
+  ])
+})
+
 it('a decision that comes too late says so, and changes nothing', async (t) => {
   const { world, tell } = await unattended(t)
   const { id } = await world.request('heidi', 'subscribe', 'chess')

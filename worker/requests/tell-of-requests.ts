@@ -1,8 +1,8 @@
-import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { placeIncident } from '../../domain/store/incident-place.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import {
+  endAnsweredRequests,
   isNewsOfRequests,
   readToldRequests,
   readWaitingRequests,
@@ -43,8 +43,8 @@ async function tellOfList(
 ): Promise<void> {
   const waitingById = new Map(waiting.map((request) => [request.id, request]))
   const stillIn = (incident: ToldRequests) => incident.ids.flatMap((id) => waitingById.get(id) ?? [])
-  await endAlerts(
-    context,
+  await endAnsweredRequests(
+    context.db,
     told.filter((incident) => stillIn(incident).length === 0).map(({ key }) => key),
   )
   const lasting = told.filter((incident) => stillIn(incident).length > 0)
