@@ -65,7 +65,8 @@ it.each(classes)('a late modify of a %s can’t undo what was found since', asyn
     throw new DirectoryFailure('transient', 51, 'busy')
   })
   await waitUntil('bob has said so', async () => {
-    // The frozen one may have taken the job, of which a process that is stopped would know nothing.
+    // The frozen one may have taken the job, of which a process that is stopped would know nothing. A wake that it won is won again.
+    await rows(world.db, 'update lane set wake_at = null')
     await rows(world.db, `select pg_notify('change_queued', lane::text) from list where name = 'news'`)
     return leaving
   })
