@@ -1,5 +1,9 @@
 import type { JobParameters, JobRepository } from 'agenda'
+import { withDeadline } from './deadline.ts'
 import type { Outage } from './outage.ts'
+
+/** How long the store has for an answer: MongoDB's driver has no bound for what it writes into a socket that has just broken. */
+export const answersWithinMs = 15_000
 
 type Held = { name: string; lockedAtMs: number; hasStarted: boolean }
 
@@ -27,7 +31,8 @@ export type BoundedRepository = {
  *   then waits for the next poll, and loses a place for good when a lock expires in its local queue;
  * - a one-off job that failed stays in the store for ever;
  * - jobs that were being locked as the worker stopped stay locked until that expires;
- * - a failed unlock ends the process (its promise is not awaited).
+ * - a failed unlock ends the process (its promise is not awaited);
+ * - a question that is never answered keeps this worker from jobs of that name for ever.
  */
 export function boundRepository({ inner, outage, limits, onRoom }: Options): BoundedRepository {
   const held = new Map<string, Held>()
@@ -44,11 +49,11 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
       }
       asking.set(name, (asking.get(name) ?? 0) + 1)
       try {
-        const job = await inner.getNextJobToRun(name, nextScanAt, lockDeadline, now, options)
+        const job = await inTime(inner.getNextJobToRun(name, nextScanAt, lockDeadline, now, options))
         outage.over()
         if (job === undefined) return undefined
         if (!isTaking) {
-          await inner.unlockJob(job)
+          await inTime(inner.unlockJob(job))
           return undefined
         }
         held.set(idOf(job), { name, lockedAtMs: Date.now(), hasStarted: false })
@@ -68,8 +73,8 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
       const isStart = !isEnd && place?.hasStarted === false
       if (place !== undefined) place.hasStarted = true
       try {
-        if (isEnd && isOneOff(job)) await inner.removeJobs({ id: job._id })
-        else await inner.saveJobState(job, options)
+        if (isEnd && isOneOff(job)) await inTime(inner.removeJobs({ id: job._id }))
+        else await inTime(inner.saveJobState(job, options))
       } catch (error) {
         if (isStart) free(job)
         if (isEnd) outage.began(error)
@@ -80,7 +85,7 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
     },
 
     async unlockJob(job) {
-      await inner.unlockJob(job).catch((error: unknown) => outage.began(error))
+      await inTime(inner.unlockJob(job)).catch((error: unknown) => outage.began(error))
       free(job)
     },
 
@@ -121,6 +126,8 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
     },
   }
 }
+
+const inTime = <Answer>(asked: Promise<Answer>) => withDeadline(asked, answersWithinMs, 'the job store')
 
 const idOf = (job: JobParameters) => String(job._id)
 

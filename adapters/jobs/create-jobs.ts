@@ -2,7 +2,7 @@ import { Agenda, type Job } from 'agenda'
 import type { Logger } from 'pino'
 import { Value } from 'typebox/value'
 import { type JobData, jobData, type JobName } from '../../domain/contracts/jobs.ts'
-import { boundRepository, type BoundedRepository } from './bounded-repository.ts'
+import { answersWithinMs, boundRepository, type BoundedRepository } from './bounded-repository.ts'
 import { withDeadline } from './deadline.ts'
 import { chooseStore, type JobStore, type StoreOptions } from './job-store.ts'
 import { keepNotifications, type Notifications } from './notifications.ts'
@@ -117,7 +117,7 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
   async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
     asking.add(answer)
     try {
-      return await answer
+      return await withDeadline(answer, answersWithinMs, 'the job store')
     } finally {
       asking.delete(answer)
     }

@@ -4,25 +4,35 @@ import { openRedisLine } from '../redis/open-redis-line.ts'
 import { closeQuietly } from './deadline.ts'
 import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
 import { messageOf } from './outage.ts'
+import { renewStuckClient } from './renew-stuck-client.ts'
 
 const connectWithinMs = 5000
+const lookEveryMs = 2000
 
 /**
  * Opens the store in MongoDB, in the database that the address names. Its notifications go through Redis.
  * Rejects when MongoDB can't be reached; Redis may be away.
  */
 export async function openMongodbStore(options: StoreOptions & { redisUrl: string }): Promise<JobStore> {
-  const { url, environment, redisUrl, name } = options
+  const { url, environment, redisUrl, name, log } = options
   const collection = tableName(environment)
   const client = new MongoClient(url, {
     appName: `guildpost jobs ${name}`,
     serverSelectionTimeoutMS: connectWithinMs,
     connectTimeoutMS: connectWithinMs,
+    heartbeatFrequencyMS: lookEveryMs,
     socketTimeoutMS: 10_000,
     maxPoolSize: 8,
   })
   const db = client.db()
-  const close = () => closeQuietly(client.close())
+  // A look connects and asks, or asks and waits for news as long as it is between two looks.
+  const endWatch = renewStuckClient(client, 2 * connectWithinMs + lookEveryMs, () =>
+    log.warn('the client of the job store is stuck, connecting anew'),
+  )
+  const close = () => {
+    endWatch()
+    return closeQuietly(client.close())
+  }
   const backend = new MongoBackend({ mongo: db, collection })
   try {
     await client.connect()
