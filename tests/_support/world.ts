@@ -126,7 +126,11 @@ export async function createWorld(
       }),
     mirrored: async () => {
       await waitUntil('the directory was read', async () => {
-        const [run] = await rows<{ id: string }>(db, `select id from sync_run where state = 'done' limit 1`)
+        // Done, and the turn given back: a test that reads at once finds nobody else at it.
+        const [run] = await rows<{ id: string }>(
+          db,
+          `select id from sync_run where state = 'done' and not exists (select from turn where name = 'sync-directory') limit 1`,
+        )
         return run ?? null
       })
     },

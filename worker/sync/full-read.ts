@@ -36,8 +36,13 @@ export async function fullRead(
   } = {},
 ): Promise<SyncReport | null> {
   const { db } = context
-  if (unlessWithinS > 0 && (await wasFullyRead(db, unlessWithinS))) return null
-  return inTurn(context, until, async (signal) => readOnce(context, await startRun(db, mode), signal))
+  const isDone = async () => unlessWithinS > 0 && (await wasFullyRead(db, unlessWithinS))
+  if (await isDone()) return null
+  return inTurn(context, until, async (signal) => {
+    // Another worker may have done it before the turn was ours.
+    if (await isDone()) return null
+    return readOnce(context, await startRun(db, mode), signal)
+  })
 }
 
 /** Reads what somebody asked for; null when nobody did, or when another worker is at it. @throws as above */
