@@ -43,12 +43,13 @@ export function watchPool(db: Database, watch: PoolWatch): { stop: () => Promise
     const { waiting, max } = poolUse(db)
     if (waiting === 0) {
       since = null
-      if (raisedAt !== null) await endAlerts(alerting, [key])
-      else if (now - lookedForOthersAt >= sayAgainMs) {
+      if (raisedAt !== null) {
+        // Not on record yet: the next look tries again.
+        if (await endAlerts(alerting, [key])) raisedAt = null
+      } else if (now - lookedForOthersAt >= sayAgainMs) {
         lookedForOthersAt = now
         if (await answers(ownDb)) await endAlerts(alerting, [key], 'over', quietForS)
       }
-      raisedAt = null
       return
     }
     since ??= now

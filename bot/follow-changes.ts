@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Change } from '../domain/contracts/change.ts'
 import { hasEnded } from '../domain/rules/change-states.ts'
+import { pause } from '../domain/rules/pause.ts'
 import { ApiAway, ApiRefusal } from './call-api.ts'
 import type { Reply, Turn } from './turn.ts'
 
@@ -115,13 +115,13 @@ async function look(turn: Turn, change: Change, id: string, waitS: number): Prom
   try {
     const now = await turn.api.waitForChange(id, waitS, turn.stopping)
     if (isSettled(now) || waitS === 0 || Date.now() - askedAt > spacingMs) return now
-    await rest(turn)
+    await pause(spacingMs, turn.stopping)
     return now
   } catch (error) {
     if (turn.stopping.aborted) return change
     if (!isPassing(error)) throw error
     turn.log.warn({ err: error, change: id }, 'a change can’t be looked at for the moment')
-    await rest(turn)
+    await pause(spacingMs, turn.stopping)
     return change
   }
 }
@@ -131,11 +131,6 @@ export function isPassing(error: unknown): boolean {
   return (
     error instanceof ApiAway || (error instanceof ApiRefusal && (error.status >= 500 || error.status === 429))
   )
-}
-
-/** Ends early, without complaint, when the bot is about to end. */
-async function rest({ stopping }: Turn): Promise<void> {
-  if (!stopping.aborted) await pause(spacingMs, undefined, { signal: stopping }).catch(() => undefined)
 }
 
 async function confirmTold(turn: Turn, changes: readonly Change[], told: Set<string>): Promise<void> {

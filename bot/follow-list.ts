@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { pause } from '../domain/rules/pause.ts'
 import { ApiRefusal } from './call-api.ts'
 import { isPassing } from './follow-changes.ts'
 import type { Turn } from './turn.ts'
@@ -24,7 +24,7 @@ export async function lookUntil<Found>(turn: Turn, look: () => Promise<Found | n
     }
     const pauseMs = pausesMs[tries] ?? longPauseMs
     if (Date.now() + pauseMs > last) return null
-    await pause(pauseMs, undefined, { signal: turn.stopping }).catch(() => undefined)
+    await pause(pauseMs, turn.stopping)
   }
   return null
 }

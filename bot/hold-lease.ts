@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { pause } from '../domain/rules/pause.ts'
 import { createLeaseAsker, type Word } from './ask-for-lease.ts'
 import type { BotConfig } from './config.ts'
 import type { BotTiming } from './turn.ts'
@@ -75,7 +75,7 @@ export function holdLease(config: BotConfig, { introduced, timing, signal, log }
         if (isLost()) return
         const untilNextMs =
           word === 'ours' || word === 'unknown' ? timing.renewLeaseEveryMs : timing.askForLeaseEveryMs
-        await pause(untilNextMs, undefined, { signal }).catch(() => undefined)
+        await pause(untilNextMs, signal)
       }
       signal.throwIfAborted()
     } catch (error) {

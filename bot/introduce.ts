@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { MixedEnvironments } from '../domain/contracts/mixed-environments.ts'
+import { pause } from '../domain/rules/pause.ts'
 import { ApiAway, ApiRefusal, callApi } from './call-api.ts'
 import type { BotConfig } from './config.ts'
 
@@ -37,6 +37,6 @@ export async function introduce(
         return
       }
     }
-    await delay(pauseMs, undefined, { signal }).catch(() => null)
+    await pause(pauseMs, signal)
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type APIMessage, type Client, DiscordAPIError, Routes } from 'discord.js'
+import { pause } from '../domain/rules/pause.ts'
 import { localeFor, locales, type Translate } from '../texts/translate.ts'
 import { askReady, type Readiness } from './ask-ready.ts'
 import type { BotContext } from './context.ts'
@@ -42,7 +42,7 @@ export async function watchService(context: BotContext): Promise<void> {
       told = undefined
       log.warn({ err: error, outage }, 'how the service is could not be told')
     }
-    await pause(timing.askEveryMs, undefined, { signal: stopping }).catch(() => undefined)
+    await pause(timing.askEveryMs, stopping)
   }
 }
 

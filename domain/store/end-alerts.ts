@@ -9,15 +9,15 @@ export type IncidentOutcome = 'over' | 'approved' | 'denied' | 'expired' | 'reve
 
 /**
  * Ends the incidents of these keys: their messages say so, and the same trouble alerts anew when it comes back. `quietForS`: only
- * those that nobody has seen for so long. Never throws.
+ * those that nobody has seen for so long. Says whether that is on record; never throws.
  */
 export async function endAlerts(
   alerting: Alerting,
   keys: readonly string[],
   outcome: IncidentOutcome = 'over',
   quietForS = 0,
-): Promise<void> {
-  if (keys.length === 0) return
+): Promise<boolean> {
+  if (keys.length === 0) return true
   try {
     await within(alertDeadlineMs, async () => {
       await recordSaid(alerting)
@@ -32,8 +32,10 @@ export async function endAlerts(
         for (const { id } of ended) await endIncident(tx, id, outcome)
       })
     })
+    return true
   } catch (error) {
     alerting.log.error({ err: error, incidents: keys }, 'these incidents could not be ended')
+    return false
   }
 }
 

@@ -245,6 +245,20 @@ it('what was said without Postgres and lasts is the same incident with it', asyn
   expect(world.messages('The directory')).toHaveLength(1)
 })
 
+it('what is over while Postgres is away is marked resolved once that is back', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  await world.redis.stop()
+  await says(world, 'Redis does not answer')
+  world.cutPostgres()
+  await says(world, 'Postgres does not answer')
+  await world.redis.restart()
+  await world.afterwards()
+  world.mendPostgres()
+  await says(world, /^✅ \*\*Redis does not answer/)
+})
+
 it('without Postgres and Redis at most one message a worker', async (t) => {
   const world = await watched(t)
   await Promise.all([world.worker(), world.worker()])

@@ -68,20 +68,20 @@ async function watchOnce(
     remember(memories, view)
   }
   const over = watchedKinds.filter((kind) => view[kind] === null)
-  const told = over.filter((kind) => (memories.get(kind)?.raisedAt ?? null) !== null)
-  for (const kind of over) memories.delete(kind)
+  // What nobody was told of is over with that; the rest is remembered until it is ended on record.
+  for (const kind of over) if (memories.get(kind)?.raisedAt === null) memories.delete(kind)
   for (const kind of watchedKinds) {
     const [memory, facts] = [memories.get(kind), view[kind]]
     if (memory !== undefined && facts !== undefined && facts !== null && isToBeSaid(context, kind, memory))
       await say(context, kind, facts, memory, view['postgres-away'] === null)
   }
   if (view['postgres-away'] !== null) return
-  const toldByUs = new Set<string>([...told, ...(await context.straight.takeOver())])
-  const others = over.filter((kind) => !toldByUs.has(kind))
-  await endAlerts(
-    context,
-    over.filter((kind) => toldByUs.has(kind)),
-  )
+  const now = performance.now()
+  const takenOver = await context.straight.takeOver()
+  for (const kind of over) if (takenOver.includes(kind)) memories.set(kind, { since: now, raisedAt: now })
+  const ours = over.filter((kind) => memories.has(kind))
+  const others = over.filter((kind) => !memories.has(kind))
+  if (await endAlerts(context, ours)) for (const kind of ours) memories.delete(kind)
   await endAlerts(context, others, 'over', quietForS)
   await takeBackDoubles(context)
 }
