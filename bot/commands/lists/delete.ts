@@ -67,9 +67,9 @@ export async function deleteList(turn: Turn, { argument, field }: Press): Promis
     return reply({ content, components: [] })
   }
   await reply({ content: t(isObserving ? 'list.deleteObserve' : 'list.deleting', { list }), components: [] })
-  const end = await lookUntil(turn, async () => outcomeOf(await unlessMissing(api.list(list), null)))
-  const content = t(sentences[end?.how ?? (isObserving ? 'observed' : 'late')], { list })
-  await reply({ content: withLdif(t, content, end?.ldif), components: [] })
+  const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(api.list(list), null)))
+  const content = t(sentences[seen?.end ?? (isObserving ? 'observed' : 'late')], { list })
+  await reply({ content: withLdif(t, content, seen?.ldif), components: [] })
 }
 
 const sentences = {
@@ -80,10 +80,10 @@ const sentences = {
 } as const
 
 /** `ldif`: what would be written, if only anything were. */
-function outcomeOf(list: List | null): { how: 'gone' | 'kept' | 'observed'; ldif?: string } | null {
-  if (list === null) return { how: 'gone' }
-  if (list.state !== 'deleting') return { how: 'kept' }
-  return list.wouldWrite ? { how: 'observed', ldif: list.wouldWrite } : null
+function outcomeOf(list: List | null): { end: 'gone' | 'kept' | 'observed'; ldif?: string } | null {
+  if (list === null) return { end: 'gone' }
+  if (list.state !== 'deleting') return { end: 'kept' }
+  return list.wouldWrite ? { end: 'observed', ldif: list.wouldWrite } : null
 }
 
 /** A list's name in a button, where a long one would not fit. */
