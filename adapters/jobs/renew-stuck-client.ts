@@ -7,7 +7,7 @@ const tickMs = 1000
 /**
  * Connects a client anew when a look that it takes at a server (a heartbeat) has begun and not ended in
  * `withinMs`. The driver bounds each look by itself, all but one: what it writes into a socket that has broken and
- * does not say so yet waits for ever (mongodb 7.9, `writeCommand`), and since it takes one look at a time, the client then
+ * does not say so yet waits for ever (mongodb 7.8 and 7.9, `writeCommand`), and since it takes one look at a time, the client then
  * believes its last error until the process ends, however well the server is.
  * Gives what ends the watch.
  */

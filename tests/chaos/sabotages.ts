@@ -20,6 +20,12 @@ const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply-failur
 const untold = (test: string): CaughtBy => ({ file: 'tests/worker/untold-failures.test.ts', test })
 const pairs = (test: string): CaughtBy => ({ file: 'tests/domain/store/lock-pairs.test.ts', test })
 
+const lost = (test: string): CaughtBy => ({ file: 'tests/adapters/jobs/stuck-driver.test.ts', test })
+const early: CaughtBy = {
+  file: 'tests/worker/requests.test.ts',
+  test: 'a look that began before somebody asked neither takes them out of the message nor ends it',
+}
+
 export const sabotages: readonly Sabotage[] = [
   // Leases
   {
@@ -315,6 +321,20 @@ export const sabotages: readonly Sabotage[] = [
       file: 'tests/chaos/own-timer.test.ts',
       test: 'without a job store a worker sweeps by its own timer',
     },
+  },
+  {
+    name: 'a client of the job store that is stuck is not connected anew',
+    file: 'adapters/jobs/renew-stuck-client.ts',
+    find: 'if (isStuck && !isRenewing)',
+    replace: 'if (isStuck && isRenewing)',
+    caughtBy: lost('a look of the driver: the store is back all the same'),
+  },
+  {
+    name: 'the job store has for ever for an answer',
+    file: 'adapters/jobs/bounded-repository.ts',
+    find: "withDeadline(asked, answersWithinMs, 'the job store')",
+    replace: 'asked',
+    caughtBy: lost('a question for the next job: the job is taken all the same'),
   },
   {
     name: 'what was written is not recorded once Postgres answers again',
@@ -617,6 +637,20 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a look that began too early takes somebody out of the message that they have joined',
+    file: 'domain/store/waiting-requests.ts',
+    find: ' && !found.leavesOut',
+    replace: '',
+    caughtBy: early,
+  },
+  {
+    name: 'a look that began too early ends the message that somebody has joined',
+    file: 'domain/store/waiting-requests.ts',
+    find: 'where i.id = any(:ids::uuid[]) and not exists (',
+    replace: 'where i.id = any(:ids::uuid[]) or not exists (',
+    caughtBy: early,
+  },
+  {
     name: 'whether trouble is over elsewhere is asked before others are kept from ending it',
     file: 'worker/watch/watch.ts',
     find: 'isFirst ? { ...alert, isNews: forgetIfOver } : alert',
@@ -624,6 +658,16 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: {
       file: 'tests/worker/watch.test.ts',
       test: 'what another worker ends in the moment in which this one tells of it does not begin anew',
+    },
+  },
+  {
+    name: 'what is over while Postgres is away is forgotten before that is on record',
+    file: 'worker/watch/watch.ts',
+    find: "if (view['postgres-away'] !== null) return",
+    replace: "if (view['postgres-away'] !== null) return memories.clear()",
+    caughtBy: {
+      file: 'tests/worker/watch.test.ts',
+      test: 'what is over while Postgres is away is marked resolved once that is back',
     },
   },
   // The removal limit and holds

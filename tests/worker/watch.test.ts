@@ -257,6 +257,7 @@ it('what is over while Postgres is away is marked resolved once that is back', a
   await world.afterwards()
   world.mendPostgres()
   await says(world, /^✅ \*\*Redis does not answer/)
+  expect(world.messages('Redis does not answer')).toHaveLength(1)
 })
 
 it('without Postgres and Redis at most one message a worker', async (t) => {
