@@ -14,7 +14,7 @@ export const up = `
 
   create index incident_key on incident (key, resolved_at);
 
-  create index member_gid on member (gid_number, id) where gid_number is not null;
+  create index member_gid on member (gid_number) where gid_number is not null;
   drop index member_admin;
   create index member_admin on member (id) where is_admin or admin_in_directory;
   create index member_gone on member (id) where state = 'gone';
