@@ -33,6 +33,8 @@ export function watchPool(db: Database, watch: PoolWatch): { stop: () => Promise
   const pauseMs = Math.max(100, Math.min(longestPauseMs, (watch.alertAfterS * 1000) / 3))
   let since: number | null = null
   let raisedAt: number | null = null
+  /** It was told of and is over, which is not on record yet. */
+  let isUnended = false
   let lookedForOthersAt = Number.NEGATIVE_INFINITY
   let looking: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -43,12 +45,14 @@ export function watchPool(db: Database, watch: PoolWatch): { stop: () => Promise
     const { waiting, max } = poolUse(db)
     if (waiting === 0) {
       since = null
-      if (raisedAt !== null) {
+      isUnended ||= raisedAt !== null
+      raisedAt = null
+      if (isUnended) {
         // Not on record yet: the next look tries again.
-        if (await endAlerts(alerting, [key])) raisedAt = null
+        if ((await answers(ownDb)) && (await endAlerts(alerting, [key]))) isUnended = false
       } else if (now - lookedForOthersAt >= sayAgainMs) {
         lookedForOthersAt = now
-        if (await answers(ownDb)) await endAlerts(alerting, [key], 'over', quietForS)
+        if (await answers(ownDb)) await endAlerts(alerting, [key], 'over', { quietForS })
       }
       return
     }

@@ -49,7 +49,12 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
       }
       asking.set(name, (asking.get(name) ?? 0) + 1)
       try {
-        const job = await inTime(inner.getNextJobToRun(name, nextScanAt, lockDeadline, now, options))
+        const answer = inner.getNextJobToRun(name, nextScanAt, lockDeadline, now, options)
+        const job = await inTime(answer).catch((error: unknown) => {
+          // What comes too late is nobody's: given back, or it would wait for its lock to expire.
+          void answer.then((late) => late && inner.unlockJob(late)).catch(() => undefined)
+          throw error
+        })
         outage.over()
         if (job === undefined) return undefined
         if (!isTaking) {

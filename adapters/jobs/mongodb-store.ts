@@ -1,49 +1,43 @@
 import { createHash } from 'node:crypto'
-import { MongoBackend, MongoClient, ObjectId } from '@agendajs/mongo-backend'
+import { type Db, MongoBackend, MongoClient, ObjectId } from '@agendajs/mongo-backend'
+import type { JobRepository } from 'agenda'
 import { openRedisLine } from '../redis/open-redis-line.ts'
-import { closeQuietly } from './deadline.ts'
+import { closeQuietly, withDeadline } from './deadline.ts'
 import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
 import { messageOf } from './outage.ts'
-import { renewStuckClient } from './renew-stuck-client.ts'
+import { renewWhenStuck } from './renew-when-stuck.ts'
 
 const connectWithinMs = 5000
-const lookEveryMs = 2000
+const openWithinMs = 10_000
+
+type Opened = { client: MongoClient; db: Db; repository: JobRepository }
 
 /**
  * Opens the store in MongoDB, in the database that the address names. Its notifications go through Redis.
  * Rejects when MongoDB can't be reached; Redis may be away.
+ *
+ * The driver bounds whatever it waits for, but for room in a socket that broke as it was written to (mongodb 7.8 and 7.9, `writeCommand`):
+ * for that it waits for ever. A lost heartbeat, or two lost handshakes, and it never finds the server again; another client does.
  */
 export async function openMongodbStore(options: StoreOptions & { redisUrl: string }): Promise<JobStore> {
-  const { url, environment, redisUrl, name, log } = options
+  const { environment, redisUrl, name, log } = options
   const collection = tableName(environment)
-  const client = new MongoClient(url, {
-    appName: `guildpost jobs ${name}`,
-    serverSelectionTimeoutMS: connectWithinMs,
-    connectTimeoutMS: connectWithinMs,
-    heartbeatFrequencyMS: lookEveryMs,
-    socketTimeoutMS: 10_000,
-    maxPoolSize: 8,
+  let isClosed = false
+  let opened = await openClient(options)
+  const probe = async () => void (await opened.db.command({ ping: 1 }))
+  const endRenewing = renewWhenStuck({
+    probe,
+    open: () => openClient(options),
+    take: (fresh) => {
+      if (isClosed) return void closeQuietly(fresh.client.close())
+      log.warn('the job store answers another client than ours, which was stuck')
+      void closeQuietly(opened.client.close())
+      opened = fresh
+    },
   })
-  const db = client.db()
-  // A look connects and asks, or asks and waits for news as long as it is between two looks.
-  const endWatch = renewStuckClient(client, 2 * connectWithinMs + lookEveryMs, () =>
-    log.warn('the client of the job store is stuck, connecting anew'),
-  )
-  const close = () => {
-    endWatch()
-    return closeQuietly(client.close())
-  }
-  const backend = new MongoBackend({ mongo: db, collection })
-  try {
-    await client.connect()
-    await backend.connect()
-  } catch (cause) {
-    await close()
-    throw new Error(`The job store in MongoDB can't be opened: ${messageOf(cause)}`, { cause })
-  }
   return {
     kind: 'mongodb',
-    repository: backend.repository,
+    repository: currentOf(() => opened.repository),
     openLine: openRedisLine({ url: redisUrl, environment, name }),
     async ensureSchedule(schedule, intervalMs, data) {
       // Agenda's own upsert looks for the name, which no index keeps unique: two workers that start at once
@@ -58,17 +52,55 @@ export async function openMongodbStore(options: StoreOptions & { redisUrl: strin
         nextRunAt: new Date(),
         lockedAt: null,
       }
-      await db
+      await opened.db
         .collection(collection)
         .updateOne({ _id }, { $setOnInsert: document }, { upsert: true })
         .catch((error: unknown) => {
           if (!isDuplicateKey(error)) throw error
         })
     },
-    probe: async () => void (await db.command({ ping: 1 })),
-    close,
+    probe,
+    close: async () => {
+      isClosed = true
+      endRenewing()
+      await closeQuietly(opened.client.close())
+    },
   }
 }
+
+async function openClient({ url, environment, name }: StoreOptions): Promise<Opened> {
+  const client = new MongoClient(url, {
+    appName: `guildpost jobs ${name}`,
+    serverSelectionTimeoutMS: connectWithinMs,
+    connectTimeoutMS: connectWithinMs,
+    heartbeatFrequencyMS: 2000,
+    socketTimeoutMS: 10_000,
+    maxPoolSize: 8,
+  })
+  const db = client.db()
+  const backend = new MongoBackend({ mongo: db, collection: tableName(environment) })
+  const connect = async () => {
+    await client.connect()
+    await backend.connect()
+  }
+  try {
+    await withDeadline(connect(), openWithinMs, 'connecting')
+  } catch (cause) {
+    await closeQuietly(client.close())
+    throw new Error(`The job store in MongoDB can't be opened: ${messageOf(cause)}`, { cause })
+  }
+  return { client, db, repository: backend.repository }
+}
+
+/** Each call goes to the repository of that moment. */
+const currentOf = (repository: () => JobRepository): JobRepository =>
+  new Proxy({} as JobRepository, {
+    get: (_, name) => {
+      const current = repository()
+      const value: unknown = Reflect.get(current, name)
+      return typeof value === 'function' ? (value.bind(current) as unknown) : value
+    },
+  })
 
 /** Error 11000: another process inserted it between our look and our insert. */
 function isDuplicateKey(error: unknown): boolean {

@@ -7,15 +7,18 @@ import { alertDeadlineMs, type Alerting, recordSaid } from './raise-alert.ts'
 /** How an incident ended: by itself, or by what somebody decided. */
 export type IncidentOutcome = 'over' | 'approved' | 'denied' | 'expired' | 'reverted' | 'retried'
 
+/** `quietForS`: those that nobody has seen for so long. `begunForS`: those that began so long ago, or before. */
+type Only = { quietForS?: number; begunForS?: number }
+
 /**
- * Ends the incidents of these keys: their messages say so, and the same trouble alerts anew when it comes back. `quietForS`: only
- * those that nobody has seen for so long. Says whether that is on record; never throws.
+ * Ends the incidents of these keys: their messages say so, and the same trouble alerts anew when it comes back. Says whether
+ * that is on record; never throws.
  */
 export async function endAlerts(
   alerting: Alerting,
   keys: readonly string[],
   outcome: IncidentOutcome = 'over',
-  quietForS = 0,
+  { quietForS = 0, begunForS = 0 }: Only = {},
 ): Promise<boolean> {
   if (keys.length === 0) return true
   try {
@@ -26,8 +29,9 @@ export async function endAlerts(
           tx,
           `select id from incident
            where key = any(:keys) and state <> 'resolved' and last_at <= now() - make_interval(secs => :quietForS)
+             and (:begunForS::float8 = 0 or began_at <= now() - make_interval(secs => :begunForS))
            order by id for update`,
-          { keys, quietForS },
+          { keys, quietForS, begunForS },
         )
         for (const { id } of ended) await endIncident(tx, id, outcome)
       })

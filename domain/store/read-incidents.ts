@@ -117,6 +117,16 @@ export async function readForgotten(
   return { acknowledged: of('acknowledged'), open: of('open') }
 }
 
+/** For how many seconds the incident of this key has lasted; 0 where none does. */
+export async function readLastingForS(db: DatabaseOrTransaction, key: string): Promise<number> {
+  const [lasting] = await rows<{ seconds: number }>(
+    db,
+    `select extract(epoch from now() - began_at)::float8 as seconds from incident where key = :key and state <> 'resolved'`,
+    { key },
+  )
+  return lasting?.seconds ?? 0
+}
+
 /** Whether an incident of this key has ended in the last few seconds. */
 export async function wasOverWithin(
   db: DatabaseOrTransaction,

@@ -323,10 +323,10 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
-    name: 'a client of the job store that is stuck is not connected anew',
-    file: 'adapters/jobs/renew-stuck-client.ts',
-    find: 'if (isStuck && !isRenewing)',
-    replace: 'if (isStuck && isRenewing)',
+    name: 'a client of the job store that is stuck is kept',
+    file: 'adapters/jobs/renew-when-stuck.ts',
+    find: '      take(opened)\n',
+    replace: '',
     caughtBy: lost('a look of the driver: the store is back all the same'),
   },
   {
@@ -664,7 +664,7 @@ export const sabotages: readonly Sabotage[] = [
     name: 'what is over while Postgres is away is forgotten before that is on record',
     file: 'worker/watch/watch.ts',
     find: "if (view['postgres-away'] !== null) return",
-    replace: "if (view['postgres-away'] !== null) return memories.clear()",
+    replace: "if (view['postgres-away'] !== null) return unended.clear()",
     caughtBy: {
       file: 'tests/worker/watch.test.ts',
       test: 'what is over while Postgres is away is marked resolved once that is back',

@@ -260,6 +260,57 @@ it('what is over while Postgres is away is marked resolved once that is back', a
   expect(world.messages('Redis does not answer')).toHaveLength(1)
 })
 
+it('a worker that starts while trouble lasts says since when it really does', async (t) => {
+  const world = await watched(t)
+  const one = await world.worker()
+  await world.mirrored()
+  await world.redis.stop()
+  await says(world, 'Redis does not answer')
+  await one.stop()
+  await rows(world.db, `update incident set began_at = now() - interval '1 hour' where key = 'redis-away'`)
+  await world.worker()
+  const hourAgo = Math.round(Date.now() / 1000) - 3600
+  const since = await waitUntil('it was said again', async () => {
+    const [told] = await rows<{ count: number; content: string }>(
+      world.db,
+      `select count, words ->> 'content' as content from incident where key = 'redis-away'`,
+    )
+    return told && told.count > 1 ? Number(/since <t:(\d+):T>/.exec(told.content)?.[1]) : null
+  })
+  expect(Math.abs(since - hourAgo)).toBeLessThan(120)
+})
+
+it('what another worker has told of since is not over because what this one told of is', async (t) => {
+  const world = await watched(t)
+  const { context } = await world.worker()
+  await world.mirrored()
+  await world.redis.stop()
+  await says(world, 'Redis does not answer')
+  world.cutPostgres()
+  await says(world, 'Postgres does not answer')
+  await world.redis.restart()
+  await world.afterwards()
+  // As another worker does, which alone has lost Redis again.
+  const other = { db: world.db, alertTo: context.alertTo, log: context.log }
+  await endAlerts(other, ['redis-away'])
+  await raiseAlert(other, {
+    key: 'redis-away',
+    kind: 'redis-away',
+    content: 'again',
+    subject: 'again',
+    text: 'again',
+  })
+  world.mendPostgres()
+  await says(world, /^✅ \*\*Postgres does not answer/)
+  await world.afterwards()
+  expect(
+    await rows(
+      world.db,
+      `select words ->> 'content' as content from incident where key = 'redis-away' and state = 'open'`,
+    ),
+  ).toEqual([{ content: 'again' }])
+})
+
 it('without Postgres and Redis at most one message a worker', async (t) => {
   const world = await watched(t)
   await Promise.all([world.worker(), world.worker()])

@@ -31,5 +31,5 @@ export async function alertIncompleteRead(alerting: Alerting, error: unknown): P
  */
 export async function endIncompleteRead(alerting: Alerting): Promise<void> {
   if (await lastReadFailed(alerting.db)) return
-  await endAlerts(alerting, [incompleteRead], 'over', quietForS)
+  await endAlerts(alerting, [incompleteRead], 'over', { quietForS })
 }

@@ -3,7 +3,7 @@ import type { Database, DatabaseOrTransaction, Transaction } from '../../domain/
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
-import { wasOverWithin } from '../../domain/store/read-incidents.ts'
+import { readLastingForS, wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 import { takeBackDoubles } from './take-back-doubles.ts'
@@ -28,12 +28,18 @@ const settlesWithinS = 10
 /** How long ago, by a clock that nobody sets, trouble was first seen, and when it was last told of. */
 type Memory = { since: number; raisedAt: number | null }
 
+type Memories = {
+  lasting: Map<WatchedKind, Memory>
+  /** What we told of and is over, which is not on record yet, and since when. */
+  unended: Map<WatchedKind, number>
+}
+
 /**
  * Looks again and again at what the workers lean on. What is away for longer than `alertAfterS` is told of once among all workers,
  * and ended when it is back. Each worker looks for itself: one that is cut off from something is trouble too. `db` is for looking.
  */
 export function startWatching(context: WorkerContext, db: Database): { stop: () => Promise<void> } {
-  const memories = new Map<WatchedKind, Memory>()
+  const memories: Memories = { lasting: new Map(), unended: new Map() }
   const pauseMs = Math.max(200, Math.min(longestPauseMs, (context.alertAfterS * 1000) / 3))
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
@@ -57,38 +63,45 @@ export function startWatching(context: WorkerContext, db: Database): { stop: () 
 
 async function watchOnce(
   context: WorkerContext,
-  memories: Map<WatchedKind, Memory>,
+  { lasting, unended }: Memories,
   look: () => Promise<View>,
 ): Promise<void> {
   let view = await look()
-  remember(memories, view)
+  remember(lasting, view)
   // Before the first word: a look that took its time, or a process that was frozen, shows what was and not what is.
-  if (watchedKinds.some((kind) => isFirstWordDue(context, memories.get(kind)))) {
+  if (watchedKinds.some((kind) => isFirstWordDue(context, lasting.get(kind)))) {
     view = await look()
-    remember(memories, view)
+    remember(lasting, view)
   }
+  const lookedAt = performance.now()
   const over = watchedKinds.filter((kind) => view[kind] === null)
-  // What nobody was told of is over with that; the rest is remembered until it is ended on record.
-  for (const kind of over) if (memories.get(kind)?.raisedAt === null) memories.delete(kind)
+  for (const kind of over) {
+    if ((lasting.get(kind)?.raisedAt ?? null) !== null) unended.set(kind, lookedAt)
+    lasting.delete(kind)
+  }
   for (const kind of watchedKinds) {
-    const [memory, facts] = [memories.get(kind), view[kind]]
+    const [memory, facts] = [lasting.get(kind), view[kind]]
     if (memory !== undefined && facts !== undefined && facts !== null && isToBeSaid(context, kind, memory))
       await say(context, kind, facts, memory, view['postgres-away'] === null)
   }
   if (view['postgres-away'] !== null) return
-  const now = performance.now()
   const takenOver = await context.straight.takeOver()
-  for (const kind of over) if (takenOver.includes(kind)) memories.set(kind, { since: now, raisedAt: now })
-  const ours = over.filter((kind) => memories.has(kind))
-  const others = over.filter((kind) => !memories.has(kind))
-  if (await endAlerts(context, ours)) for (const kind of ours) memories.delete(kind)
-  await endAlerts(context, others, 'over', quietForS)
+  for (const kind of over) if (takenOver.includes(kind)) unended.set(kind, lookedAt)
+  const others = over.filter((kind) => !unended.has(kind))
+  for (const kind of over) {
+    const overSince = unended.get(kind)
+    if (overSince === undefined) continue
+    // Another worker may have ended it since, and told of another one: that is not over because ours is.
+    const begunForS = overSince === lookedAt ? 0 : (performance.now() - overSince) / 1000
+    if (await endAlerts(context, [kind], 'over', { begunForS })) unended.delete(kind)
+  }
+  await endAlerts(context, others, 'over', { quietForS })
   await takeBackDoubles(context)
 }
 
-function remember(memories: Map<WatchedKind, Memory>, view: View): void {
+function remember(lasting: Map<WatchedKind, Memory>, view: View): void {
   for (const kind of watchedKinds)
-    if (view[kind] && !memories.has(kind)) memories.set(kind, { since: performance.now(), raisedAt: null })
+    if (view[kind] && !lasting.has(kind)) lasting.set(kind, { since: performance.now(), raisedAt: null })
 }
 
 const lastsLong = ({ alertAfterS }: WorkerContext, { since }: Memory): boolean =>
@@ -109,10 +122,12 @@ async function say<Kind extends WatchedKind>(
   memory: Memory,
   hasStore: boolean,
 ): Promise<void> {
-  const sinceS = (performance.now() - memory.since) / 1000
   const isFirst = memory.raisedAt === null && hasStore && !immediate.has(kind)
   if (isFirst && (await isOverElsewhere(context.db, context, kind))) return
+  // A worker that has started since then saw none of the beginning.
+  const toldForS = hasStore ? await readLastingForS(context.db, kind) : 0
   memory.raisedAt = performance.now()
+  const sinceS = Math.max(toldForS, (performance.now() - memory.since) / 1000)
   context.log.warn({ incident: kind, facts }, 'trouble that admins are told of')
   const words = wordIncident(
     kind,

@@ -1,13 +1,13 @@
 import { Socket } from 'node:net'
 import { pino } from 'pino'
-import { beforeAll, describe, expect, inject, it, type TestContext } from 'vitest'
+import { beforeAll, describe, inject, it, type TestContext } from 'vitest'
 import { createJobs, type Jobs } from '../../../adapters/jobs/create-jobs.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTcpProxy, type TcpProxy } from '../../_support/tcp-proxy.ts'
 import { waitUntil } from '../../_support/world.ts'
 import { mongodbKind } from './job-stores.ts'
 
-type Break = { port: number; said: RegExp; isBroken: boolean }
+type Break = { port: number; said: RegExp; unlike: RegExp | null; left: number }
 
 /** What the tests of this file, side by side, wait to break. */
 const breaks: Break[] = []
@@ -17,11 +17,15 @@ beforeAll(() => {
   Socket.prototype.write = function (this: Socket, ...what: unknown[]): boolean {
     const [data] = what
     const due = breaks.find(
-      ({ port, said, isBroken }) =>
-        !isBroken && this.remotePort === port && data instanceof Uint8Array && said.test(String(data)),
+      ({ port, said, unlike, left }) =>
+        left > 0 &&
+        this.remotePort === port &&
+        data instanceof Uint8Array &&
+        said.test(String(data)) &&
+        unlike?.test(String(data)) !== true,
     )
     if (due) {
-      due.isBroken = true
+      due.left -= 1
       this.destroy()
     }
     return Reflect.apply(write, this, what)
@@ -31,15 +35,24 @@ beforeAll(() => {
   }
 })
 
+/** What a client says of itself when it connects. */
+const handshake = /nodejs/
+
 /**
- * The next thing said to this port that matches is written into a socket that has just broken and has not said so yet:
- * Node then answers `false`, as if it were full, and no event ever follows.
+ * The next things said to this port that match are written into sockets that have just broken and have not said so yet:
+ * Node then answers `false`, as if they were full, and no event ever follows.
  */
-function breakAt(port: number, said: RegExp): Break {
-  const due = { port, said, isBroken: false }
+function breakAt(
+  port: number,
+  said: RegExp,
+  { unlike = null, times = 1 }: { unlike?: RegExp | null; times?: number } = {},
+): Break {
+  const due = { port, said, unlike, left: times }
   breaks.push(due)
   return due
 }
+
+const isOver = (due: Break) => waitUntil(`${due.said} was lost`, async () => due.left === 0 || null)
 
 async function start(t: TestContext): Promise<{ jobs: Jobs; lanes: number[]; proxy: TcpProxy }> {
   const store = await mongodbKind.store(t)
@@ -64,9 +77,23 @@ describe
   .skipIf(inject('mongoUrl') === null)
   .concurrent('what is lost in a connection that broke as it was written to', () => {
     it('a look of the driver: the store is back all the same', async (t) => {
+      const { expect } = t
       const { jobs, lanes, proxy } = await start(t)
-      const look = breakAt(proxy.port, /hello|ismaster/i)
-      await waitUntil('a look was lost', async () => look.isBroken || null)
+      await isOver(breakAt(proxy.port, /hello|ismaster/i, { unlike: handshake }))
+      proxy.cut()
+      await waitUntil('the store is seen to be away', async () => !(await jobs.healthy()) || null)
+      await waitUntil('the store is back', async () => (await jobs.healthy()) || null)
+      await jobs.now('apply', { lane: 7 })
+      await expect.poll(() => lanes).toEqual([7])
+    }, 60_000)
+
+    it('as many handshakes as the driver makes at once: the store is back all the same', async (t) => {
+      const { expect } = t
+      const { jobs, lanes, proxy } = await start(t)
+      const handshakes = breakAt(proxy.port, handshake, { times: 2 })
+      // More at once than there are connections: it makes some.
+      void Promise.all(Array.from({ length: 16 }, () => jobs.healthy()))
+      await isOver(handshakes)
       proxy.cut()
       await waitUntil('the store is seen to be away', async () => !(await jobs.healthy()) || null)
       await waitUntil('the store is back', async () => (await jobs.healthy()) || null)
@@ -75,9 +102,9 @@ describe
     }, 60_000)
 
     it('a question for the next job: the job is taken all the same', async (t) => {
+      const { expect } = t
       const { jobs, lanes, proxy } = await start(t)
-      const question = breakAt(proxy.port, /findAndModify/)
-      await waitUntil('a question was lost', async () => question.isBroken || null)
+      await isOver(breakAt(proxy.port, /findAndModify/))
       await waitUntil('the store takes a job', () =>
         jobs.now('apply', { lane: 7 }).then(
           () => true,
@@ -88,6 +115,7 @@ describe
     }, 60_000)
 
     it('a job: whoever queues it is told', async (t) => {
+      const { expect } = t
       const { jobs, proxy } = await start(t)
       breakAt(proxy.port, /insert/)
       await expect(jobs.now('apply', { lane: 7 })).rejects.toThrow("didn't take the job apply")

@@ -100,10 +100,20 @@ describe('an incident', () => {
   it('that was not seen for a while only is ended by who did not raise it', async (t) => {
     const on = await alerting(t, inChannel)
     await raiseAlert(on, alert)
-    await endAlerts(on, ['fire'], 'over', 60)
+    await endAlerts(on, ['fire'], 'over', { quietForS: 60 })
     expect(await incidents(on)).toMatchObject([{ state: 'open' }])
     await rows(on.db, `update incident set last_at = now() - interval '2 minutes'`)
-    await endAlerts(on, ['fire'], 'over', 60)
+    await endAlerts(on, ['fire'], 'over', { quietForS: 60 })
+    expect(await incidents(on)).toMatchObject([{ state: 'resolved' }])
+  })
+
+  it('that began after what is over was over goes on', async (t) => {
+    const on = await alerting(t, inChannel)
+    await raiseAlert(on, alert)
+    await endAlerts(on, ['fire'], 'over', { begunForS: 60 })
+    expect(await incidents(on)).toMatchObject([{ state: 'open' }])
+    await rows(on.db, `update incident set began_at = now() - interval '2 minutes'`)
+    await endAlerts(on, ['fire'], 'over', { begunForS: 60 })
     expect(await incidents(on)).toMatchObject([{ state: 'resolved' }])
   })
 })
