@@ -19,6 +19,13 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 15_000, interval: 20 } },
-    reporters: jsonFile === undefined ? ['default'] : ['default', ['json', { outputFile: jsonFile }]],
+    reporters:
+      jsonFile === undefined
+        ? ['default']
+        : [
+            'default',
+            ['json', { outputFile: jsonFile }],
+            ['./.ci/count-unhandled.mjs', { outputFile: `${jsonFile}.unhandled` }],
+          ],
   },
 })
