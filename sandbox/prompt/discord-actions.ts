@@ -7,11 +7,14 @@ import { forget, showAnswer } from './show-answer.ts'
 import { buttonsOf, menuOf } from './show-message.ts'
 import { optionsOf, pathOf, readSlashLine } from './slash-line.ts'
 
-/** Types a slash command as the one who was chosen, and shows what comes of it. */
+/** Types a slash command as the one who was chosen, and shows what comes of it. @throws for an option with nothing behind it. */
 export async function typeSlash(session: Session, line: string): Promise<void> {
   const discord = requireDiscord(session)
   const { name, subcommand, values } = readSlashLine(line, discord.commands)
   const me = whoAmI(session)
+  const empty = Object.keys(values).find((option) => values[option] === '')
+  if (empty !== undefined)
+    throw new Error(`Discord sends no option without a value: type something behind ${empty}:`)
   const command = discord.commands.find((one) => one.name === name)
   const filled = withIds(session, optionsOf(command, subcommand), values)
   await showAnswer(session, await discord.slash(me, name, filled, pathOf(subcommand)))

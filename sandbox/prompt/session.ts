@@ -26,6 +26,8 @@ export type Session = {
   watched: { handle: InteractionHandle; by: string; shown: number }[]
   /** The digits that a sign-in page showed last. */
   code: string | null
+  /** What the others have in front of them, who sat here before, by user name. */
+  others: Map<string, Pick<Session, 'last' | 'dialog' | 'code'>>
   /** What the sign-in pages gave to keep. */
   cookies: Cookies
   /** Hints that were given once already. */
@@ -45,6 +47,7 @@ export function createSession(system: System, screen: Screen): Session {
     dialog: null,
     watched: [],
     code: null,
+    others: new Map(),
     cookies: new Map(),
     hinted: new Set(),
     listNames: [],
@@ -74,7 +77,9 @@ export function actAs(session: Session, name: string, language?: string): Discor
   const me = session.users.get(username)
   if (me === undefined) throw new Error(`${username} is not there`)
   if (session.me?.username !== username) {
-    Object.assign(session, { last: null, dialog: null, code: null })
+    const { last, dialog, code } = session
+    if (session.me !== null) session.others.set(session.me.username, { last, dialog, code })
+    Object.assign(session, session.others.get(username) ?? { last: null, dialog: null, code: null })
     // Everybody reads a channel; direct messages are of one alone.
     if (!discord.channels.some(({ id }) => id === session.lookedAt?.channel_id)) session.lookedAt = null
   }

@@ -56,10 +56,15 @@ export function showDms(session: Session): void {
 /** What the bot wrote in a channel; without a name, in which channels it did. */
 export function showChannel(session: Session, name: string): void {
   const discord = requireDiscord(session)
-  const channel = discord.channels.find((one) => one.name === name.replace(/^#/, ''))
+  const wanted = name.replace(/^#/, '')
+  const channel = discord.channels.find((one) => one.name === wanted)
+  if (channel === undefined && wanted !== '')
+    throw new Error(
+      `There is no channel #${wanted}; there are ${discord.channels.map((one) => `#${one.name}`).join(', ')}.`,
+    )
   if (channel === undefined) {
     const written = discord.channels.map(
-      (one) => `  ${styleText('cyan', `#${one.name}`)} ${discord.messagesIn(one.id).length} messages`,
+      (one) => `  ${styleText('cyan', `#${one.name}`)} ${counted(discord.messagesIn(one.id).length)}`,
     )
     return session.screen.print(written.join('\n'))
   }
@@ -68,3 +73,5 @@ export function showChannel(session: Session, name: string): void {
   for (const message of messages.slice(-10)) print(session, message, `in #${channel.name}`)
   session.lookedAt = messages.at(-1) ?? null
 }
+
+const counted = (messages: number): string => (messages === 1 ? '1 message' : `${messages} messages`)

@@ -70,9 +70,8 @@ function valuesIn(rest: string, options: readonly CommandPart[]): OptionValues {
   for (const part of parts) {
     const [, option, value = ''] = /^([\w-]+):\s*(.*)$/s.exec(part) ?? []
     const first = known[0]
-    if (option !== undefined && (known.includes(option) || known.length === 0))
-      values[option] = unquoted(value)
-    else if (first !== undefined && values[first] === undefined) values[first] = unquoted(part)
+    if (option === undefined && first !== undefined && values[first] === undefined)
+      values[first] = unquoted(part)
     else values[option ?? part] = unquoted(value)
   }
   return Object.fromEntries(

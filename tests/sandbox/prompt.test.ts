@@ -52,6 +52,36 @@ test('after `dms` a click is meant for the newest direct message, until somebody
   expect(await type('click 1')).toContain('bob pressed here')
 })
 
+test('whoever sits there again has in front of them what they had', async () => {
+  const { type } = await atThePrompt(
+    [go],
+    replying(() => ({ content: 'Go where?', components: [buttons(button('here', 'Here'))] })),
+  )
+  await type('as alice')
+  await type('/go')
+  await type('as bob')
+  expect(await type('click 1')).toContain('There is no message yet')
+  await type('as alice')
+  expect(await type('click 1')).toContain('alice pressed here')
+})
+
+test('an option with nothing behind it, and a channel that is not there, are named', async () => {
+  const { type } = await atThePrompt(
+    [
+      {
+        ...go,
+        options: [
+          { name: 'where', description: 'Where', type: ApplicationCommandOptionType.String as const },
+        ],
+      },
+    ],
+    replying(() => ({ content: 'Gone.' })),
+  )
+  expect(await type('/go where:')).toContain('type something behind where:')
+  expect(await type('/go where:home')).toContain('Gone.')
+  expect(await type('channel alerts')).toContain('There is no channel #alerts')
+})
+
 const menuOfLists = (least: number) =>
   new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(
     new StringSelectMenuBuilder()

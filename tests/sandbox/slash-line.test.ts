@@ -68,6 +68,7 @@ test.each([
     '/lists create name:true hidden:perhaps',
     { name: 'lists', subcommand: 'create', values: { name: 'true', hidden: 'perhaps' } },
   ],
+  ['/lists create list:chess', { name: 'lists', subcommand: 'create', values: { list: 'chess' } }],
   ['/privacy remember', { name: 'privacy', subcommand: 'remember', values: {} }],
 ])('%s is read as Discord would send it', (line, read) => {
   expect(readSlashLine(line, commands)).toEqual({ subcommand: undefined, ...read })
