@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,9 @@ export default async function startSharedServers(project: TestProject): Promise<
   const runDir = await mkdtemp(join(tmpdir(), 'guildpost-test-'))
   const run: Run = { runDir, logs: join(runDir, 'logs'), running: [] }
   await mkdir(run.logs)
+  // Whoever presses Ctrl-C looks at no logs.
+  const forget = () => rmSync(runDir, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', forget)
   try {
     await startThem(project, run)
   } catch (error) {
@@ -36,6 +40,7 @@ export default async function startSharedServers(project: TestProject): Promise<
     throw error
   }
   return async () => {
+    process.off('exit', forget)
     await stopThem(run)
     if (project.vitest.state.getCountOfFailedTests() === 0) return rm(runDir, { recursive: true })
     for (const name of await readdir(runDir)) {
