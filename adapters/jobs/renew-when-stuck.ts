@@ -7,19 +7,22 @@ const answersWithinMs = 2000
 const unansweredAtMost = 3
 
 /**
- * Asks again and again whether a connection answers, and opens another one when it has not for some seconds; only one that works is given to
- * `take`, so that a server which is away costs no more than the asking. For drivers that may get stuck for good on a server that
- * has long been back. Gives what ends the asking; an opening that is under way then still comes to `take`.
+ * Asks again and again whether a connection answers, and opens another one when it has not for some seconds: for drivers that may get stuck for
+ * good on a server that has long been back. `take` gets what was opened only where the one before still gives no answer, else `discard`
+ * does: a server that is away, or merely back again, costs no more than the asking.
+ * Gives what ends the asking; an opening that is under way then is discarded.
  */
 export function renewWhenStuck<Opened>({
   probe,
   open,
   take,
+  discard,
 }: {
   probe: () => Promise<void>
   /** Rejects in the end when there is no way. */
   open: () => Promise<Opened>
   take: (opened: Opened) => void
+  discard: (opened: Opened) => void
 }): () => void {
   const ended = new AbortController()
   const answers = () =>
@@ -28,16 +31,19 @@ export function renewWhenStuck<Opened>({
       () => false,
     )
 
+  const renew = async (): Promise<void> => {
+    const opened = await open().catch(() => null)
+    if (opened === null) return
+    if (ended.signal.aborted || (await answers()) || ended.signal.aborted) discard(opened)
+    else take(opened)
+  }
+
   const watch = async (): Promise<void> => {
     let unanswered = 0
     while (!ended.signal.aborted) {
       await delay(askEveryMs, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)
       unanswered = (await answers()) ? 0 : unanswered + 1
-      if (unanswered < unansweredAtMost || ended.signal.aborted) continue
-      const opened = await open().catch(() => null)
-      if (opened === null) continue
-      take(opened)
-      unanswered = 0
+      if (unanswered >= unansweredAtMost && !ended.signal.aborted) await renew()
     }
   }
   void watch()

@@ -325,8 +325,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a client of the job store that is stuck is kept',
     file: 'adapters/jobs/renew-when-stuck.ts',
-    find: '      take(opened)\n',
-    replace: '',
+    find: 'else take(opened)',
+    replace: 'else discard(opened)',
     caughtBy: lost('a look of the driver: the store is back all the same'),
   },
   {
