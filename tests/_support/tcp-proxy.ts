@@ -12,6 +12,8 @@ export type TcpProxy = {
   /** Once a client has sent `text`, nothing that the server says arrives any more. */
   holdAnswersTo: (text: string) => void
   release: () => void
+  /** Once the server has said so many bytes more, every connection ends, and what it says then does not arrive. */
+  cutAfter: (bytes: number) => void
   /** Ends every connection there is, at both ends. */
   cut: () => void
 }
@@ -19,6 +21,7 @@ export type TcpProxy = {
 /** `target` is the server's port, or gives it anew for each connection. */
 export async function startTcpProxy(target: number | (() => number), t?: TestContext): Promise<TcpProxy> {
   let holding = false
+  let mayHear = Number.POSITIVE_INFINITY
   let trigger: string | null = null
   const waiting: (() => void)[] = []
   const sockets = new Set<Socket>()
@@ -38,6 +41,8 @@ export async function startTcpProxy(target: number | (() => number), t?: TestCon
       upstream.write(data)
     })
     upstream.on('data', (data) => {
+      mayHear -= data.length
+      if (mayHear < 0) return cut()
       if (!holding) return client.write(data)
       return waiting.push(() => client.write(data))
     })
@@ -69,6 +74,9 @@ export async function startTcpProxy(target: number | (() => number), t?: TestCon
       holding = false
       trigger = null
       for (const send of waiting.splice(0)) send()
+    },
+    cutAfter: (bytes) => {
+      mayHear = bytes
     },
     cut,
   }
