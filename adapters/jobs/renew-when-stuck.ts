@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { withDeadline } from './deadline.ts'
 
 const askEveryMs = 1000
-const answersWithinMs = 2000
+const probeWithinMs = 2000
 /** A process that was frozen misses one answer, and not so many. */
 const unansweredAtMost = 3
 
@@ -26,24 +26,26 @@ export function renewWhenStuck<Opened>({
 }): () => void {
   const ended = new AbortController()
   const answers = () =>
-    withDeadline(probe(), answersWithinMs, 'the probe').then(
+    withDeadline(probe(), probeWithinMs, 'the probe').then(
       () => true,
       () => false,
     )
 
   const renew = async (): Promise<void> => {
+    if (ended.signal.aborted) return
     const opened = await open().catch(() => null)
     if (opened === null) return
-    if (ended.signal.aborted || (await answers()) || ended.signal.aborted) discard(opened)
+    if ((await answers()) || ended.signal.aborted) discard(opened)
     else take(opened)
   }
 
   const watch = async (): Promise<void> => {
     let unanswered = 0
-    while (!ended.signal.aborted) {
+    for (;;) {
       await delay(askEveryMs, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)
+      if (ended.signal.aborted) return
       unanswered = (await answers()) ? 0 : unanswered + 1
-      if (unanswered >= unansweredAtMost && !ended.signal.aborted) await renew()
+      if (unanswered >= unansweredAtMost) await renew()
     }
   }
   void watch()

@@ -7,7 +7,7 @@ import { alertDeadlineMs, type Alerting, recordSaid } from './raise-alert.ts'
 /** How an incident ended: by itself, or by what somebody decided. */
 export type IncidentOutcome = 'over' | 'approved' | 'denied' | 'expired' | 'reverted' | 'retried'
 
-/** `quietForS`: those that nobody has seen for so long. `begunForS`: those that began so long ago, or before. */
+/** `quietForS`: those that nobody has seen for so long. `begunForS`: those that began so long ago, or before; 0: whenever. */
 type Only = { quietForS?: number; begunForS?: number }
 
 /**

@@ -44,12 +44,16 @@ function isCalled(name: string, typed: string): boolean {
   return name.replace(/^@/, '').toLowerCase() === typed.toLowerCase()
 }
 
-function missing({ channels, roles }: DiscordStandIn, type: number, typed: string): string {
+/** That there is no channel of that name, and which ones there are. */
+export const noChannel = ({ channels }: DiscordStandIn, typed: string): string =>
+  `There is no channel ${typed}; there are ${channels.map(({ name }) => `#${name}`).join(', ')}.`
+
+function missing(discord: DiscordStandIn, type: number, typed: string): string {
   const username = typed.replace(/^@/, '').toLowerCase()
-  const known = roles.map(({ name }) => `@${name.replace(/^@/, '')}`).join(', ')
+  const known = discord.roles.map(({ name }) => `@${name.replace(/^@/, '')}`).join(', ')
   switch (type) {
     case optionType.channel:
-      return `There is no channel ${typed}; there are ${channels.map(({ name }) => `#${name}`).join(', ')}.`
+      return noChannel(discord, typed)
     case optionType.role:
       return `There is no role ${typed}; there are ${known}.`
     case optionType.mentionable:

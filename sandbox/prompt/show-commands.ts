@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { people } from '../people.ts'
+import { noChannel } from './fill-ids.ts'
 import { highlight } from './highlight.ts'
 import { print, requireDiscord, type Session, whoAmI } from './session.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
@@ -56,18 +57,15 @@ export function showDms(session: Session): void {
 /** What the bot wrote in a channel; without a name, in which channels it did. */
 export function showChannel(session: Session, name: string): void {
   const discord = requireDiscord(session)
-  const wanted = name.replace(/^#/, '')
-  const channel = discord.channels.find((one) => one.name === wanted)
-  if (channel === undefined && wanted !== '')
-    throw new Error(
-      `There is no channel #${wanted}; there are ${discord.channels.map((one) => `#${one.name}`).join(', ')}.`,
-    )
-  if (channel === undefined) {
+  if (name === '') {
     const written = discord.channels.map(
       (one) => `  ${styleText('cyan', `#${one.name}`)} ${counted(discord.messagesIn(one.id).length)}`,
     )
     return session.screen.print(written.join('\n'))
   }
+  const wanted = name.replace(/^#/, '')
+  const channel = discord.channels.find((one) => one.name === wanted)
+  if (channel === undefined) throw new Error(noChannel(discord, `#${wanted}`))
   const messages = discord.messagesIn(channel.id)
   if (messages.length === 0) session.screen.print(`  Nothing was written in #${channel.name} yet.`)
   for (const message of messages.slice(-10)) print(session, message, `in #${channel.name}`)

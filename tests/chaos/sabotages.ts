@@ -753,7 +753,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what was said without Postgres by a worker that is gone since is nobody’s',
-    file: 'worker/watch/watch.ts',
+    file: 'worker/watch/end-what-is-over.ts',
     find: 'await context.straight.takeOver()',
     replace: '[] as string[]',
     caughtBy: {

@@ -245,16 +245,21 @@ it('what was said without Postgres and lasts is the same incident with it', asyn
   expect(world.messages('The directory')).toHaveLength(1)
 })
 
-it('what is over while Postgres is away is marked resolved once that is back', async (t) => {
-  const world = await watched(t)
-  await world.worker()
-  await world.mirrored()
+/** Redis was away, which was told; it is back, and Postgres is away. */
+async function redisIsBackWithoutPostgres(world: Watched): Promise<void> {
   await world.redis.stop()
   await says(world, 'Redis does not answer')
   world.cutPostgres()
   await says(world, 'Postgres does not answer')
   await world.redis.restart()
   await world.afterwards()
+}
+
+it('what is over while Postgres is away is marked resolved once that is back', async (t) => {
+  const world = await watched(t)
+  await world.worker()
+  await world.mirrored()
+  await redisIsBackWithoutPostgres(world)
   world.mendPostgres()
   await says(world, /^✅ \*\*Redis does not answer/)
   expect(world.messages('Redis does not answer')).toHaveLength(1)
@@ -284,12 +289,7 @@ it('what another worker has told of since is not over because what this one told
   const world = await watched(t)
   const { context } = await world.worker()
   await world.mirrored()
-  await world.redis.stop()
-  await says(world, 'Redis does not answer')
-  world.cutPostgres()
-  await says(world, 'Postgres does not answer')
-  await world.redis.restart()
-  await world.afterwards()
+  await redisIsBackWithoutPostgres(world)
   // As another worker does, which alone has lost Redis again.
   const other = { db: world.db, alertTo: context.alertTo, log: context.log }
   await endAlerts(other, ['redis-away'])

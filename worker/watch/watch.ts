@@ -1,11 +1,11 @@
 import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import type { Database, DatabaseOrTransaction, Transaction } from '../../domain/store/database.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { readLastingForS, wasOverWithin } from '../../domain/store/read-incidents.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
+import { endWhatIsOver, type Unended } from './end-what-is-over.ts'
 import { takeBackDoubles } from './take-back-doubles.ts'
 import { lookAround, type View, type WatchedKind, watchedKinds } from './look-around.ts'
 
@@ -17,22 +17,17 @@ const immediate: ReadonlySet<WatchedKind> = new Set([
 ])
 
 const longestPauseMs = 5000
-/** While trouble lasts, that is said again so often; who says nothing for longer is gone, and others may end what they see over. */
+/** While trouble lasts, that is said again so often. */
 const sayAgainMs = 60_000
 /** Where nobody could be told, it is tried again sooner. */
 const tryAgainMs = 10_000
-const quietForS = 180
 /** So much later than another one, a worker whose look takes its time may notice that something is over. */
 const settlesWithinS = 10
 
 /** How long ago, by a clock that nobody sets, trouble was first seen, and when it was last told of. */
 type Memory = { since: number; raisedAt: number | null }
 
-type Memories = {
-  lasting: Map<WatchedKind, Memory>
-  /** What we told of and is over, which is not on record yet, and since when. */
-  unended: Map<WatchedKind, number>
-}
+type Memories = { lasting: Map<WatchedKind, Memory>; unended: Unended }
 
 /**
  * Looks again and again at what the workers lean on. What is away for longer than `alertAfterS` is told of once among all workers,
@@ -85,17 +80,7 @@ async function watchOnce(
       await say(context, kind, facts, memory, view['postgres-away'] === null)
   }
   if (view['postgres-away'] !== null) return
-  const takenOver = await context.straight.takeOver()
-  for (const kind of over) if (takenOver.includes(kind)) unended.set(kind, lookedAt)
-  const others = over.filter((kind) => !unended.has(kind))
-  for (const kind of over) {
-    const overSince = unended.get(kind)
-    if (overSince === undefined) continue
-    // Another worker may have ended it since, and told of another one: that is not over because ours is.
-    const begunForS = overSince === lookedAt ? 0 : (performance.now() - overSince) / 1000
-    if (await endAlerts(context, [kind], 'over', { begunForS })) unended.delete(kind)
-  }
-  await endAlerts(context, others, 'over', { quietForS })
+  await endWhatIsOver(context, { over, lookedAt, unended })
   await takeBackDoubles(context)
 }
 
