@@ -61,7 +61,13 @@ export async function lookAtLeaving(tx: Transaction): Promise<{ leaving: Leaving
 export async function tellLeaving(tx: Transaction, link: LeavingLink, words: Words): Promise<void> {
   const { linkId, discordUserId, memberId, address } = link
   const { content, subject, text } = words
-  await rows(tx, 'update discord_link set leaving_told_at = now() where id = :linkId', { linkId })
+  // A look can begin before somebody leaves whom it sees gone: told before they left, they would be told once more.
+  await rows(
+    tx,
+    `update discord_link l set leaving_told_at = greatest(now(), m.gone_at)
+     from member m where l.id = :linkId and m.id = l.member_id`,
+    { linkId },
+  )
   await queueMessage(tx, {
     kind: 'link.leaving',
     discordUserId,

@@ -3,7 +3,10 @@ import type { ChangeRequest, Decided } from './request-changes.ts'
 import { tellFewerWait } from './waiting-requests.ts'
 import { originIn, writeAudit } from './write-audit.ts'
 
-/** Writes the new ones of the decided wishes, in place of what they supersede, each with its audit entry and NOTIFY. */
+/**
+ * Writes the new ones of the decided wishes, in place of what they supersede, each with its audit entry and NOTIFY. They are dated
+ * when they are written: who waited for their turn has the later word, though their transaction may have begun first.
+ */
 export async function writeChanges(tx: Transaction, fresh: Decided[], request: ChangeRequest): Promise<void> {
   const records = fresh.map(({ row, action, decision, changeId, held }) => ({
     id: changeId,
@@ -19,7 +22,7 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
     : await rows<{ id: string; by: string }>(
         tx,
         `with old as (
-         update change set state = 'superseded', ended_at = now(), superseded_by = r.id, reason_code = null, reason_message = null
+         update change set state = 'superseded', ended_at = clock_timestamp(), superseded_by = r.id, reason_code = null, reason_message = null
          from jsonb_to_recordset(:records) as r (id uuid, supersedes uuid)
          where change.id = r.supersedes and change.state in ('awaiting_approval', 'queued')
          returning change.id, r.id as by, change.hold_id, change.list_id)
@@ -31,8 +34,8 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
   await rows(
     tx,
     `with fresh as (
-       insert into change (id, list_id, member_id, action, state, requested_by, via, request_id, retry_of)
-       select r.id, r.list_id, :memberId, r.action, r.state, :requestedBy, :via, :requestId, :retryOf
+       insert into change (id, list_id, member_id, action, state, requested_by, via, request_id, retry_of, created_at)
+       select r.id, r.list_id, :memberId, r.action, r.state, :requestedBy, :via, :requestId, :retryOf, clock_timestamp()
        from jsonb_to_recordset(:records) as r (id uuid, list_id uuid, action text, state text)
        returning list_id, action, state)
      select pg_notify('change_queued', lane::text)

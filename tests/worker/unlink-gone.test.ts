@@ -150,6 +150,23 @@ describe('somebody who is gone from the directory', () => {
     expect(await linked()).toEqual(['uid1', 'uid3'])
   })
 
+  it('who leaves while somebody looks is told once as well', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    await Promise.all(uids(1, 7).map(comeBack))
+    const looking = await db.transaction(async (tx) => {
+      await rows(tx, 'select from hold for update')
+      const begun = look()
+      await somebodyWaits({ db })
+      await leave(['uid8'])
+      return { begun }
+    })
+    await looking.begun
+    await look()
+    expect(await told()).toBe(1)
+  })
+
   it('who comes back in time keeps the link, and is told anew of the next time', async () => {
     await link(3)
     await leave(['uid2'])

@@ -141,3 +141,16 @@ it('a revert of many and a word about one of them, said at the same time, both g
 it('a retry of many and a word about one of them, said at the same time, both go through', async () => {
   expect(await atOnce('retry', await refusedChanges())).toEqual(bothThrough)
 })
+
+it('of two words at once the one that waited for its turn is the later one, whoever began', async () => {
+  const waited = await db.transaction(async (early) => {
+    await rows(early, 'select now()')
+    await db.transaction(removeCarol)
+    await rows(db, `update change set state = 'failed', ended_at = now(), reason_code = 'x', reason_message = 'x'`)
+    await removeCarol(early)
+    const [last] = await rows<{ id: string }>(early, `select id from change where state = 'queued'`)
+    return last?.id
+  })
+  const said = await rows<{ id: string }>(db, 'select id from change order by created_at')
+  expect(said.map(({ id }) => id).indexOf(waited ?? '')).toBe(1)
+})
