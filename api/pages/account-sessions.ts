@@ -4,7 +4,7 @@ import type { Wording } from './layout.ts'
 import { nameBrowser } from './name-browser.ts'
 import { timeElement } from './time-element.ts'
 
-/** Where the member is signed in, each with the button that ends it. */
+/** Where the member is signed in, each with the button that ends it; that of this browser is at the top of the page. */
 export function sessionsCard(
   wording: Wording,
   { sessions, timeZone, csrfToken }: { sessions: readonly Session[]; timeZone: string; csrfToken: string },
@@ -25,11 +25,10 @@ function sessionRow(
   { timeZone, csrfToken }: { timeZone: string; csrfToken: string },
 ): Html {
   const clock = { language, timeZone }
-  const { sessions, signOut } = texts.account
+  const { sessions } = texts.account
   const { id, address, agent, createdAt, seenAt, current } = session
   const { browser, system } = nameBrowser(agent)
   const name = sessions.browserOn(browser, system)
-  const action = current ? '/account/sign-out' : `/account/sessions/${id}/end`
   return html`<li>
     <div>
       <strong>${name}</strong> ${current ? html`<span class="badge">${sessions.this}</span>` : null}
@@ -39,12 +38,14 @@ function sessionRow(
         ${sessions.seen} ${timeElement(clock, seenAt)}
       </p>
     </div>
-    <form method="post" action="${action}?lang=${language}">
-      <input type="hidden" name="_csrf" value="${csrfToken}" />
-      <button class="quiet" aria-label="${current ? signOut : sessions.endLabel(name)}">
-        ${current ? signOut : sessions.end}
-      </button>
-    </form>
+    ${
+      current
+        ? null
+        : html`<form method="post" action="/account/sessions/${id}/end?lang=${language}">
+            <input type="hidden" name="_csrf" value="${csrfToken}" />
+            <button class="quiet" aria-label="${sessions.endLabel(name)}">${sessions.end}</button>
+          </form>`
+    }
   </li>`
 }
 

@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts'
-import { monogram } from './monogram.ts'
+import { firstLetter, monogram } from './monogram.ts'
 
 type Account = { discordName: string; avatarUrl: string | null }
 
@@ -10,10 +10,16 @@ export const linkAccount = (account: Account, asks: string): Html =>
     <div><strong>${account.discordName}</strong><span>${asks}</span></div>
   </div>`
 
-/** The picture is shown only if it is Discord's own; else the first letter of the name. */
+/** The picture is shown only if it is Discord's own; else, and where it can't be loaded, the first letter of the name. */
 function avatar({ avatarUrl, discordName }: Account): Html {
   const origin = avatarUrl !== null && URL.canParse(avatarUrl) ? new URL(avatarUrl).origin : null
   if (avatarUrl !== null && origin === 'https://cdn.discordapp.com')
-    return html`<img src="${avatarUrl}" alt="" width="52" height="52" />`
+    return html`<img
+      src="${avatarUrl}"
+      alt=""
+      data-letter="${firstLetter(discordName)}"
+      width="52"
+      height="52"
+    />`
   return monogram(discordName)
 }

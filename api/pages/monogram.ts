@@ -4,7 +4,7 @@ import { type Html, html } from './html.ts'
 export const monogram = (name: string): Html =>
   html`<div class="monogram" aria-hidden="true">${firstLetter(name)}</div>`
 
-function firstLetter(name: string): string {
+export function firstLetter(name: string): string {
   const [first] = new Intl.Segmenter().segment(name.trim())
   return first?.segment.toUpperCase() ?? '?'
 }

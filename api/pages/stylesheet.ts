@@ -45,9 +45,11 @@ p:last-child { margin-bottom: 0; }
   background: var(--accent-wash);
 }
 .account img, .monogram { flex: none; width: 52px; height: 52px; border-radius: 50%; }
-.monogram {
+.monogram, .account img::before {
   display: grid; place-items: center; background: var(--accent); color: var(--accent-ink); font-size: 22px; font-weight: 650;
 }
+.account img { position: relative; }
+.account img::before { content: attr(data-letter); position: absolute; inset: 0; border-radius: 50%; }
 .account div:last-child { min-width: 0; line-height: 1.4; }
 .account strong { display: block; overflow-wrap: anywhere; font-size: 18px; }
 .account span { font-size: 15px; }

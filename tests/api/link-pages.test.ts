@@ -19,6 +19,8 @@ describe('the page', () => {
     expect(page.text).toContain('ali & <ce>')
     expect(page.html).not.toContain('<ce>')
     expect(page.html).toContain('<img src="https://cdn.discordapp.com/avatars/1/&#34;x&#34;.png"')
+    // What the page shows where the picture can't be loaded.
+    expect(page.html).toContain('data-letter="A"')
     expect(page.html).not.toContain('<script')
     expect(page.headers.get('cache-control')).toBe('no-store')
     expect(page.headers.get('referrer-policy')).toBe('same-origin')
