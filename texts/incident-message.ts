@@ -87,7 +87,7 @@ function resolvedContent(incident: Incident & { content: string }, t: Translate)
   const subject = first.replace(/^(?:⚠️|🙋) \*\*|\*\*$/gu, '')
   const parts = [
     t('incident.resolved', { subject, duration: durationIn(t, lastedS(incident)) }),
-    ...(isTold(incident.outcome) ? [t(`incident.outcome.${incident.outcome}`)] : []),
+    ...outcomeLine(incident, t),
     // What was to be done is not to be done any more.
     ...lines.slice(0, -1),
     ...seenLine(incident, t),
@@ -95,10 +95,17 @@ function resolvedContent(incident: Incident & { content: string }, t: Translate)
   return parts.join('\n')
 }
 
-/** An end that somebody decided; another end needs no words. */
-const toldOutcomes = ['approved', 'denied', 'expired', 'reverted', 'retried'] as const
-const isTold = (outcome: string | null): outcome is (typeof toldOutcomes)[number] =>
-  toldOutcomes.some((told) => told === outcome)
+const decidedOutcomes = ['approved', 'denied', 'reverted', 'retried'] as const
+const isDecided = (outcome: string | null): outcome is (typeof decidedOutcomes)[number] =>
+  decidedOutcomes.some((decided) => decided === outcome)
+
+/** Who decided what, or that nobody did; what is over by itself needs no words. */
+function outcomeLine({ outcome, decidedBy }: Incident, t: Translate): string[] {
+  if (outcome === 'expired') return [t('incident.outcome.expired')]
+  if (!isDecided(outcome)) return []
+  if (decidedBy === null) return [t(`incident.outcome.${outcome}`)]
+  return [t(`incident.outcome.${outcome}.by`, { by: harmless(decidedBy, { length: 100 }) })]
+}
 
 function seenLine({ count, lastAt }: Incident, t: Translate): string[] {
   return count > 1 ? [`-# ${t('incident.seen', { count, last: relative(lastAt) })}`] : []

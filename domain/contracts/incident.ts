@@ -55,6 +55,9 @@ export const Incident = Type.Object(
     revision: Type.Integer(),
     actions: Type.Array(IncidentAction),
     outcome: nullable(Type.String()),
+    decidedBy: nullable(
+      Type.String({ description: 'the user name of the admin whose word ended it, where one did' }),
+    ),
     beganAt: Type.String({ format: 'date-time' }),
     lastAt: Type.String({ format: 'date-time' }),
     acknowledgedBy: nullable(Type.String({ description: 'a user name' })),

@@ -15,7 +15,15 @@ type Row = Omit<
   resolvedAt: Date | null
 }
 
-const columns = `i.id, i.kind, i.words, i.state, i.count, i.revision, i.actions, i.outcome, i.began_at, i.last_at,
+/** Who decided an incident, or, elsewhere than in its message, the hold or the drift that it is about: the audit says so. */
+const decider = `(select d.uid from member d where d.id = (
+  select a.actor_id::uuid from audit_entry a
+  where a.subject_id in (i.id::text, i.subject_id) and a.actor_kind = 'member'
+    and i.outcome in ('approved', 'denied', 'reverted', 'retried')
+    and (a.event in ('hold.approved', 'hold.denied', 'drift.reverted') or a.event = 'incident.decided' and a.outcome <> 'acknowledge')
+  order by a.at desc limit 1))`
+
+const columns = `i.id, i.kind, i.words, i.state, i.count, i.revision, i.actions, i.outcome, ${decider} as decided_by, i.began_at, i.last_at,
   m.uid as acknowledged_by, i.acknowledged_at, i.resolved_at`
 const source = 'incident i left join member m on m.id = i.acknowledged_by'
 
@@ -85,7 +93,7 @@ const offered = (state: IncidentState, actions: readonly IncidentAction[]): Inci
 }
 
 function asIncident(row: Row): Incident {
-  const { id, kind, words, state, count, revision, outcome, acknowledgedBy } = row
+  const { id, kind, words, state, count, revision, outcome, decidedBy, acknowledgedBy } = row
   return {
     id,
     kind,
@@ -96,6 +104,7 @@ function asIncident(row: Row): Incident {
     revision,
     actions: offered(state, row.actions),
     outcome,
+    decidedBy,
     beganAt: row.beganAt.toISOString(),
     lastAt: row.lastAt.toISOString(),
     acknowledgedBy,

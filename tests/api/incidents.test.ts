@@ -111,6 +111,7 @@ describe('incidents', () => {
       revision: 1,
       actions: ['acknowledge', 'retry'],
       outcome: null,
+      decidedBy: null,
       acknowledgedBy: null,
       resolvedAt: null,
     })
@@ -230,13 +231,22 @@ describe('deciding', () => {
     const { changeId, incident } = await heldRemoval()
     const answer = await act(incident, 'approve')
     expect(answer.status).toBe(200)
-    expect(answer.json()).toMatchObject({ state: 'resolved', outcome: 'approved', actions: [] })
+    expect(answer.json()).toMatchObject({
+      state: 'resolved',
+      outcome: 'approved',
+      decidedBy: 'ada',
+      actions: [],
+    })
     expect(await stateOf(changeId)).toBe('queued')
   })
 
   test('denying ends it', async () => {
     const { changeId, incident } = await heldRemoval()
-    expect((await act(incident, 'deny')).json()).toMatchObject({ state: 'resolved', outcome: 'denied' })
+    expect((await act(incident, 'deny')).json()).toMatchObject({
+      state: 'resolved',
+      outcome: 'denied',
+      decidedBy: 'ada',
+    })
     expect(await stateOf(changeId)).toBe('cancelled')
   })
 
@@ -295,7 +305,12 @@ describe('deciding', () => {
     const incident = await only()
     await act(incident, 'acknowledge')
     const answer = await act(incident, 'retry', 2)
-    expect(answer.json()).toMatchObject({ state: 'resolved', outcome: 'retried', acknowledgedBy: 'ada' })
+    expect(answer.json()).toMatchObject({
+      state: 'resolved',
+      outcome: 'retried',
+      decidedBy: 'ada',
+      acknowledgedBy: 'ada',
+    })
     expect(await api.sql(`select state, retry_of from change where retry_of is not null`)).toEqual([
       { state: 'queued', retry_of: changeId },
     ])
@@ -315,6 +330,7 @@ describe('deciding', () => {
     expect((await act(await only(), 'revert')).json()).toMatchObject({
       state: 'resolved',
       outcome: 'reverted',
+      decidedBy: 'ada',
     })
     expect(await api.sql('select action, state from change')).toEqual([
       { action: 'subscribe', state: 'queued' },

@@ -23,6 +23,7 @@ const incident: Incident & { content: string } = {
   revision: 3,
   actions: ['acknowledge', 'approve', 'deny'],
   outcome: null,
+  decidedBy: null,
   beganAt: '2026-01-01T00:00:00.000Z',
   lastAt: '2026-01-01T00:00:00.000Z',
   acknowledgedBy: null,

@@ -13,6 +13,7 @@ const incident = (subject: string, more: Partial<Incident> = {}): Incident => ({
   revision: 1,
   actions: ['acknowledge'],
   outcome: null,
+  decidedBy: null,
   beganAt: '2026-01-02T03:04:05.000Z',
   lastAt: '2026-01-02T03:04:05.000Z',
   acknowledgedBy: null,

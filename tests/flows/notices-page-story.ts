@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { newApiToken } from '../../domain/rules/api-token.ts'
 import { rows } from '../../domain/store/database.ts'
-import { endAlerts, type IncidentOutcome } from '../../domain/store/end-alerts.ts'
+import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { hashOf } from '../../domain/store/link-secrets.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { type Alert, type AlertTo, raiseAlert } from '../../domain/store/raise-alert.ts'
@@ -193,10 +193,15 @@ export async function startNoticesStory({ locale = 'en-US' }: { locale?: string 
     },
     raise: (alert: Alert, to: AlertTo = alertTo) => raiseAlert({ ...alerting, alertTo: to }, alert),
     /** It has lasted for five minutes. */
-    end: async (key: string, outcome?: IncidentOutcome) => {
-      await rows(db, `update incident set began_at = now() - interval '5 minutes' where key = :key`, { key })
-      await endAlerts(alerting, [key], outcome)
+    hasLasted,
+    end: async (key: string) => {
+      await hasLasted(key)
+      await endAlerts(alerting, [key])
     },
+  }
+
+  async function hasLasted(key: string): Promise<void> {
+    await rows(db, `update incident set began_at = now() - interval '5 minutes' where key = :key`, { key })
   }
 
   async function tokenOf(uid: string): Promise<string> {

@@ -1,5 +1,7 @@
 import { decideIncident } from '../../domain/store/decide-incident.ts'
 import { rows } from '../../domain/store/database.ts'
+import { newId } from '../../domain/store/new-id.ts'
+import type { Alert } from '../../domain/store/raise-alert.ts'
 import { alertOfKind, alertsExcept } from './notices-page-alerts.ts'
 import { type NoticesStory, opsAddress } from './notices-page-story.ts'
 import type { Recorded } from './notices-page.ts'
@@ -19,17 +21,20 @@ export async function programIsInTrouble(story: NoticesStory): Promise<Recorded[
       {
         heading: 'The program’s own alert',
         remark: 'Acknowledging it is always offered, deciding where something waits.',
-        tell: () => raise(held),
+        tell: async () => raise({ ...held, ...(await somethingWaits(story)) }),
       },
       {
         heading: 'An admin looks after it',
         remark: 'By “Acknowledge”; the others see who, and may still decide.',
-        tell: () => acknowledge(story, held.key),
+        tell: () => decide(story, held.key, 'acknowledge'),
       },
       {
         heading: 'An admin has decided',
-        remark: 'The same message, without what was to be done.',
-        tell: () => end(held.key, 'approved'),
+        remark: 'The same message, without what was to be done; the others see who.',
+        tell: async () => {
+          await story.hasLasted(held.key)
+          await decide(story, held.key, 'approve')
+        },
       },
     )),
     ...(await record(
@@ -76,7 +81,22 @@ export async function programIsInTrouble(story: NoticesStory): Promise<Recorded[
   ]
 }
 
-async function acknowledge({ world: { db, memberId } }: NoticesStory, key: string): Promise<void> {
+/** What the alert of removals is about. */
+async function somethingWaits({ world: { db } }: NoticesStory): Promise<Pick<Alert, 'subjectId' | 'hold'>> {
+  const id = newId()
+  await rows(
+    db,
+    `insert into hold (id, kind, list_id, expires_at) select :id, 'removals', id, now() + interval '1 day' from list where name = 'news'`,
+    { id },
+  )
+  return { subjectId: id, hold: { id, revision: 1 } }
+}
+
+async function decide(
+  { world: { db, memberId } }: NoticesStory,
+  key: string,
+  action: 'acknowledge' | 'approve',
+): Promise<void> {
   const [incident] = await rows<{ id: string; revision: number }>(
     db,
     'select id, revision from incident where key = :key',
@@ -87,7 +107,7 @@ async function acknowledge({ world: { db, memberId } }: NoticesStory, key: strin
     decideIncident(tx, {
       incidentId: incident?.id ?? '',
       revision: incident?.revision ?? 0,
-      action: 'acknowledge',
+      action,
       removalLimit: { percent: 20, count: 5 },
       mirrorMaxAgeS: 360,
       ...admin,

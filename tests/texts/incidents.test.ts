@@ -58,6 +58,7 @@ const incident = (kind: FactualKind, more: Partial<Incident> = {}): Incident & {
   revision: 1_000_000,
   actions: ['acknowledge', 'approve', 'deny', 'retry', 'revert'],
   outcome: null,
+  decidedBy: null,
   beganAt: '2026-01-01T00:00:00.000Z',
   lastAt: '2026-01-01T00:10:00.000Z',
   acknowledgedBy: long,
@@ -207,6 +208,7 @@ test('who asked to join and was let in: the same message, without what was to be
   const over = incident('requests-waiting', {
     state: 'resolved',
     outcome: 'approved',
+    decidedBy: 'ada',
     count: 1,
     actions: [],
     resolvedAt: '2026-01-01T00:02:00.000Z',
@@ -218,8 +220,29 @@ test('who asked to join and was let in: the same message, without what was to be
     askedAt: '2026-01-01T00:00:00.000Z',
   })
   expect(incidentMessage({ ...over, ...words }).content).toBe(
-    '✅ **Somebody asks to join chess**: resolved after 2 minutes\nApproved.\nheidi asked to be put on chess (<t:1767225600:R>).',
+    '✅ **Somebody asks to join chess**: resolved after 2 minutes\nApproved by ada.\nheidi asked to be put on chess (<t:1767225600:R>).',
   )
+})
+
+test.each([
+  ['approved', 'by', 'Approved by \\*\\*me\\*\\*.'],
+  ['denied', 'by', 'Denied by \\*\\*me\\*\\*.'],
+  ['reverted', 'by', 'Reverted by \\*\\*me\\*\\*.'],
+  ['retried', 'by', 'Tried again by \\*\\*me\\*\\*.'],
+  ['approved', 'by somebody forgotten', 'Approved.'],
+  ['expired', 'by nobody', 'Nobody decided in time, so nothing was done.'],
+  ['over', 'by itself', undefined],
+])('what was %s %s says so, in its second line', (outcome, who, line) => {
+  const decidedBy = who === 'by' ? '**me**' : null
+  const over = incident('drift', {
+    state: 'resolved',
+    outcome,
+    decidedBy,
+    resolvedAt: '2026-01-01T03:00:00.000Z',
+  })
+  const [, second] = incidentMessage(over).content.split('\n')
+  const words = wordIncident('drift', facts.drift).content.split('\n')
+  expect(second).toBe(line ?? words[1])
 })
 
 test('where nothing is left to do there is no empty row of buttons, which Discord refuses', () => {

@@ -3,6 +3,7 @@ import { decideHold } from '../../domain/store/decide-hold.ts'
 import { rows } from '../../domain/store/database.ts'
 import type { Incident } from '../../domain/contracts/incident.ts'
 import { newId } from '../../domain/store/new-id.ts'
+import { readIncidents } from '../../domain/store/read-incidents.ts'
 import { lookAtHolds } from '../../worker/holds/look-at-holds.ts'
 import { startTestMailSink } from '../_support/servers.ts'
 import { createWorld, testLog, waitUntil, type World } from '../_support/world.ts'
@@ -70,7 +71,9 @@ it('removals beyond the limit: admins read the exact names, say yes, and the dir
   await decide(world, told.subjectId, 'approve', 2)
   expect(await world.ended(held?.id ?? null)).toMatchObject({ state: 'applied' })
   expect(await world.directory.membersOf('news')).not.toContain(world.directory.memberValue(first))
-  expect(await incident(world, ({ state }) => state === 'resolved')).toMatchObject({ outcome: 'approved' })
+  await incident(world, ({ state }) => state === 'resolved')
+  const { items } = await readIncidents(world.db, { limit: 1, after: null, state: 'resolved' })
+  expect(items).toMatchObject([{ outcome: 'approved', decidedBy: 'ada' }])
 })
 
 it('the mail to admins says in the time of SITE_TZ until when they can decide', async (t) => {

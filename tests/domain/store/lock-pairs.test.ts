@@ -146,7 +146,10 @@ it('of two words at once the one that waited for its turn is the later one, whoe
   const waited = await db.transaction(async (early) => {
     await rows(early, 'select now()')
     await db.transaction(removeCarol)
-    await rows(db, `update change set state = 'failed', ended_at = now(), reason_code = 'x', reason_message = 'x'`)
+    await rows(
+      db,
+      `update change set state = 'failed', ended_at = now(), reason_code = 'x', reason_message = 'x'`,
+    )
     await removeCarol(early)
     const [last] = await rows<{ id: string }>(early, `select id from change where state = 'queued'`)
     return last?.id
