@@ -1,15 +1,13 @@
-import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
 import { startPostgres } from '../../sandbox/servers/postgres.ts'
 import { startRedis } from '../../sandbox/servers/redis.ts'
+import { makeRunFolder, type RunFolder } from './run-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder for the servers of this run; gone at its end, but for `logs` when something failed. */
+    /** A folder for the servers of this run; gone at its end. */
     runDir: string
     /** Of the database `postgres`, for making others. */
     postgresUrl: string
@@ -22,35 +20,28 @@ declare module 'vitest' {
   }
 }
 
-type Run = { runDir: string; logs: string; running: { stop(): Promise<void> }[] }
+type Run = { folder: RunFolder; running: { stop(): Promise<void> }[] }
 
 /** Runs once, before all tests: starts the servers that test files share, and stops them after the last one. */
 export default async function startSharedServers(project: TestProject): Promise<() => Promise<void>> {
-  const runDir = await mkdtemp(join(tmpdir(), 'guildpost-test-'))
-  const run: Run = { runDir, logs: join(runDir, 'logs'), running: [] }
-  await mkdir(run.logs)
-  // Whoever presses Ctrl-C looks at no logs.
-  const forget = () => rmSync(runDir, { recursive: true, force: true, maxRetries: 3 })
-  process.once('exit', forget)
+  const run: Run = { folder: await makeRunFolder(), running: [] }
   try {
     await startThem(project, run)
   } catch (error) {
     await stopThem(run)
-    await rm(runDir, { recursive: true })
+    await run.folder.remove({ keepLogs: false })
     throw error
   }
   return async () => {
-    process.off('exit', forget)
     await stopThem(run)
-    if (project.vitest.state.getCountOfFailedTests() === 0) return rm(runDir, { recursive: true })
-    for (const name of await readdir(runDir)) {
-      if (name !== 'logs') await rm(join(runDir, name), { recursive: true })
-    }
-    console.log(`What the servers of this run logged is in ${run.logs}`)
+    const keepLogs = project.vitest.state.getCountOfFailedTests() > 0
+    const logs = await run.folder.remove({ keepLogs })
+    if (logs !== null) console.log(`What the servers of this run logged is in ${logs}`)
   }
 }
 
-async function startThem(project: TestProject, { runDir, logs, running }: Run): Promise<void> {
+async function startThem(project: TestProject, { folder, running }: Run): Promise<void> {
+  const { dir: runDir, logs } = folder
   const postgres = await startPostgres({
     dataDir: join(runDir, 'postgres'),
     logFile: join(logs, 'postgres.log'),

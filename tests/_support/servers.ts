@@ -24,7 +24,8 @@ export async function createTestDatabase(
   const source = empty || 'failure' in template ? 'template0' : template.database
   const name = freshName()
   const adminUrl = inject('postgresUrl')
-  await runSql(adminUrl, `create database ${name} template ${source}`)
+  // File by file: the other way, through the log of Postgres, takes twice as long where files are in memory.
+  await runSql(adminUrl, `create database ${name} template ${source} strategy file_copy`)
   cleanUpAfter(t, () => runSql(adminUrl, `drop database if exists ${name} with (force)`))
   const url = new URL(adminUrl)
   url.pathname = `/${name}`

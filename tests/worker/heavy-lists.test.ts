@@ -21,7 +21,9 @@ it('has a heavy list wait for its slot without a lease, and the others of its la
   )
   const heavy = await world.request('bob', 'subscribe', 'news')
   const light = await world.request('bob', 'subscribe', 'jobs')
-  const giveBack = worker.context.heavySlot.take(1)
+  // The worker's own look at any lane has it for a moment.
+  const takeSlot = () => waitUntil('the slot is free', async () => worker.context.heavySlot.take(1))
+  const giveBack = await takeSlot()
   // Whenever the lane is due again, as its job does: a read of the directory may have had the light list's row locked.
   await waitUntil('the light list has had its turn', async () => {
     expect(await drainLane(worker.context, 3)).toBeGreaterThan(0)
@@ -29,13 +31,13 @@ it('has a heavy list wait for its slot without a lease, and the others of its la
   })
   expect(await world.change(heavy.id)).toMatchObject({ state: 'queued' })
   expect(await rows(world.db, 'select 1 from list where lease_token is not null')).toEqual([])
-  giveBack?.()
+  giveBack()
   await waitUntil('its turn has come', async () => {
     await drainLane(worker.context, 3)
     return (await world.change(heavy.id)).state === 'applied' ? true : null
   })
   // Given back: the next one may take it.
-  expect(worker.context.heavySlot.take(1)).not.toBeNull()
+  await takeSlot()
 }, 60_000)
 
 it('gives the slot to the lane that waits longest, and to no lane that has gone', () => {
