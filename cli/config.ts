@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chosen } from '../domain/contracts/environment.ts'
 import {
   ConfigError,
@@ -20,9 +21,23 @@ export const variables = {
 /** What this process was given, for a command that looks at all of it. */
 export const readProcessEnvironment = (): Environment => process.env
 
+/** Where `npm start` keeps the address of its own Postgres while it runs. */
+const ofStart = '.data/database-url'
+
 /** What a command of the repository needs to reach the database. @throws {ConfigError} */
 export function readDatabaseConfig(injected: Environment = process.env) {
-  return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfMixedEnvironments)
+  try {
+    return readEnvironment(variables, withEnvFile(injected, process.cwd()), problemsOfMixedEnvironments)
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !existsSync(ofStart)) throw error
+    throw new ConfigError(
+      error.problems.map((problem) =>
+        problem.startsWith('DATABASE_URL is missing')
+          ? `${problem}\n    Beside npm start write DATABASE_URL_FILE=${ofStart} before the command.`
+          : problem,
+      ),
+    )
+  }
 }
 
 /** The key that signs checkpoints of the audit. @throws {ConfigError} */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, type TestContext } from 'vitest'
 import { type Database, openDatabase } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
@@ -25,8 +25,8 @@ export type AdminCommand = {
     uid: string,
     more?: { displayName?: string; inDirectory?: boolean; gone?: boolean; mail?: string | null },
   ) => Promise<string>
-  /** Writes a file; gives its path. */
-  file: (text: string) => Promise<string>
+  /** Writes a file below where the command runs; gives its path. */
+  file: (text: string, name?: string) => Promise<string>
   /** What the audit has, oldest first, by whom it is about; what the directory did is left out. */
   audit: () => Promise<{ event: string; subject: string | null; outcome: string; details: object }[]>
 }
@@ -69,8 +69,9 @@ export async function adminCommand(t: TestContext): Promise<AdminCommand> {
       )
       return id
     },
-    file: async (text) => {
-      const path = join(folder, `${newId()}.csv`)
+    file: async (text, name = `${newId()}.csv`) => {
+      const path = join(folder, name)
+      await mkdir(dirname(path), { recursive: true })
       await writeFile(path, text)
       return path
     },

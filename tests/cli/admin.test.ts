@@ -293,6 +293,16 @@ describe('the environment', () => {
   it('that is wrong is told, and ends with 78', async () => {
     const ran = await here.adminWith({}, 'list')
     expect([ran.code, ran.err]).toEqual([78, expect.stringContaining('DATABASE_URL is missing')])
+    expect(ran.err).not.toContain('npm start')
+  })
+
+  it('is told where the database of npm start is, while that runs', async () => {
+    await here.file(`${here.databaseUrl}\n`, '.data/database-url')
+    const { code, err } = await here.adminWith({}, 'list')
+    const [, hint = ''] = /write (\S+) before the command/.exec(err) ?? []
+    const [name = '', path = ''] = hint.split('=')
+    expect([code, name, path]).toEqual([78, 'DATABASE_URL_FILE', '.data/database-url'])
+    expect((await here.adminWith({ [name]: path }, 'list')).code).toBe(0)
   })
 
   it('may name a file with the database’s address', async () => {
