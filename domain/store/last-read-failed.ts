@@ -4,7 +4,7 @@ import { type Database, rows } from './database.ts'
 export async function lastReadFailed(db: Database): Promise<boolean> {
   const [last] = await rows<{ state: string }>(
     db,
-    'select state from sync_run where ended_at is not null and not dry_run order by id desc limit 1',
+    'select state from sync_run where ended_at is not null and not dry_run order by ended_at desc limit 1',
   )
   return last?.state === 'failed'
 }

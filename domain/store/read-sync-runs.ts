@@ -38,7 +38,7 @@ export async function readSyncRun(db: DatabaseOrTransaction, id: string): Promis
 export async function readLastFullRun(db: DatabaseOrTransaction): Promise<SyncRun | null> {
   const found = await rows<Row>(
     db,
-    `select ${columns} from sync_run where mode = 'full' and not dry_run and ended_at is not null order by id desc limit 1`,
+    `select ${columns} from sync_run where mode = 'full' and not dry_run and ended_at is not null order by ended_at desc limit 1`,
   )
   return (await withDifferences(db, found))[0] ?? null
 }

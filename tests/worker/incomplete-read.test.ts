@@ -1,3 +1,4 @@
+import { v7 } from 'uuid'
 import { expect, it, type TestContext } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
@@ -84,13 +85,14 @@ it('what could not be read to be changed is over once nobody has met it for thre
 
 it('what the last read of the whole directory met is over only when the next one does not', async (t) => {
   const { world, context } = await followedWorld(t)
-  const ended = (state: 'failed' | 'done') =>
+  const ended = (state: 'failed' | 'done', id = newId()) =>
     rows(
       world.db,
       `insert into sync_run (id, mode, state, started_at, ended_at) values (:id, 'full', :state, now(), now())`,
-      { id: newId(), state },
+      { id, state },
     )
-  await ended('failed')
+  // By a worker whose clock is an hour ahead, and with it what it gives as ids.
+  await ended('failed', v7({ msecs: Date.now() + 3_600_000 }))
   await alertIncompleteRead(context, new IncompleteRead('a size limit'))
   await aMinutePasses(world)
   await confirmedTwice(world)
