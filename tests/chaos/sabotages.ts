@@ -227,6 +227,13 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a word that waited for its turn is dated by when it began',
+    file: 'domain/store/write-changes.ts',
+    find: ':retryOf, clock_timestamp()',
+    replace: ':retryOf, now()',
+    caughtBy: pairs('of two words at once the one that waited for its turn is the later one, whoever began'),
+  },
+  {
     name: 'who reverts an edit of many has the list before the words about them',
     file: 'domain/store/revert-drift.ts',
     find: 'await lockPairs(tx, pairs, takesOff)',
@@ -830,6 +837,16 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy: {
       file: 'tests/worker/drift.test.ts',
       test: 'of several workers that look at once one tells of it',
+    },
+  },
+  {
+    name: 'who leaves while somebody looks was told before they left',
+    file: 'domain/store/leaving.ts',
+    find: 'greatest(now(), m.gone_at)',
+    replace: 'now()',
+    caughtBy: {
+      file: 'tests/worker/unlink-gone.test.ts',
+      test: 'who leaves while somebody looks is told once as well',
     },
   },
 ]
