@@ -12,6 +12,8 @@ import { keepTouching } from './touch.ts'
 /** How often each worker looks for jobs that it was not told of; also how exact the clock of `every` is. */
 const pollMs = 1000
 const probeWithinMs = 2000
+/** A schedule is looked after as often as it is due, but no more often than this. */
+const keepAgainMs = 5000
 
 export type JobHandler<Name extends JobName> = (
   data: JobData<Name>,
@@ -64,6 +66,7 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
     })
   const openStore = await chooseStore(options)
   const definitions = new Map<JobName, Definition>()
+  const schedules = new Map<JobName, NodeJS.Timeout>()
   let starting: Promise<Started> | undefined
   let started: Started | undefined
 
@@ -130,9 +133,19 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
     },
 
     async every(name, intervalS, data) {
-      const current = running()
       checkData(name, data)
-      await asked(keepSchedule(current, name, intervalS * 1000, data))
+      const keep = async () => asked(keepSchedule(running(), name, intervalS * 1000, data))
+      await keep()
+      // The next run is by the clock of whoever ran it last: where that was ahead, nobody would run it until then.
+      const keepAgain = () =>
+        void keep().catch((error: unknown) =>
+          log.debug(
+            { reason: messageOf(error), job: name },
+            'a schedule was not looked after: it will be again',
+          ),
+        )
+      clearInterval(schedules.get(name))
+      schedules.set(name, setInterval(keepAgain, Math.max(intervalS * 1000, keepAgainMs)).unref())
     },
 
     async now(name, data) {
@@ -154,6 +167,7 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
     },
 
     async stop({ graceMs }) {
+      for (const timer of schedules.values()) clearInterval(timer)
       const current = await starting?.catch(() => undefined)
       if (current === undefined) return
       const { agenda, store, bounded, notifications } = current

@@ -96,14 +96,18 @@ const mailsLiteral = (mails: readonly string[]): string =>
     ? `{${mails[0] ?? ''}}`
     : arrayLiteral(mails)
 
-/** Marks people gone whose absence was confirmed. Their links and memberships stay: they may come back. */
+/**
+ * Marks people gone whose absence was confirmed. Their links and memberships stay: they may come back. An admin who decides about many
+ * who are gone has decided before, or sees these: dated when this began, who went unseen meanwhile would count as decided about.
+ */
 export async function markPeopleGone(db: Database, entryUuids: readonly string[]): Promise<number> {
   return db.transaction(async (tx) => {
+    await rows(tx, `select 1 from hold where kind = 'people-gone' and state = 'waiting' for share`)
     const gone = await rows<AdminChange>(
       tx,
       `with leaving as (
          select id, is_admin as was_admin from member where entry_uuid = any(:entryUuids) and state = 'present' for update)
-       update member set state = 'gone', gone_at = now(), is_admin = false, admin_in_directory = false, updated_at = now()
+       update member set state = 'gone', gone_at = clock_timestamp(), is_admin = false, admin_in_directory = false, updated_at = now()
        from leaving where member.id = leaving.id
        returning member.id, leaving.was_admin, member.is_admin, member.admin_in_directory as in_directory, false as in_group`,
       { entryUuids },

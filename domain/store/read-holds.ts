@@ -34,7 +34,7 @@ const statement = (which: string) => `
       union all
       select m.uid from discord_link k join member m on m.id = k.member_id
       where h.kind = 'people-gone' and k.unlinked_at is null and m.state = 'gone'
-        and m.gone_at <= coalesce(h.ended_at, now()) and not exists (
+        and m.gone_at <= coalesce(h.ended_at, 'infinity') and not exists (
           select 1 from hold d where d.kind = 'people-gone' and d.created_at < h.created_at and d.state in ('approved', 'denied')
             and d.ended_at >= m.gone_at)
     ) as named) as people

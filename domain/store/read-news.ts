@@ -77,7 +77,7 @@ const joinOf = `case when l.hidden then 'closed' else l.join_policy end`
 /** Whoever is told of a place on a list that is gone, or is about to be, could do nothing about it. */
 const isOver = `l.state in ('deleting', 'gone')`
 
-/** They have said something about this list themselves since. */
+/** They have said something about this list themselves since; of a change: since it was asked for, also while a worker had it in hand. */
 const overruled = (listId: string, at: string) => `exists (
   select 1 from change n where n.list_id = ${listId} and n.member_id = m.id and n.requested_by = m.id
     and n.created_at > ${at} and n.state in ('queued', 'applying', 'applied'))`
@@ -85,7 +85,7 @@ const overruled = (listId: string, at: string) => `exists (
 const changes = `
   select c.id, c.member_id, l.id as list_id, l.name as list, ${joinOf} as join, c.action, c.ended_at as at,
     c.requested_by is not distinct from c.member_id as is_own, c.decided_at is not null as decided,
-    m.state = 'gone' or ${isOver} or ${overruled('c.list_id', 'c.ended_at')} as overruled
+    m.state = 'gone' or ${isOver} or ${overruled('c.list_id', 'c.created_at')} as overruled
   from change c join list l on l.id = c.list_id join member m on m.id = c.member_id
   where ${untoldChange} and c.member_id = any(:memberIds::uuid[])
     and (c.via <> 'discord' or c.requested_by is distinct from c.member_id or c.ended_at < now() - make_interval(secs => :ownAfterS))

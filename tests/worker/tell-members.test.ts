@@ -253,6 +253,27 @@ describe('somebody else puts a member on a list or takes them off', () => {
     expect(told(alice)).toEqual([])
   })
 
+  it('is not told when the member said something about it themselves while a worker had it in hand', async () => {
+    const alice = await link('alice')
+    await rows(
+      world.db,
+      `update list set lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour' where name = 'choir'`,
+    )
+    const put = await world.request('alice', 'subscribe', 'choir', { uid: 'ada', via: 'api' })
+    await rows(world.db, `update change set state = 'applying' where id = :id`, { id: put.id })
+    const left = await world.request('alice', 'unsubscribe', 'choir')
+    // Whoever had it is gone: the worker does both, one after the other.
+    await rows(world.db, `update list set lease_until = now() - interval '1 second' where name = 'choir'`)
+    await strike()
+    for (const { id } of [put, left]) expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+    await rows(
+      world.db,
+      `update change set created_at = created_at - interval '61 seconds', ended_at = ended_at - interval '61 seconds'`,
+    )
+    await allLookedAt()
+    expect(told(alice)).toEqual([])
+  })
+
   it.each(['deleting', 'gone'])('is not told about a list that is %s by now', async (state) => {
     const alice = await link('alice')
     await byAda('alice', 'subscribe', 'choir')

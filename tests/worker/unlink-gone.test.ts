@@ -5,6 +5,7 @@ import type { Hold } from '../../domain/contracts/hold.ts'
 import { decideHold } from '../../domain/store/decide-hold.ts'
 import { type Database, openDatabase, rows, type Transaction } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
+import { markPeopleGone } from '../../domain/store/mirror-people.ts'
 import { readHolds } from '../../domain/store/read-holds.ts'
 import { unlinkGone } from '../../worker/links/unlink-gone.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
@@ -333,6 +334,15 @@ describe('when many are gone at once', () => {
   })
 })
 
+/** How many wait for a lock. */
+const waiting = async () =>
+  (
+    await rows(
+      db,
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+  ).length
+
 describe('an admin says of many who are gone', () => {
   it('that they left: they are told, and lose their links in their time; who goes later does not with them', async () => {
     await link(12)
@@ -393,6 +403,28 @@ describe('an admin says of many who are gone', () => {
     await look()
     const { items } = await readHolds(db, { limit: 10, after: null, state: 'waiting' })
     expect(items.map(({ members }) => members)).toEqual([uids(8, 14).toSorted()])
+  })
+
+  it('while somebody else is just being marked as gone: they see that one first', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    const [last] = await rows<{ entryUuid: string }>(db, `select entry_uuid from member where uid = 'uid8'`)
+    // Who begins to link an account, or is being told something, keeps their row for a moment.
+    const both = await db.transaction(async (tx) => {
+      await rows(tx, `select 1 from member where uid = 'uid8' for share`)
+      const marked = markPeopleGone(db, [last?.entryUuid ?? ''])
+      await somebodyWaits({ db })
+      const decided = Promise.allSettled([decide('deny')])
+      // Decided at once, or waiting as well.
+      await waitUntil('the admin was heard', async () =>
+        (await holds()).includes('denied') || (await waiting()) === 2 ? true : null,
+      )
+      return { marked, decided }
+    })
+    await both.marked
+    const hold = { members: uids(1, 8) }
+    expect(await both.decided).toMatchObject([{ reason: { reason: 'HOLD_CHANGED', details: { hold } } }])
   })
 
   it('while somebody looks: that one waits for it, and nothing is asked twice', async () => {

@@ -1,5 +1,6 @@
 import { expect, it, type TestContext } from 'vitest'
-import { openDatabase, rows } from '../../domain/store/database.ts'
+import { type DatabaseOrTransaction, openDatabase, rows } from '../../domain/store/database.ts'
+import { decideIncident } from '../../domain/store/decide-incident.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { tellOfFailedEntries } from '../../worker/apply/tell-of-failed-entries.ts'
 import { tellOfRefusals } from '../../worker/apply/tell-of-refusals.ts'
@@ -49,10 +50,15 @@ async function atOnce(world: World, key: string | undefined, tell: () => Promise
 }
 
 /** What a worker recorded before it was killed: somebody's change that the directory refused, `ago`. */
-const refused = async (world: World, uid: string, list: string, ago = '0 seconds') => {
+const refused = async (
+  { db }: { db: DatabaseOrTransaction },
+  uid: string,
+  list: string,
+  ago = '0 seconds',
+) => {
   const id = newId()
   await rows(
-    world.db,
+    db,
     `insert into change (id, list_id, member_id, action, state, via, ended_at, reason_code, reason_message, refusal, refusal_message)
      select :id, l.id, m.id, 'subscribe', 'failed', 'api', now() - :ago::interval, 'DIRECTORY_REFUSED', 'The directory refused it.', '21',
        'memberUid: value #0 invalid per syntax'
@@ -165,4 +171,34 @@ it('an entry of a list of which a worker died before it told is told of once', a
   await failedEntry(world, 'chess')
   await atOnce(world, told?.key, () => tellOfFailedEntries(alertingIn(world), id))
   expect(await toldOf(world, 'list-entry-failed')).toMatchObject([{ count: 2 }])
+})
+
+it('changes that were being recorded while admins had others of that kind tried again are named, and tried again, too', async (t) => {
+  const world = await mirroredWorld(t)
+  const decide = async () => {
+    const [told] = await rows<{ incidentId: string; revision: number }>(
+      world.db,
+      `select id as incident_id, revision from incident where kind = 'change-failed' and state <> 'resolved'`,
+    )
+    if (told === undefined) throw new Error('there is nothing to decide')
+    const by = { memberId: await world.memberId('ada'), via: 'web', requestId: null } as const
+    const limits = { mirrorMaxAgeS: 360, removalLimit: { percent: 100, count: 100 } }
+    await world.db.transaction((tx) => decideIncident(tx, { ...told, action: 'retry', ...by, ...limits }))
+  }
+  await refused(world, 'alice', 'news')
+  await tellOfRefusals(alertingIn(world))
+  await world.db.transaction(async (recording) => {
+    await rows(recording, 'select now()')
+    await decide()
+    for (const uid of ['bob', 'kenji']) await refused({ db: recording }, uid, 'news')
+  })
+  await tellOfRefusals(alertingIn(world))
+  const text = (await toldOf(world, 'change-failed')).find(({ state }) => state === 'open')?.words.text
+  expect([text?.includes('bob'), text?.includes('kenji')]).toEqual([true, true])
+  await decide()
+  const again = await rows<{ uid: string }>(
+    world.db,
+    `select m.uid from change c join member m on m.id = c.member_id where c.state = 'queued' order by m.uid`,
+  )
+  expect(again.map(({ uid }) => uid)).toEqual(['alice', 'bob', 'kenji'])
 })

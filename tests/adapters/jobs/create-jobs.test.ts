@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Logger, pino } from 'pino'
-import { describe, expect, inject, it, type TestContext } from 'vitest'
+import { describe, expect, inject, it, type TestContext, vi } from 'vitest'
 import { createJobs, type Jobs } from '../../../adapters/jobs/create-jobs.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTestRedis } from '../../_support/servers.ts'
@@ -121,6 +121,20 @@ function behaves(kind: StoreKind): void {
     await expect.poll(() => runs).toBe(1)
     await worker.every('sweep', 1, {})
     await expect.poll(() => runs).toBeGreaterThanOrEqual(3)
+  })
+
+  it('goes on with a schedule after a clock that was hours ahead is put right', async (t) => {
+    const store = await kind.store(t)
+    const worker = await createWorker(t, store)
+    let runs = 0
+    worker.define('sweep', limits, async () => void runs++)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 3_600_000 })
+    cleanUpAfter(t, () => void vi.useRealTimers())
+    await worker.start()
+    await worker.every('sweep', 1, {})
+    await expect.poll(() => runs).toBe(1)
+    vi.useRealTimers()
+    await expect.poll(() => runs, { timeout: 12_000 }).toBeGreaterThanOrEqual(3)
   })
 
   it('takes over the job of a killed worker once its lock has expired', async (t) => {
