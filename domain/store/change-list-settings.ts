@@ -3,6 +3,7 @@ import { Refusal } from '../contracts/refusal.ts'
 import { listNameTaken, requireNameLeft } from './create-list.ts'
 import { rows, type Transaction } from './database.ts'
 import { endOpenChanges } from './end-open-changes.ts'
+import { isNameTaken } from './is-name-taken.ts'
 import { listNotFound } from './lock-list.ts'
 import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
@@ -153,13 +154,6 @@ const entryStatement = `
   from before b
   where list.id = b.id and (list.name, list.description) is distinct from (b.new_name, b.new_description)
   returning b.description <> b.new_description as described, list.lane`
-
-const isNameTaken = (cause: unknown): boolean =>
-  cause instanceof Error &&
-  'code' in cause &&
-  cause.code === '23505' &&
-  'constraint' in cause &&
-  cause.constraint === 'list_name'
 
 /**
  * What is not managed here is left alone from now on: nobody sees it, nothing of ours goes to its entry, and what waits for it is

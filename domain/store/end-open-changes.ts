@@ -26,10 +26,13 @@ export async function endOpenChanges(
 ): Promise<void> {
   const ended = await rows<{ id: string; listId: string; memberId: string }>(
     tx,
-    `with ended as (
+    `with open as (
+       select id from change where list_id = any(:listIds::uuid[]) and state in ('queued', 'awaiting_approval')
+       order by id for no key update
+     ), ended as (
        update change set state = :as, ended_at = now(), reason_code = :code, reason_message = :message
-       where list_id = any(:listIds::uuid[]) and state in ('queued', 'awaiting_approval')
-       returning id, list_id, member_id, hold_id)
+       from open where change.id = open.id
+       returning change.id, list_id, member_id, hold_id)
      select id, list_id, member_id, pg_notify('change_ended', id::text),
        case when hold_id is not null then pg_notify('hold', hold_id::text) end, ${tellFewerWait('list_id')}
      from ended`,

@@ -1,6 +1,8 @@
 import { rows, type Transaction } from './database.ts'
 import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from './failed-changes.ts'
+import { lockIncidentKey } from './lock-incident-key.ts'
+import { refusalIncident } from './untold-refusals.ts'
 
 type IncidentOfChange = { id: string; key: string; subjectId: string }
 
@@ -12,6 +14,13 @@ export async function lockIncidentOfChange(
   tx: Transaction,
   changeId: string,
 ): Promise<IncidentOfChange | null> {
+  const [refused] = await rows<{ listId: string; refusal: string }>(
+    tx,
+    'select list_id, refusal from change where id = :changeId and refusal is not null',
+    { changeId },
+  )
+  // Whoever is about to tell of it is waited for, or waits and sees that it was tried again.
+  if (refused) await lockIncidentKey(tx, refusalIncident(refused.listId, refused.refusal))
   const [incident] = await rows<IncidentOfChange>(
     tx,
     `select i.id, i.key, i.subject_id from incident i

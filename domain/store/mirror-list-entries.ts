@@ -84,15 +84,15 @@ export async function adoptEntries(
 }
 
 /**
- * Gives the ids of those that came in, by entryUUID; the others' names are taken: they are kept as gone, so that they come in once the
- * name is free.
+ * Gives the ids of those that came in, by entryUUID, and those whose names are `taken`: they are kept as gone, so that they come in once the
+ * name is free. Of the others somebody else has just written the entry.
  */
 export async function insertLists(
   tx: Transaction,
   reads: readonly ListRead[],
   { firstJoin, firstHidden }: First,
-): Promise<[string, string][]> {
-  if (reads.length === 0) return []
+): Promise<{ came: [string, string][]; taken: string[] }> {
+  if (reads.length === 0) return { came: [], taken: [] }
   // In the order of their names: of two batches that are written at once, neither waits for the other's second name.
   const ids = new Map(reads.map(({ list }) => [list.entryUuid, newId()]))
   const inserted = await rows<{ id: string; entryUuid: string }>(
@@ -107,16 +107,17 @@ export async function insertLists(
   )
   const cameIn = new Set(inserted.map((row) => row.entryUuid))
   const others = reads.filter(({ list }) => !cameIn.has(list.entryUuid))
-  if (others.length > 0)
-    await rows(
-      tx,
-      `insert into list (id, entry_uuid, dn, name, display_name, description, owner_keys, join_policy, hidden, lane, state, gone_at)
+  const came = inserted.map((row): [string, string] => [row.entryUuid, row.id])
+  if (others.length === 0) return { came, taken: [] }
+  const taken = await rows<{ entryUuid: string }>(
+    tx,
+    `insert into list (id, entry_uuid, dn, name, display_name, description, owner_keys, join_policy, hidden, lane, state, gone_at)
        select r.id, r.entry_uuid, r.dn, r.name, r.display_name, r.description, r.owner_keys, :firstJoin, :firstHidden, r.lane, 'gone', now()
        from jsonb_to_recordset(:records) as r (id uuid, entry_uuid text, dn text, name text, display_name text, description text, owner_keys text[], lane smallint)
-       on conflict do nothing`,
-      { records: recordsOf(others, { ids }), firstJoin, firstHidden },
-    )
-  return inserted.map((row) => [row.entryUuid, row.id])
+       on conflict do nothing returning entry_uuid`,
+    { records: recordsOf(others, { ids }), firstJoin, firstHidden },
+  )
+  return { came, taken: taken.map((row) => row.entryUuid) }
 }
 
 function recordsOf(

@@ -3,6 +3,7 @@ import { isCsn } from '../contracts/entry-version.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { fillLists } from './fill-lists.ts'
 import { letListsGo } from './hold-lists.ts'
+import { isNameTaken } from './is-name-taken.ts'
 import { adoptEntries, type First, insertLists, type Kept, updateLists } from './mirror-list-entries.ts'
 import { writeMemberships } from './mirror-memberships.ts'
 import { type Drift, recordDrift } from './record-drift.ts'
@@ -69,7 +70,11 @@ export async function mirrorLists(
   options: MirrorOptions,
 ): Promise<Mirrored> {
   if (reads.length === 0) return { written: 0, taken: [], takenUuids: [], left: [], drifts: [] }
-  if (options.dryRun !== true) return db.transaction((tx) => mirrorInside(tx, reads, options))
+  if (options.dryRun !== true) {
+    const write = () => db.transaction((tx) => mirrorInside(tx, reads, options))
+    // Somebody took the name at this very moment: now it is known to be another list's.
+    return write().catch((cause: unknown) => (isNameTaken(cause) ? write() : Promise.reject(cause)))
+  }
   const tx = await db.transaction()
   try {
     return await mirrorInside(tx, reads, options)
@@ -97,12 +102,12 @@ async function mirrorInside(
   const kept = keptOf(locked, options)
   const ids = idsOf(locked)
   const taken = new Set(await updateLists(tx, known, kept))
-  const came = [
-    ...(await adoptEntries(tx, adopting, { ids: idsOf(awaited), kept: keptOf(awaited, options) })),
-    ...(await insertLists(tx, unknown, options)),
-  ]
-  for (const [entryUuid, id] of came) ids.set(entryUuid, id)
-  for (const { list } of [...adopting, ...unknown]) if (!ids.has(list.entryUuid)) taken.add(list.entryUuid)
+  const adopted = await adoptEntries(tx, adopting, { ids: idsOf(awaited), kept: keptOf(awaited, options) })
+  const inserted = await insertLists(tx, unknown, options)
+  for (const [entryUuid, id] of [...adopted, ...inserted.came]) ids.set(entryUuid, id)
+  for (const entryUuid of inserted.taken) taken.add(entryUuid)
+  // Another read, or who made it here, has written it while we waited: what is newer is not known.
+  left.push(...unknown.filter(({ list }) => !ids.has(list.entryUuid) && !taken.has(list.entryUuid)))
 
   const membersOf = (some: readonly ListRead[]) =>
     some.flatMap(({ list, members }) => {

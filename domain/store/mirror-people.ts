@@ -67,6 +67,7 @@ const insertOrUpdate = `
   select id, entry_uuid, version, dn, dn_key, uid, display_name, mails::text[], mail_keys::text[], gid_number
   from unnest(:ids::uuid[], :entryUuids::text[], :versions::text[], :dns::text[], :dnKeys::text[], :uids::text[],
       :displayNames::text[], :mails::text[], :mailKeys::text[], :gidNumbers::integer[]) as r (${columns})
+  order by entry_uuid
   on conflict (entry_uuid) do update set version = excluded.version, dn = excluded.dn, dn_key = excluded.dn_key,
     uid = excluded.uid, display_name = excluded.display_name, mails = excluded.mails, mail_keys = excluded.mail_keys,
     gid_number = excluded.gid_number, state = 'present', gone_at = null, updated_at = now(),
@@ -106,7 +107,8 @@ export async function markPeopleGone(db: Database, entryUuids: readonly string[]
     const gone = await rows<AdminChange>(
       tx,
       `with leaving as (
-         select id, is_admin as was_admin from member where entry_uuid = any(:entryUuids) and state = 'present' for update)
+         select id, is_admin as was_admin from member where entry_uuid = any(:entryUuids) and state = 'present'
+         order by entry_uuid for update)
        update member set state = 'gone', gone_at = clock_timestamp(), is_admin = false, admin_in_directory = false, updated_at = now()
        from leaving where member.id = leaving.id
        returning member.id, leaving.was_admin, member.is_admin, member.admin_in_directory as in_directory, false as in_group`,
@@ -133,8 +135,11 @@ export async function markPlaced(
   if (people.length === 0) return
   await rows(
     db,
-    `update member set placed = true from unnest(:entryUuids::text[], :versions::text[]) as x (entry_uuid, version)
-     where member.entry_uuid = x.entry_uuid and member.version = x.version and not member.placed`,
+    `with found as (
+       select m.id from unnest(:entryUuids::text[], :versions::text[]) as x (entry_uuid, version)
+       join member m on m.entry_uuid = x.entry_uuid and m.version = x.version and not m.placed
+       order by m.entry_uuid for no key update of m)
+     update member set placed = true from found where member.id = found.id`,
     { entryUuids: people.map(({ entryUuid }) => entryUuid), versions: people.map(({ version }) => version) },
   )
 }

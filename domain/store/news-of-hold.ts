@@ -1,5 +1,6 @@
 import type { Words } from '../contracts/notice.ts'
 import { rows, type Transaction } from './database.ts'
+import { lockIncidentKey } from './lock-incident-key.ts'
 
 /**
  * Whether admins are to be told this of a hold: it still waits, keeps waiting until the transaction ends, and they were not told just
@@ -12,7 +13,7 @@ export async function isNewsOfHold(
   hold: { id: string; revision: number },
   words: Words,
 ): Promise<boolean> {
-  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key })
+  await lockIncidentKey(tx, key)
   const [told] = await rows<{ isSame: boolean; isLater: boolean }>(
     tx,
     `select words = :words::jsonb and subject_revision = :revision as is_same, coalesce(subject_revision > :revision, false) as is_later

@@ -4,6 +4,7 @@ import { within } from '../rules/within.ts'
 import { type Database, rows, type Transaction } from './database.ts'
 import { beginNotice, renewNotice } from './incident-notice.ts'
 import { placeIncident } from './incident-place.ts'
+import { lockIncidentKey } from './lock-incident-key.ts'
 import { isNewsOfHold } from './news-of-hold.ts'
 import { newId } from './new-id.ts'
 import { queuePlainMail } from './queue-mail.ts'
@@ -143,7 +144,7 @@ async function writeIncident(alerting: Alerting, alert: Alert, saidAt: Date | nu
  * it, or its end would not be seen and it would begin anew.
  */
 async function waitForOthers(tx: Transaction, key: string): Promise<void> {
-  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key })
+  await lockIncidentKey(tx, key)
   await rows(tx, `select 1 from incident where key = :key and state <> 'resolved' for update`, { key })
 }
 

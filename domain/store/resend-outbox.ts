@@ -31,7 +31,10 @@ export async function resendOutbox(tx: Transaction, resending: Resending): Promi
   const ids = resending.ids === null ? null : [...resending.ids]
   const resent = await rows<{ id: string; kind: string; destination: string }>(
     tx,
-    `update notice n set ${anew}, body = ${writtenAt} where ${resendable.notice} and ${chosen('n')}
+    // In the order of their ids, as whoever has those of a topic told anew.
+    `with dead as (
+       select n.id from notice n where ${resendable.notice} and ${chosen('n')} order by n.id for no key update)
+     update notice n set ${anew}, body = ${writtenAt} from dead where n.id = dead.id
      returning n.id, n.destination_kind as kind, n.destination_id as destination`,
     { ids },
   )

@@ -47,12 +47,18 @@ async function findToSet(
   tx: Transaction,
   { username, isAdmin }: { username: string; isAdmin: boolean },
 ): Promise<Found> {
+  // Another operator may be waited for here: what they have said is seen by the statement after this one only.
+  await rows(
+    tx,
+    'select 1 from member where lower(uid) = lower(:username) order by entry_uuid for no key update',
+    { username },
+  )
   const [member, other] = await rows<Found>(
     tx,
     `select m.id, m.uid, m.state = 'present' as present, m.admin_in_directory as in_directory, o.is_admin as override
      from member m left join admin_override o on o.member_id = m.id
      where lower(m.uid) = lower(:username) and (m.state = 'present' or (o.is_admin and not :isAdmin))
-     order by present desc limit 2 for no key update of m`,
+     order by present desc limit 2`,
     { username, isAdmin },
   )
   if (!member) throw memberNotFound(username)

@@ -105,14 +105,19 @@ export async function resumeTarget(
     if (resumed.length === 0) return
     await rows(
       tx,
-      `update list set entry_due_at = now()
-       where source = :name and entry_due_at > now() and id <> all(:except::uuid[])`,
+      // In the order of their ids, as everybody takes several lists, or several changes.
+      `with off as (
+         select id from list where source = :name and entry_due_at > now() and id <> all(:except::uuid[]) order by id for no key update)
+       update list set entry_due_at = now() from off where list.id = off.id`,
       { name, except },
     )
     await rows(
       tx,
-      `update change c set due_at = now() from list l
-       where c.state = 'queued' and c.due_at > now() and l.id = c.list_id and l.source = :name and l.id <> all(:except::uuid[])`,
+      `with off as (
+         select c.id from change c join list l on l.id = c.list_id
+         where c.state = 'queued' and c.due_at > now() and l.source = :name and l.id <> all(:except::uuid[])
+         order by c.id for no key update of c)
+       update change set due_at = now() from off where change.id = off.id`,
       { name, except },
     )
     await rows(

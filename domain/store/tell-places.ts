@@ -85,13 +85,15 @@ export async function renewTopicNotices(
 ): Promise<void> {
   await rows(
     tx,
-    `with renewed as (
+    `with told as (
+       select id from notice where topic_id = :topicId and (state = 'failed' or not :onlyFailed::boolean) order by id for no key update
+     ), renewed as (
        update notice set ${queuedAnew},
          due_at = case
            when state <> 'queued' then greatest(now(), ended_at + interval '5 seconds')
            when lease_token is not null or error is not null then due_at
            else least(due_at, now() + interval '5 seconds') end
-       where topic_id = :topicId and (state = 'failed' or not :onlyFailed::boolean) returning due_at)
+       from told where notice.id = told.id returning due_at)
      select pg_notify('outbox', '') from renewed`,
     { topicId, onlyFailed },
   )

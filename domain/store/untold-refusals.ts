@@ -39,12 +39,17 @@ export async function readUntoldRefusals(
   )
 }
 
-/** Admins are told of these changes in this transaction. False when others have told of all of them. */
+/**
+ * Admins are told of these changes in this transaction. False when others have told of all of them, or their members have said something
+ * else since; for who has the lock of their incident's key.
+ */
 export async function markRefusalsTold(tx: Transaction, ids: readonly string[]): Promise<boolean> {
   const told = await rows(
     tx,
-    `update change set refusal_told_at = clock_timestamp()
-     where id = any(:ids::uuid[]) and refusal_told_at is null returning 1`,
+    `update change c set refusal_told_at = clock_timestamp()
+     where id = any(:ids::uuid[]) and refusal_told_at is null and not exists (
+       select 1 from change n where n.list_id = c.list_id and n.member_id = c.member_id and n.created_at > c.created_at)
+     returning 1`,
     { ids },
   )
   return told.length > 0

@@ -1,5 +1,5 @@
 import type { AdminGroup } from '../contracts/directory.ts'
-import { type DatabaseOrTransaction, rows } from './database.ts'
+import { type DatabaseOrTransaction, rows, type Transaction } from './database.ts'
 import { type Origin, writeAudit } from './write-audit.ts'
 
 type Named = Pick<AdminGroup, 'dnKeys' | 'uids' | 'mailKeys'> & { gid: number | null }
@@ -10,16 +10,22 @@ type Named = Pick<AdminGroup, 'dnKeys' | 'uids' | 'mailKeys'> & { gid: number | 
  * granted or took (`npm run admin`) goes before that. With `onlyMember` nobody else is looked at.
  */
 export async function writeAdmins(
-  db: DatabaseOrTransaction,
+  tx: Transaction,
   named: Named,
   { onlyMember = null, ...origin }: { onlyMember?: string | null } & Partial<Origin> = {},
 ): Promise<void> {
-  const people = await rows<{ id: string; inGroup: boolean }>(db, namedPeople, named)
+  const people = await rows<{ id: string; inGroup: boolean }>(tx, namedPeople, named)
   const ids = people.map(({ id }) => id)
   const group = new Set(people.filter(({ inGroup }) => inGroup).map(({ id }) => id))
-  const changed = await rows<Omit<AdminChange, 'inGroup'>>(db, settingAdmins, { ids, onlyMember })
+  // An operator may be waited for here: what they have said is seen by the statement after this one only.
+  const concerned = await rows<{ id: string }>(tx, lockConcerned, { ids, onlyMember })
+  if (concerned.length === 0) return
+  const changed = await rows<Omit<AdminChange, 'inGroup'>>(tx, settingAdmins, {
+    concerned: concerned.map(({ id }) => id),
+    ids,
+  })
   const audited = changed.map((change) => ({ ...change, inGroup: group.has(change.id) }))
-  await auditAdmins(db, audited, { via: onlyMember === null ? 'sync' : 'web', ...origin })
+  await auditAdmins(tx, audited, { via: onlyMember === null ? 'sync' : 'web', ...origin })
 }
 
 /** A member of whom the directory now says something else than before. An operator's word counts more: so `isAdmin` may be the same. */
@@ -73,19 +79,20 @@ const namedPeople = `
         select 1 from member o where o.id <> m.id and o.state = 'present' and o.mail_keys && m.mail_keys)) named
   group by id`
 
-/**
- * Writes for each member whether the directory makes them an admin (`:ids` are those whom it names), where that differs from what is
- * written. Looked at are only those who are or were named, and those about whom an operator has decided: most members are neither.
- */
-const settingAdmins = `
-  with concerned as (
-    select unnest(:ids::uuid[]) as id
+/** Only those who are or were named (`:ids`), and those about whom an operator has decided: most members are neither. */
+const lockConcerned = `
+  select m.id from member m
+  where (:onlyMember::uuid is null or m.id = :onlyMember) and m.id in (
+    select unnest(:ids::uuid[])
     union select id from member where is_admin or admin_in_directory
-    union select member_id from admin_override
-  ), wanted as (
-    select m.id, m.is_admin as was_admin, m.state = 'present' and m.id in (select unnest(:ids::uuid[])) as in_directory
-    from concerned join member m on m.id = concerned.id
-    where :onlyMember::uuid is null or m.id = :onlyMember)
+    union select member_id from admin_override)
+  order by m.entry_uuid for no key update of m`
+
+/** Writes for each of `:concerned` whether the directory makes them an admin (`:ids` are those whom it names), where that is news. */
+const settingAdmins = `
+  with wanted as (
+    select m.id, m.is_admin as was_admin, m.state = 'present' and m.id = any(:ids::uuid[]) as in_directory
+    from member m where m.id = any(:concerned::uuid[]))
   update member set admin_in_directory = w.in_directory, updated_at = now(),
     is_admin = member.state = 'present' and coalesce(o.is_admin, w.in_directory)
   from wanted w left join admin_override o on o.member_id = w.id

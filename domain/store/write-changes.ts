@@ -21,11 +21,14 @@ export async function writeChanges(tx: Transaction, fresh: Decided[], request: C
     ? []
     : await rows<{ id: string; by: string }>(
         tx,
-        `with old as (
-         update change set state = 'superseded', ended_at = clock_timestamp(), superseded_by = r.id, reason_code = null, reason_message = null
-         from jsonb_to_recordset(:records) as r (id uuid, supersedes uuid)
-         where change.id = r.supersedes and change.state in ('awaiting_approval', 'queued')
-         returning change.id, r.id as by, change.hold_id, change.list_id)
+        `with given_up as (
+         select c.id, r.id as by from jsonb_to_recordset(:records) as r (id uuid, supersedes uuid)
+         join change c on c.id = r.supersedes order by c.id for no key update of c
+       ), old as (
+         update change set state = 'superseded', ended_at = clock_timestamp(), superseded_by = g.by, reason_code = null, reason_message = null
+         from given_up g
+         where change.id = g.id and change.state in ('awaiting_approval', 'queued')
+         returning change.id, g.by, change.hold_id, change.list_id)
        select id, by, pg_notify('change_ended', id::text), case when hold_id is not null then pg_notify('hold', hold_id::text) end,
          ${tellFewerWait('list_id')}
        from old`,

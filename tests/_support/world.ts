@@ -150,12 +150,12 @@ export async function waitUntil<Answer>(what: string, ask: () => Promise<Answer 
   )
 }
 
-/** Until somebody waits for a lock of this world's database. */
-export const somebodyWaits = ({ db }: Pick<World, 'db'>): Promise<true> =>
-  waitUntil('somebody waits for a lock', async () => {
+/** Until somebody waits, or so many do, for a lock of this world's database. */
+export const somebodyWaits = ({ db }: Pick<World, 'db'>, atLeast = 1): Promise<true> =>
+  waitUntil(`${atLeast} wait for a lock`, async () => {
     const waiting = await rows(
       db,
       `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
     )
-    return waiting.length > 0 ? true : null
+    return waiting.length >= atLeast ? true : null
   })

@@ -23,7 +23,7 @@ const linesOf = ({ out }: Ran) => out.trimEnd().split('\n')
 
 /** What a full read writes that finds these in the admins' group. */
 const readDirectory = (...uids: string[]) =>
-  writeAdmins(here.db, { uids, dnKeys: [], mailKeys: [], gid: null })
+  here.db.transaction((tx) => writeAdmins(tx, { uids, dnKeys: [], mailKeys: [], gid: null }))
 const admins = async () =>
   (await here.sql<{ uid: string }>('select uid from member where is_admin order by uid')).map(
     ({ uid }) => uid,

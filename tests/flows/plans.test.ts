@@ -203,8 +203,8 @@ it('nothing that is done again and again reads a large table from one end to the
     mailKeys: ['p3@example.org'],
     gid: 5,
   }
-  await writeAdmins(context.db, named)
-  await writeAdmins(context.db, named, { onlyMember })
+  await context.db.transaction((tx) => writeAdmins(tx, named))
+  await context.db.transaction((tx) => writeAdmins(tx, named, { onlyMember }))
   await readKnownMessages(context.db, { kind: 'channel', id: '1' }, new Date())
   // Of the API: a scrape, and whether it is ready.
   await readLoad(context.db)

@@ -26,7 +26,8 @@ it('takes a user name or an address that two share for neither, and that of who 
       { key, uid, mail, state },
     )
   const uids = ['twin', 'Twin', 'heir']
-  await writeAdmins(db, { dnKeys: [], uids, mailKeys: ['both@example.org', 'six@example.org'], gid: null })
+  const named = { dnKeys: [], uids, mailKeys: ['both@example.org', 'six@example.org'], gid: null }
+  await db.transaction((tx) => writeAdmins(tx, named))
   expect(await rows(db, 'select entry_uuid from member where is_admin order by entry_uuid')).toEqual([
     { entryUuid: 'five' },
     { entryUuid: 'six' },
