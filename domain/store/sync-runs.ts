@@ -46,9 +46,13 @@ export async function wasFullyRead(db: Database, withinS: number): Promise<boole
   return found.length > 0
 }
 
-/** Whether a run waits that somebody asked for. */
+/** Whether a run waits that somebody asked for, or one is to be ended that a dead worker left behind. */
 export async function isRunQueued(db: Database): Promise<boolean> {
-  const found = await rows(db, `select 1 from sync_run where state = 'queued' limit 1`)
+  const found = await rows(
+    db,
+    `select 1 from sync_run where state = 'queued' or (state = 'running'
+       and not exists (select 1 from turn where name = 'sync-directory' and until > now())) limit 1`,
+  )
   return found.length > 0
 }
 

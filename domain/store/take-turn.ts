@@ -30,3 +30,13 @@ export async function takeTurn(db: Database, name: string, ttlMs: number): Promi
     },
   }
 }
+
+/** What the names of turns say after this beginning, whose holders died, or could not give them back. */
+export async function readAbandonedTurns(db: Database, beginning: string): Promise<string[]> {
+  const found = await rows<{ rest: string }>(
+    db,
+    `select substr(name, length(:beginning) + 1) as rest from turn where starts_with(name, :beginning) and until < now()`,
+    { beginning },
+  )
+  return found.map(({ rest }) => rest)
+}

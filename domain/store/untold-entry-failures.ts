@@ -77,3 +77,24 @@ export async function readUncreated(db: Database, name: string): Promise<string[
   )
   return found.map(({ id }) => id)
 }
+
+/**
+ * The incidents that last although what they tell of is over: whoever saw to it died before they said so, or a read of the directory saw
+ * it. Not that a list could not be renamed: it may have been described since.
+ */
+export async function readOutlivedEntryFailures(db: Database): Promise<string[]> {
+  const found = await rows<{ key: string; listId: string; mayBeName: boolean }>(
+    db,
+    `select i.key, l.id as list_id, i.operation = 'edit' and l.state <> 'gone' as may_be_name
+     from (select key, split_part(key, ' ', 2) as list_id, split_part(key, ' ', 3) as operation
+       from incident where kind = 'list-entry-failed' and state <> 'resolved') i
+     join list l on l.id::text = i.list_id
+     where case i.operation
+       when 'create' then exists (select 1 from list n where lower(n.name) = lower(l.name) and n.state = 'active')
+       else l.state = 'gone' or (l.entry_due_at is null and l.entry_problem is null) end`,
+  )
+  const outlived: string[] = []
+  for (const { key, listId, mayBeName } of found)
+    if (!mayBeName || !(await wasNameRefused(db, listId))) outlived.push(key)
+  return outlived
+}

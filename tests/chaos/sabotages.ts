@@ -345,7 +345,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what was written is not recorded once Postgres answers again',
-    file: 'worker/apply/hold-lease.ts',
+    file: 'worker/until-store-answers.ts',
     find: 'if (!isStoreAway(error) || performance',
     replace: 'if (isStoreAway(error) || performance',
     caughtBy: {

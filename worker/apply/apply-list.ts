@@ -3,9 +3,10 @@ import { type Outcome, type Recorded, recordOutcomes } from '../../domain/store/
 import { forgetRefusal } from '../../domain/store/refused-lists.ts'
 import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
+import { untilStoreAnswers } from '../until-store-answers.ts'
 import { type Applied, applyBatch } from './apply-batch.ts'
 import { carryOutEntry } from './carry-out-entry.ts'
-import { giveBackWhatIsLeft, holdLease, type Lease, LeaseLost, untilStoreAnswers } from './hold-lease.ts'
+import { giveBackWhatIsLeft, holdLease, type Lease, LeaseLost } from './hold-lease.ts'
 import { tellOfRefusals } from './tell-of-refusals.ts'
 
 /**

@@ -1,15 +1,17 @@
+import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import {
   entryFailedIncident,
   isUntoldEntryFailure,
+  readOutlivedEntryFailures,
   readUntoldEntryFailures,
 } from '../../domain/store/untold-entry-failures.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /**
  * Admins hear of entries of lists that can't be written: of this list's, or of whatever a worker left untold that died after it had recorded
- * that.
+ * that; and what such a one left open is over.
  */
 export async function tellOfFailedEntries(alerting: Alerting, listId: string | null = null): Promise<void> {
   for (const failure of await readUntoldEntryFailures(alerting.db, listId)) {
@@ -27,4 +29,5 @@ export async function tellOfFailedEntries(alerting: Alerting, listId: string | n
       isNews: (tx) => isUntoldEntryFailure(tx, failure),
     })
   }
+  if (listId === null) await endAlerts(alerting, await readOutlivedEntryFailures(alerting.db))
 }

@@ -10,6 +10,7 @@ import {
 import { knownLocale } from '../../domain/store/read-locale.ts'
 import { letterOfText } from '../../texts/letter-of-text.ts'
 import type { WorkerContext } from '../context.ts'
+import { untilStoreAnswers } from '../until-store-answers.ts'
 
 /** What was tried so often and could not be sent for this long is given up, and stays on record as failed. */
 const giveUpAfterS = 3 * 24 * 3600
@@ -35,7 +36,8 @@ export async function deliverMail(context: WorkerContext): Promise<void> {
   if (mailSlots.wakesFirst(wakeInMs)) context.later('delivering mail', wakeInMs, () => deliverMail(context))
 }
 
-async function sendMail({ db, mailer, log }: WorkerContext, mail: OutgoingMail): Promise<void> {
+async function sendMail(context: WorkerContext, mail: OutgoingMail): Promise<void> {
+  const { db, mailer, log } = context
   const { id, attempts, ageS, toAddress, subject, textBody, locale } = mail
   const { outcome, message } = await mailer.send({
     to: toAddress,
@@ -46,7 +48,8 @@ async function sendMail({ db, mailer, log }: WorkerContext, mail: OutgoingMail):
       letterOfText({ subject, locale: locale ?? (await knownLocale(db)), text: textBody }).htmlBody,
     messageId: `${id}@guildpost`,
   })
-  if (outcome === 'sent') return endMail(db, mail, { state: 'sent' })
+  // What is known to be taken must not be sent again because Postgres was away for a moment.
+  if (outcome === 'sent') return untilStoreAnswers(context, () => endMail(db, mail, { state: 'sent' }))
   const about = { mail: id, attempts }
   if (outcome === 'away') {
     log.warn(about, 'the mail server takes nothing, all mail waits')

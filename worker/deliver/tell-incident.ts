@@ -1,4 +1,4 @@
-import type { NewMessage, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
+import type { MessageResult, NewMessage, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
 import type { Mailed } from '../../domain/store/destination-refused.ts'
@@ -18,7 +18,7 @@ import { allowedMentions, mentionOf } from '../../texts/mention.ts'
 import type { WorkerContext } from '../context.ts'
 import { endMails, mailsInstead } from './mail-incident.ts'
 import { type Delivered, notTaken } from './not-taken.ts'
-import { showOnce } from './show-once.ts'
+import { showEarlier, showOnce, type Showing } from './show-once.ts'
 
 /** How long after a refusal it is seen whether the channel takes messages by now. */
 const trialPauseMs = 10 * 60_000
@@ -42,7 +42,6 @@ export async function tellIncident(
   const { incident, key, revision } = told
   if (notice.destinationId === byMail) return mailEnd(context, notice, incident)
   const messageId = told.messageId ?? (await context.straight.messageOf(key, incident.beganAt))
-  if (messageId === null && (await movesElsewhere(context, notice, incident))) return { is: 'ended' }
   if (asPlaceholder && messageId !== null) {
     // It was told straight away: that message has its place.
     await notePlace(db, notice, { messageId, isPlaceholder: false })
@@ -60,13 +59,17 @@ export async function tellIncident(
       : incidentMessage(incident, locale, { isLate }),
     messageId === null ? notice.mention : null,
   )
-  const result = await showOnce(context, [notice], {
+  const showing: Showing = {
     to: { kind: 'channel', id: notice.destinationId },
     message,
     file: asPlaceholder ? null : fileOf(incident),
     nonce: notice.id,
     messageId,
-  })
+  }
+  const result =
+    (await shownBefore(context, notice, { incident, showing })) ??
+    (await showOnce(context, [notice], showing))
+  if (result.outcome === 'moved') return { is: 'ended' }
   const mailed = (notice.body['mailed'] ?? null) as Mailed
   if (result.outcome === 'sent') {
     const { channelId, messageId: shownAs } = result
@@ -95,16 +98,25 @@ export async function tellIncident(
   })
 }
 
-/** What is not shown anywhere goes where alerts go by now. */
-async function movesElsewhere(
-  { db, alertTo }: WorkerContext,
+/** What may be shown already is looked for where that was, before it goes where alerts go by now. Null: it is to be told here. */
+async function shownBefore(
+  context: WorkerContext,
   notice: WaitingNotice,
-  { kind }: ToldIncident,
-): Promise<boolean> {
+  { incident, showing }: { incident: ToldIncident; showing: Showing },
+): Promise<MessageResult | { outcome: 'moved' } | null> {
+  if (showing.messageId !== null) return null
+  const channel = await elsewhere(context, notice, incident)
+  if (channel === null) return null
+  const earlier = await showEarlier(context, notice, showing)
+  if (earlier.outcome !== 'none') return earlier
+  await moveNotice(context.db, notice, { channelId: channel.id, mention: channel.mention })
+  return { outcome: 'moved' }
+}
+
+/** Where alerts go by now, if that is another channel. */
+async function elsewhere({ db, alertTo }: WorkerContext, notice: WaitingNotice, { kind }: ToldIncident) {
   const { channel } = await placeIncident(db, kind, alertTo)
-  if (channel === null || channel.id === notice.destinationId) return false
-  await moveNotice(db, notice, { channelId: channel.id, mention: channel.mention })
-  return true
+  return channel === null || channel.id === notice.destinationId ? null : channel
 }
 
 /** Whoever is to be called is called when it is first shown, as long as it lasts. */

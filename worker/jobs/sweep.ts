@@ -11,6 +11,7 @@ import { tellOfFailedEntries } from '../apply/tell-of-failed-entries.ts'
 import { tellOfRefusals } from '../apply/tell-of-refusals.ts'
 import { lookAtHolds } from '../holds/look-at-holds.ts'
 import { tellOfRequests } from '../requests/tell-of-requests.ts'
+import { followAbandoned } from '../roles/follow-links.ts'
 import { runQueued } from '../sync/run-sync.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { wakeLane } from '../wake-lane.ts'
@@ -34,6 +35,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     tellOfRequests(context),
     endUnmanaged(context.db),
     runQueued(context),
+    followAbandoned(context),
   ])
   const failed = done.find((one) => one.status === 'rejected')
   if (failed) throw failed.reason

@@ -1,6 +1,7 @@
 import { pause } from '../../domain/rules/pause.ts'
+import { readAbandonedTurns } from '../../domain/store/take-turn.ts'
 import type { WorkerContext } from '../context.ts'
-import { settleAccount } from './settle-account.ts'
+import { settleAccount, turnOf } from './settle-account.ts'
 import type { VerifiedRole } from './verified-role.ts'
 
 /**
@@ -33,4 +34,12 @@ async function settleWaiting(context: WorkerContext, role: VerifiedRole): Promis
     role.waiting.add(account)
     await pause(againInS * 1000, context.stopping)
   }
+}
+
+/** Accounts that a worker had in hand when it died: whoever heard of them meanwhile left them to it. Waits for nothing of Discord. */
+export async function followAbandoned(context: WorkerContext): Promise<void> {
+  const { verifiedRole: role, later, db } = context
+  if (role === null) return
+  const accounts = await readAbandonedTurns(db, turnOf(''))
+  if (accounts.length > 0) later('following links', 0, () => followLinks(context, role, accounts))
 }

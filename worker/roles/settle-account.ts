@@ -2,12 +2,14 @@ import { isAccountLinked } from '../../domain/store/linked-accounts.ts'
 import { takeTurn } from '../../domain/store/take-turn.ts'
 import { writeAudit } from '../../domain/store/write-audit.ts'
 import type { WorkerContext } from '../context.ts'
+import { untilStoreAnswers } from '../until-store-answers.ts'
 import { checkRole, checkRoleSoon } from './check-role.ts'
 import { reportFault } from './report-fault.ts'
 import type { VerifiedRole } from './verified-role.ts'
 
 /** Longer than all that Discord may take; after it a dead worker's account is anybody's. */
 const turnMs = 120_000
+export const turnOf = (account: string) => `role of ${account}`
 
 /**
  * Gives one account the role or takes it, as its link says now. Done twice, nothing is different. While another worker has the
@@ -20,7 +22,7 @@ export async function settleAccount(
   role: VerifiedRole,
   account: string,
 ): Promise<number | null> {
-  const turn = await takeTurn(context.db, `role of ${account}`, turnMs)
+  const turn = await takeTurn(context.db, turnOf(account), turnMs)
   if (turn === null) return null
   try {
     return await settle(context, role, account)
@@ -48,7 +50,8 @@ async function settle(context: WorkerContext, role: VerifiedRole, account: strin
     : discord.removeRole(role.guildId, account, role.id))
   if (done.outcome === 'later') return done.retryAfterS
   if (done.outcome === 'done') {
-    await audit(context, role, { account, given: isLinked })
+    // Nobody would see any more that it was done here.
+    await untilStoreAnswers(context, () => audit(context, role, { account, given: isLinked }))
     await reportFault(context, null, ['refused'])
   } else if (!leftMeanwhile.has(done.code)) await explain(context, role, done.message)
   return null
