@@ -37,30 +37,39 @@ export function asVersion(entry: Entry): EntryVersion | null {
   return entryUuid ? { entryUuid, version: versionOf(entry) } : null
 }
 
-/** Null for an entry that can't be a member: without an id or a user name. */
+/**
+ * Longer than any name, address or DN that somebody goes by, in bytes, and well below the 2,712 that an index of Postgres takes: one such
+ * value would keep everybody who is written with it out of the mirror.
+ */
+const longestKey = 2000
+
+const isKey = (value: string): boolean => Buffer.byteLength(value) <= longestKey
+
+/** Null for an entry that can't be a member: without an id or a user name, or with a name that is longer than any. */
 export function asPerson(entry: Entry): PersonEntry | null {
   const entryUuid = idOf(entry)
   const uid = text(entry, 'uid')
-  if (!entryUuid || !uid) return null
+  const key = dnKey(entry.dn)
+  if (!entryUuid || !uid || !isKey(uid) || !isKey(key)) return null
   const gidNumber = Number(text(entry, 'gidNumber'))
   return {
     entryUuid,
     version: versionOf(entry),
     dn: entry.dn,
-    dnKey: dnKey(entry.dn),
+    dnKey: key,
     uid,
     displayName: text(entry, 'displayName') ?? text(entry, 'cn') ?? uid,
-    mails: texts(entry, 'mail'),
+    mails: texts(entry, 'mail').filter(isKey),
     // Larger ones (nobody's, often) fit no integer of Postgres, and make nobody an admin.
     gidNumber: Number.isInteger(gidNumber) && gidNumber > 0 && gidNumber < 2 ** 31 ? gidNumber : null,
   }
 }
 
-/** Null for an entry without an id or a name. */
+/** Null for an entry without an id or a name, or with one that is longer than any. */
 export function asList(entry: Entry): ListEntry | null {
   const entryUuid = idOf(entry)
   const name = nameOf(entry)
-  if (!entryUuid || !name) return null
+  if (!entryUuid || !name || !isKey(name)) return null
   const creator = text(entry, 'creatorsName')
   return {
     entryUuid,
@@ -70,7 +79,7 @@ export function asList(entry: Entry): ListEntry | null {
     name,
     displayName: name,
     description: text(entry, 'description') ?? '',
-    ownerKeys: texts(entry, 'owner').map(dnKey),
+    ownerKeys: texts(entry, 'owner').map(dnKey).filter(isKey),
   }
 }
 

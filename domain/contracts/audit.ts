@@ -24,6 +24,16 @@ export const AuditRecord = Type.Object(
 )
 export type AuditRecord = Static<typeof AuditRecord>
 
+/** A time as Postgres takes it: of no year before the first, and at most 15 hours from UTC. */
+const moment = (description: string) =>
+  Type.Optional(
+    Type.String({
+      format: 'date-time',
+      pattern: '^(?:000[1-9]|00[1-9]\\d|0[1-9]\\d{2}|[1-9]\\d{3})-.*(?:[Zz]|[+-](?:0\\d|1[0-5]):[0-5]\\d)$',
+      description,
+    }),
+  )
+
 /** Which entries of the audit. */
 export const AuditQuery = Type.Object({
   limit: PageQuery.properties.limit,
@@ -37,8 +47,8 @@ export const AuditQuery = Type.Object({
       description: 'subjectKind and subjectId: change:019b…',
     }),
   ),
-  from: Type.Optional(Type.String({ format: 'date-time', description: 'not before this' })),
-  to: Type.Optional(Type.String({ format: 'date-time', description: 'before this' })),
+  from: moment('not before this'),
+  to: moment('before this'),
 })
 
 /** What the chain says of itself; `firstBreak` is the first place where it does not fit. */

@@ -55,7 +55,7 @@ export async function sendOwnNotice(
   return (
     notice ?? {
       id: null,
-      key: key ?? null,
+      key: key?.toWellFormed() ?? null,
       title,
       severity,
       state,

@@ -158,7 +158,8 @@ function valueOf(schema: Schema, schemas: Record<string, Schema>): fc.Arbitrary<
   }
 }
 
-function textOf({ pattern, minLength, maxLength }: Schema): fc.Arbitrary<string> {
+function textOf({ format, pattern, minLength, maxLength }: Schema): fc.Arbitrary<string> {
+  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((time) => time.toISOString())
   if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern))
   return fc.string({ minLength: Number(minLength ?? 0), maxLength: Math.min(Number(maxLength ?? 40), 300) })
 }

@@ -26,20 +26,23 @@ export async function readAsPlanned(
   // The group that makes admins is never written, whatever the mirror takes it for.
   if (read === null || !isOurs(context, read.list)) return null
   const byId = new Map(people.map((person) => [person.entryUuid, person]))
-  const shared =
-    directory.listClass === 'nisMailAlias'
-      ? await findSharedAddresses(
-          context.db,
-          changes.map((change) => change.memberId),
-        )
-      : new Set<string>()
-  const planned = changes.map((change): PlannedChange => {
-    const person = byId.get(change.entryUuid) ?? {
+  const concerned = changes.map((change) => ({
+    change,
+    person: byId.get(change.entryUuid) ?? {
       dn: null,
       dnKey: change.dnKey,
       uid: change.uid,
       mails: change.mails,
-    }
+    },
+  }))
+  const shared =
+    directory.listClass === 'nisMailAlias'
+      ? await findSharedAddresses(
+          context.db,
+          concerned.map(({ change: { memberId }, person: { mails } }) => ({ memberId, mails })),
+        )
+      : new Set<string>()
+  const planned = concerned.map(({ change, person }): PlannedChange => {
     const { id, action, requestId } = change
     return { id, action, requestId, person, sharesAddress: shared.has(change.memberId) }
   })

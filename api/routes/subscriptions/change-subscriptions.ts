@@ -38,7 +38,8 @@ function subscriptionsRoute(
   server.route({
     method: operation.method,
     url: '/user/subscriptions',
-    config: { once: true },
+    // A list is named as the directory has it; what is no list’s name is refused whatever is in it.
+    config: { once: true, bodyTexts: 'any' },
     schema: {
       summary: operation.summary,
       description:

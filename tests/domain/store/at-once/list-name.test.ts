@@ -8,6 +8,19 @@ import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'
 import { somebodyWaits } from '../../../_support/world.ts'
 
+const read = (name: string, n: number) => ({
+  list: {
+    entryUuid: 'e1',
+    version: `2026112100000${n}.000000Z#000000#000#000000`,
+    dn: `cn=${name}`,
+    name,
+    displayName: name,
+    description: '',
+    ownerKeys: [],
+  },
+  members: new Map<string, string>(),
+})
+
 it('a list that another tool renames while an admin creates one of that name is left out, and the read goes on', async (t) => {
   const { url } = await createTestDatabase(t)
   const db = openDatabase(url, { poolMax: 5 })
@@ -26,18 +39,6 @@ it('a list that another tool renames while an admin creates one of that name is 
     placeholderKey: 'cn=nobody',
     begunAt: await databaseTime(db),
     again: new Set<string>(),
-  })
-  const read = (name: string, n: number) => ({
-    list: {
-      entryUuid: 'e1',
-      version: `2026112100000${n}.000000Z#000000#000#000000`,
-      dn: `cn=${name}`,
-      name,
-      displayName: name,
-      description: '',
-      ownerKeys: [],
-    },
-    members: new Map<string, string>(),
   })
   await mirrorLists(db, [read('news', 1)], await options())
   const creating = await db.transaction()
