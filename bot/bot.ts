@@ -9,7 +9,7 @@ import { alertControls } from './commands/alert.ts'
 import { commands as allCommands } from './commands/index.ts'
 import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
-import { connect, createClient, watchForLoss } from './discord-client.ts'
+import { connect, createClient, watchForLoss, watchRepeats } from './discord-client.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './harmless-text.ts'
 import { followLanguage } from './follow-language.ts'
@@ -137,6 +137,7 @@ async function createContext(
     lists: createListMemory({ members: 1_000, maxAgeMs: 10 * 60_000 }),
     pages: createPageMemory(1_000),
     isNew: createSight(10_000),
+    isRepeated: watchRepeats(client),
   }
 }
 

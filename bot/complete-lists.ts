@@ -27,13 +27,20 @@ export async function completeLists(asking: Asking, action: ChangeAction, typed:
   )
 }
 
+/** Lists that the member may see and that match what was typed; best matches first, as above. */
+export async function completeVisibleLists(asking: Asking, typed: string): Promise<Choice[]> {
+  const lists = await listsInTime(asking)
+  if (lists === 'not linked') return [{ name: asking.t('choice.notLinked'), value: '/link' }]
+  return offerLists(lists, typed)
+}
+
 type NamedList = Pick<Subscription, 'list' | 'displayName'>
 
 /** Those that match what was typed, as choices, best matches first. */
 export function offerLists(lists: readonly NamedList[], typed: string): Choice[] {
   return lists
     .filter(({ list }) => list.length <= longestChoice)
-    .map((list) => ({ list, rank: rankOf(list, typed.trim().toLowerCase()) }))
+    .map((list) => ({ list, rank: rankOf(list, folded(typed.trim())) }))
     .filter(({ rank }) => rank < noMatch)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, mostChoices)
@@ -69,12 +76,15 @@ const noMatch = 4
 
 /** How well a list fits what was typed, best first: its name begins so, its title does, either holds it. */
 function rankOf({ list, displayName }: NamedList, typed: string): number {
-  const [name, title] = [list.toLowerCase(), displayName.toLowerCase()]
+  const [name, title] = [folded(list), folded(displayName)]
   if (name.startsWith(typed)) return 0
   if (title.startsWith(typed)) return 1
   if (name.includes(typed)) return 2
   return title.includes(typed) ? 3 : noMatch
 }
+
+/** Without regard to case, to how accents are put together, and to full-width letters. */
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 function choiceName({ list, displayName }: NamedList): string {
   const name = displayName === '' || displayName === list ? list : `${list} · ${displayName}`

@@ -6,11 +6,6 @@ import type { Asking, Choice } from './turn.ts'
 /** Enough that the best matches are among them, whatever comes first by name. */
 const looked = 100
 
-/** Lists that the member may see and that match what was typed. */
-export function completeVisibleLists(asking: Asking, typed: string): Promise<Choice[]> {
-  return offerInTime(asking, typed, async (q) => offer(await asking.api.findLists(q, looked), q))
-}
-
 /** Lists that the member may manage and that match what was typed: none for who manages none. */
 export function completeManagedLists(asking: Asking, typed: string): Promise<Choice[]> {
   return offerInTime(asking, typed, async (q) =>

@@ -23,6 +23,8 @@ export type BotContext = {
   stopping: AbortSignal
   /** False when this interaction has been seen before. */
   isNew: (interactionId: string) => boolean
+  /** True when this bot sent the acknowledgement of this interaction more than once. */
+  isRepeated: (interactionId: string) => boolean
 }
 
 export const ordinaryTiming: BotTiming = {

@@ -58,6 +58,22 @@ const closings: Readonly<Record<number, string>> = {
     'Discord does not tell this bot who joins the server (4014). Switch on “Server Members Intent” in the developer portal, in the application under Bot, then start the bot again. Without DISCORD_VERIFIED_ROLE_ID it is not needed.',
 }
 
+/**
+ * Tells of an interaction whether it was acknowledged more than once by this bot: discord.js tries again what was answered 5xx, or not at all,
+ * though Discord may have taken it.
+ */
+export function watchRepeats(client: Client, limit = 1_000): (interactionId: string) => boolean {
+  const repeated = new Set<string>()
+  client.rest.on(RESTEvents.Response, ({ path, retries }: APIRequest) => {
+    const interactionId = /^\/interactions\/(\d+)\//.exec(path)?.[1]
+    if (interactionId === undefined || retries === 0) return
+    repeated.add(interactionId)
+    const [oldest] = repeated
+    if (repeated.size > limit && oldest !== undefined) repeated.delete(oldest)
+  })
+  return (interactionId) => repeated.has(interactionId)
+}
+
 /** Resolves when the bot is ready to be asked. @throws what `lost` says when Discord shuts it out instead. */
 export async function connect(client: Client, token: string, lost: Promise<Error>): Promise<void> {
   const ready = new Promise<void>((resolve) => {

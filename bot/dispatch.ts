@@ -83,7 +83,7 @@ async function runCommand(
   const command = context.commands.get(interaction.commandName)
   if (await turnedAway(context, asking, interaction)) return
   if (!command) return sayStale(asking, interaction, 'refused.staleCommand')
-  await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+  await acknowledge(context, interaction, () => interaction.deferReply({ flags: MessageFlags.Ephemeral }))
   await answer(asking, interaction, (turn) => command.run(turn, interaction))
 }
 
@@ -97,9 +97,39 @@ async function runControl(context: BotContext, asking: Asking, interaction: Pres
     return
   }
   const isApart = interaction.isModalSubmit() && !interaction.isFromMessage()
-  if (isApart || control.kind === 'tell') await interaction.deferReply({ flags: MessageFlags.Ephemeral })
-  else await interaction.deferUpdate()
+  const isReply = isApart || control.kind === 'tell'
+  await acknowledge(context, interaction, () =>
+    isReply ? interaction.deferReply({ flags: MessageFlags.Ephemeral }) : interaction.deferUpdate(),
+  )
   await answer(asking, interaction, (turn) => control.run(turn, pressOf(interaction, rest.join(':'))))
+}
+
+/** An answer of Discord's that got lost is no reason to leave the member waiting: what it took already, at our first attempt, was ours. */
+async function acknowledge(
+  { isRepeated }: BotContext,
+  interaction: Answerable,
+  send: () => Promise<unknown>,
+): Promise<void> {
+  let attempts = 0
+  try {
+    await orOnceMore(() => {
+      attempts += 1
+      return send()
+    })
+  } catch (error) {
+    if (!isAcknowledged(error) || !(attempts > 1 || isRepeated(interaction.id))) throw error
+    interaction.deferred = true
+  }
+}
+
+/** What Discord did not answer at all is asked once more: it may have closed the connection before it, or with it. */
+async function orOnceMore<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof DiscordAPIError) throw error
+    return ask()
+  }
 }
 
 /** The bot serves one server. Who may do what there is decided by the API alone. */
@@ -125,10 +155,12 @@ async function answer(
   run: (turn: Turn) => Promise<void>,
 ): Promise<void> {
   const reply = async ({ content, components }: Reply) => {
-    await interaction.editReply({
-      content: fit(content, { length: messageLength }).text,
-      ...(components ? { components } : {}),
-    })
+    await orOnceMore(() =>
+      interaction.editReply({
+        content: fit(content, { length: messageLength }).text,
+        ...(components ? { components } : {}),
+      }),
+    )
   }
   const turn: Turn = { ...asking, reply }
   try {

@@ -10,6 +10,9 @@ import type { Reply, Turn } from './turn.ts'
  */
 export type Stage = 'waiting' | 'settled' | 'leaving'
 
+/** What is shown of changes: `unread`, those that have ended and for whose outcome there was no room. */
+export type Shown = Reply & { unread?: readonly Change[] }
+
 /**
  * Keeps the reply true while changes are on their way: outcomes within a moment are told at once, later ones as they
  * come, as long as the reply can be edited. Every outcome that the member got to read is confirmed to the API.
@@ -17,12 +20,17 @@ export type Stage = 'waiting' | 'settled' | 'leaving'
 export async function followChanges(
   turn: Turn,
   accepted: readonly Change[],
-  show: (changes: readonly Change[], stage: Stage) => Reply | Promise<Reply>,
+  show: (changes: readonly Change[], stage: Stage) => Shown | Promise<Shown>,
 ): Promise<void> {
   const told = new Set<string>()
   const tell = async (changes: readonly Change[], stage: Stage) => {
-    await turn.reply(await show(changes, stage))
-    await confirmTold(turn, changes, told)
+    const { unread = [], ...reply } = await show(changes, stage)
+    await turn.reply(reply)
+    await confirmTold(
+      turn,
+      changes.filter((change) => !unread.includes(change)),
+      told,
+    )
   }
   const last = turn.receivedAt + turn.timing.followForMs
   const atFirst = Math.min(last, Date.now() + turn.timing.quickWaitS * 1_000)

@@ -1,3 +1,4 @@
+import { fit } from '../texts/fit.ts'
 import { wholeCharacters } from '../texts/graphemes.ts'
 import { harmless as harmlessValue, plainLine } from '../texts/harmless.ts'
 
@@ -14,16 +15,17 @@ export function plain(text: string, length: number): string {
   return wholeCharacters(plainLine(text), length)
 }
 
-/** As many whole lines as fit, an ellipsis in place of the rest. */
+/** How many of the first lines fit. */
+export function linesWithin(lines: readonly string[], length: number): number {
+  let used = 0
+  const first = lines.findIndex((line) => (used += line.length + 1) > length)
+  return first === -1 ? lines.length : first
+}
+
+/** As many whole lines as fit, or of the first one as much as does; an ellipsis in place of the rest. */
 export function fitLines(lines: readonly string[], length: number): string {
   const text = lines.join('\n')
   if (text.length <= length) return text
-  const kept: string[] = []
-  let used = 1
-  for (const line of lines) {
-    used += line.length + 1
-    if (used > length) break
-    kept.push(line)
-  }
-  return [...kept, '…'].join('\n')
+  const count = linesWithin(lines, length - 1)
+  return count === 0 ? fit(text, { length }).text : [...lines.slice(0, count), '…'].join('\n')
 }

@@ -165,6 +165,7 @@ export const en = {
   'several.accepted': '⏳ Accepted. The directory hasn’t answered for all of them yet; I’ll tell you here.',
   'several.late':
     '⏳ The directory hasn’t answered for all of them yet. Your requests are safe; I’ll let you know by message or mail.',
+  'several.more': '… and {{count}} more for which there’s no room here: I’ll tell you by message or mail.',
   'several.nothing': 'Nothing was different, so nothing was changed.',
   'lists.heading': '**Lists: {{total}}, and you’re on {{on}} of them.**',
   'lists.page': '-# Page {{page}} of {{pages}}',

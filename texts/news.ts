@@ -10,6 +10,8 @@ type Reader = { locale: string; isLinked: boolean }
 /** Leaves room for what to do next in a message of 2,000 characters. */
 const messageLength = 1_300
 const mailLength = 50_000
+/** Of that room, what to do about being moved may take so much: one sentence with the longest name has about as many. */
+const undoLength = 450
 
 /**
  * What happened to a member and their requests: as one direct message, and as mail. The subject is the first of it. What the message has no
@@ -77,7 +79,8 @@ function undoing(t: Translate, news: readonly News[], isLinked: boolean): string
   const lines = news.flatMap((one) => (one.about === 'place' ? [undoLine(t, one, isLinked)] : []))
   const several = new Set(lines)
   // Many closed lists would be named one by one.
-  return [...several].slice(0, 3)
+  const few = [...several].slice(0, 3)
+  return few.slice(0, fitting(few, undoLength))
 }
 
 function undoLine(t: Translate, { way, join, list }: PlaceNews, isLinked: boolean): string {

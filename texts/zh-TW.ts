@@ -146,6 +146,7 @@ export const zhTW: Record<keyof typeof en, string> = {
 
   'several.accepted': '⏳ 已受理。有些清單目錄還沒回應，一有結果我會在這裡告訴你。',
   'several.late': '⏳ 有些清單目錄還沒回應。你的申請已妥善保存，一有結果我會用訊息或電子郵件通知你。',
+  'several.more': '…還有 {{count}} 個結果這裡放不下，我會用訊息或電子郵件通知你。',
   'several.nothing': '和原本一樣，所以沒有任何變更。',
   'lists.heading': '**共 {{total}} 個清單，你已加入 {{on}} 個。**',
   'lists.page': '-# 第 {{page}} 頁，共 {{pages}} 頁',

@@ -7,9 +7,10 @@ import { ApiAway, ApiRefusal } from '../call-api.ts'
 import { changeReply } from '../change-reply.ts'
 import { describeCommand } from '../describe-command.ts'
 import { confirmOutcome, followChanges, isSettled, type Stage } from '../follow-changes.ts'
-import { fitLines } from '../harmless-text.ts'
+import { fitLines, linesWithin } from '../harmless-text.ts'
 import { listPage } from '../list-page.ts'
 import { listRefusalText, replyForError } from '../refusal-reply.ts'
+import { takeBack } from '../take-back.ts'
 import type { Command, Press, Reply, Turn } from '../turn.ts'
 
 export const subscriptions: Command = {
@@ -48,9 +49,10 @@ async function choose(turn: Turn, press: Press): Promise<void> {
   const accepted = Object.keys(difference).length === 0 ? [] : await askFor(turn, difference, page)
   turn.lists.forget(turn.user.id)
   if (accepted === null) return
-  await followChanges(turn, accepted, (changes, stage) =>
-    freshPage(turn, page, newsOf(turn.t, changes, stage)),
-  )
+  await followChanges(turn, accepted, async (changes, stage) => {
+    const { news, unread } = newsOf(turn.t, changes, stage)
+    return { ...(await freshPage(turn, page, news)), unread }
+  })
 }
 
 function differenceIn({ chosen, shown }: Press): Record<string, boolean> {
@@ -84,20 +86,32 @@ function severalRefusalText(turn: Turn, refusal: ApiRefusal, lists: readonly str
   return named === undefined ? turn.t('refused.several') : text
 }
 
-function newsOf(t: Translate, changes: readonly Change[], stage: Stage): string[] {
-  if (changes.length === 0) return [t('several.nothing')]
-  const outcomes = changes.filter(({ state }) => hasEnded(state)).map((change) => outcomeText(t, change))
+/** Leaves room for what is still open in a message of 2,000 characters. */
+const outcomesLength = 1_500
+
+/** What became of them; `unread`: those for whose outcome there is no room, which are told by message or mail. */
+function newsOf(
+  t: Translate,
+  changes: readonly Change[],
+  stage: Stage,
+): { news: string[]; unread: readonly Change[] } {
+  if (changes.length === 0) return { news: [t('several.nothing')], unread: [] }
+  const ended = changes.filter(({ state }) => hasEnded(state))
+  const told = ended.map((change) => outcomeText(t, change))
+  const outcomes = told.slice(0, linesWithin(told, outcomesLength))
+  const unread = ended.slice(outcomes.length)
+  const more = unread.length > 0 ? [t('several.more', { count: unread.length })] : []
   const held = changes.filter((change) => isSettled(change) && !hasEnded(change.state))
   const observed = held.map((change) => changeReply(t, change, stage).content)
   const asked = changes.filter(({ state }) => state === 'awaiting_approval')
   const handedIn = asked.map((change) => changeReply(t, change, stage).content)
   const open = changes.filter((change) => !isSettled(change)).length > asked.length
   const wait = open ? [t(stage === 'leaving' ? 'several.late' : 'several.accepted')] : []
-  return [...outcomes, ...observed, ...handedIn, ...wait]
+  return { news: [...outcomes, ...more, ...wait, ...observed, ...handedIn], unread }
 }
 
 async function withdraw(turn: Turn, { argument }: Press): Promise<void> {
-  const change = await turn.api.cancelChange(argument)
+  const change = await takeBack(turn, argument)
   turn.lists.forget(turn.user.id)
   await turn.reply(changeReply(turn.t, change, 'settled'))
   await confirmOutcome(turn, argument)

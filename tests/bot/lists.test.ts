@@ -243,7 +243,7 @@ test('a deletion that the directory refused, one that was thought better of, and
   const lateModal = await standIn.press(alice, late, confirm)
   await lateModal.modalShown()
   api.managed.remove('news')
-  await expect(await standIn.submitModal(alice, lateModal, { name: 'news' })).toSay('✅ **news** is deleted')
+  await expect(await standIn.submitModal(alice, lateModal, { name: 'news' })).toSay('no list called **news**')
   await expect(await lists(story, alice, 'delete', { list: 'news' })).toSay('no list called **news**')
 })
 

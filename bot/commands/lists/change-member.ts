@@ -4,6 +4,7 @@ import { ApiRefusal } from '../../call-api.ts'
 import { confirmOutcome, followChanges } from '../../follow-changes.ts'
 import { managedChangeReply, standingReply } from '../../managed-change-reply.ts'
 import { managingRefusalText } from '../../managing-refusal.ts'
+import { takeBack } from '../../take-back.ts'
 import type { Press, Turn } from '../../turn.ts'
 import { mentionOf } from '../whois.ts'
 import { readWhom, type Whom } from '../whom.ts'
@@ -57,7 +58,7 @@ const isAboutAccount = (error: unknown): boolean =>
 
 /** Takes an order back that nobody has in hand yet. */
 export async function withdrawOrder(turn: Turn, { argument }: Press): Promise<void> {
-  const change = await turn.api.cancelChange(argument).catch(unlessNotWaiting)
+  const change = await takeBack(turn, argument).catch(unlessNotWaiting)
   if (change === null) return turn.reply({ content: turn.t('managed.notWaiting'), components: [] })
   await turn.reply(managedChangeReply(turn.t, change, { stage: 'settled', isOwn: true }))
   await confirmOutcome(turn, argument)

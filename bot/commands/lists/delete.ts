@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ChatInputCommandInteraction, ComponentType, TextInputStyle } from 'discord.js'
 import type { List } from '../../../domain/contracts/list.ts'
-import { ApiRefusal } from '../../call-api.ts'
 import { button, row } from '../../components.ts'
 import { findManagedList } from '../../find-managed-list.ts'
 import { lookUntil, unlessMissing } from '../../follow-list.ts'
@@ -60,8 +59,6 @@ export async function deleteList(turn: Turn, { argument, field }: Press): Promis
   try {
     isObserving = (await api.deleteList(list)).wouldWrite !== undefined
   } catch (error) {
-    if (error instanceof ApiRefusal && error.reason === 'LIST_NOT_FOUND')
-      return reply({ content: t('list.deleted', { list }), components: [] })
     const content = managingRefusalText(t, error, { list, username: '' })
     if (content === undefined) throw error
     return reply({ content, components: [] })
