@@ -15,6 +15,7 @@ import * as namesOfBefore from './014-names-of-before.ts'
 import * as requestsShown from './015-requests-shown.ts'
 import * as lighterReads from './016-lighter-reads.ts'
 import * as observing from './017-observing.ts'
+import * as lastRead from './018-last-read.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -38,4 +39,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '015-requests-shown', ...requestsShown },
   { name: '016-lighter-reads', ...lighterReads },
   { name: '017-observing', ...observing },
+  { name: '018-last-read', ...lastRead },
 ]

@@ -38,6 +38,13 @@ export function plainLine(value: string): string {
 }
 
 /**
+ * The same for what somebody calls themselves, in a mail to somebody else: readers of mail make links of addresses and of bare names of
+ * hosts, and with those anybody could have us send a link of theirs to whomever they name.
+ */
+export const unclickable = (value: string): string =>
+  plainLine(value).replaceAll(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, '$&\u200B')
+
+/**
  * What is not seen, or changes how the rest is read. Joiners stay where emoji and the scripts that need them have them; what follows an emoji to
  * choose its look stays too.
  */

@@ -28,7 +28,7 @@ export type Jobs = {
     limits: { concurrency: number; lockLifetimeMs: number },
     run: JobHandler<Name>,
   ): void
-  /** Runs it now and then at every interval, once among all workers. Saying it again changes the interval. */
+  /** Runs it now and then at every interval, once among all workers, and looks after that until `stop`. Saying it again changes the interval. */
   every<Name extends JobName>(name: Name, intervalS: number, data: JobData<Name>): Promise<void>
   /** Queues one run. Rejects when the store did not take it. */
   now<Name extends JobName>(name: Name, data: JobData<Name>): Promise<void>

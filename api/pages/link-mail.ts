@@ -1,18 +1,12 @@
 import type { LinkWords } from '../../domain/contracts/link-words.ts'
 import { type MailTexts, mailsEn } from '../../texts/mails.en.ts'
 import { mailsZhTw } from '../../texts/mails.zh-TW.ts'
-import { plainLine } from '../../texts/harmless.ts'
+import { unclickable } from '../../texts/harmless.ts'
 import { letter } from '../../texts/letter.ts'
 
 type Facts<Name extends keyof LinkWords> = Parameters<LinkWords[Name]>[0]
 
 const textsIn = (locale: string): MailTexts => (locale === 'zh-TW' ? mailsZhTw : mailsEn)
-
-/**
- * A name that somebody gave themselves, for a mail to somebody else: one line that leads nowhere. Else anybody could have us mail a link of
- * theirs to whomever they name.
- */
-const named = (name: string): string => plainLine(name).replaceAll('://', ':/\u200B/')
 
 /** Brings the six digits that show that somebody reads this mailbox. */
 export function codeMail({ displayName, discordName, locale, code, isLinked }: Facts<'code'>) {
@@ -21,8 +15,8 @@ export function codeMail({ displayName, discordName, locale, code, isLinked }: F
     subject: texts.subject,
     locale,
     parts: [
-      texts.greeting(named(displayName)),
-      texts.asked(named(discordName)),
+      texts.greeting(unclickable(displayName)),
+      texts.asked(unclickable(discordName)),
       { code: `${code.slice(0, 3)} ${code.slice(3)}` },
       texts.does,
       ...(isLinked ? [texts.linkedElsewhere] : []),
@@ -42,8 +36,8 @@ export function linkedMail(
     subject: texts.subject,
     locale,
     parts: [
-      texts.greeting(named(displayName)),
-      texts.happened(named(discordName)),
+      texts.greeting(unclickable(displayName)),
+      texts.happened(unclickable(discordName)),
       texts.fine,
       texts.wrong[method],
       { url: `${url}/undo/${undoToken}`, button: texts.button },
@@ -63,8 +57,8 @@ export function moveMail(url: string, facts: Facts<'moveAsked'>) {
     subject: texts.subject,
     locale,
     parts: [
-      texts.greeting(named(displayName)),
-      texts.asked[method](named(discordName)),
+      texts.greeting(unclickable(displayName)),
+      texts.asked[method](unclickable(discordName)),
       texts.yes[method],
       ...(method === 'web' ? [{ url: `${url}/move/${moveToken}`, button: texts.button }] : []),
       texts.no[method],

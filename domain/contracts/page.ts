@@ -3,8 +3,8 @@ import { type Static, type TSchema, Type } from 'typebox'
 /** The query of a collection: `limit` 1 to 200 (50), `cursor` as the last answer gave it, `q` a search. */
 export const PageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  // Any name of the directory fits that is mirrored: its 2,000 bytes, six characters each as JSON, in base64.
-  cursor: Type.Optional(Type.String({ maxLength: 16_384 })),
+  // Names of up to 2,000 bytes fit, also as JSON in base64; the longest of control characters alone fit into no request's head.
+  cursor: Type.Optional(Type.String({ maxLength: 12_000 })),
   q: Type.Optional(Type.String({ maxLength: 100 })),
 })
 export type PageQuery = Static<typeof PageQuery>

@@ -90,9 +90,13 @@ async function endHeldRemovals(
 export async function approveLetThrough(tx: Transaction, holdId: string): Promise<void> {
   await rows(
     tx,
-    `update change set removal_approved = true
-     where list_id = (select list_id from hold where id = :holdId) and state in ('queued', 'applying')
-       and action = 'unsubscribe' and requested_by is distinct from member_id and not removal_approved`,
+    // In the order of their ids: who resumes a target has the changes of many lists, and none of the lists.
+    `with let_through as (
+       select id from change
+       where list_id = (select list_id from hold where id = :holdId) and state in ('queued', 'applying')
+         and action = 'unsubscribe' and requested_by is distinct from member_id and not removal_approved
+       order by id for no key update)
+     update change set removal_approved = true from let_through where change.id = let_through.id`,
     { holdId },
   )
 }

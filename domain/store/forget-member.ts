@@ -62,7 +62,10 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
   for (const table of goes) await rows(tx, `delete from ${table} where ${whose[table]}`, whom)
   await rows(
     tx,
-    'update change set requested_by = null where requested_by = :memberId and member_id <> :memberId',
+    // In the order of their ids, as everybody takes several changes.
+    `with asked as (
+       select id from change where requested_by = :memberId and member_id <> :memberId order by id for no key update)
+     update change set requested_by = null from asked where change.id = asked.id`,
     whom,
   )
   await rows(tx, `update incident set acknowledged_by = null where ${whose.incident}`, whom)

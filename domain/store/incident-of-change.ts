@@ -2,7 +2,9 @@ import { rows, type Transaction } from './database.ts'
 import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from './failed-changes.ts'
 import { lockIncidentKey } from './lock-incident-key.ts'
+import type { Retry } from './retry-change.ts'
 import { refusalIncident } from './untold-refusals.ts'
+import { type Origin, originIn, writeAudit } from './write-audit.ts'
 
 type IncidentOfChange = { id: string; key: string; subjectId: string }
 
@@ -34,8 +36,24 @@ export async function lockIncidentOfChange(
   return incident ?? null
 }
 
-/** The change was tried again. Once that is true of all that the incident is about, it is over. */
-export async function endWhenRetried(tx: Transaction, incident: IncidentOfChange | null): Promise<void> {
+/** The change was tried again. Once that is true of all that the incident is about, it is over, by the word of whoever retried the last. */
+export async function endWhenRetried(
+  tx: Transaction,
+  incident: IncidentOfChange | null,
+  { memberId, via, ...origin }: Pick<Retry, 'memberId' | 'via' | keyof Origin>,
+): Promise<void> {
   if (incident === null || (await failedChangesOf(tx, incident)).length > 0) return
   await endIncident(tx, incident.id, 'retried')
+  await writeAudit(tx, [
+    {
+      actorKind: 'member',
+      actorId: memberId,
+      event: 'incident.decided',
+      subjectKind: 'incident',
+      subjectId: incident.id,
+      via,
+      outcome: 'retry',
+      ...originIn(origin),
+    },
+  ])
 }

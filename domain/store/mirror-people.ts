@@ -108,7 +108,7 @@ export async function markPeopleGone(db: Database, entryUuids: readonly string[]
       tx,
       `with leaving as (
          select id, is_admin as was_admin from member where entry_uuid = any(:entryUuids) and state = 'present'
-         order by entry_uuid for update)
+         order by entry_uuid for no key update)
        update member set state = 'gone', gone_at = clock_timestamp(), is_admin = false, admin_in_directory = false, updated_at = now()
        from leaving where member.id = leaving.id
        returning member.id, leaving.was_admin, member.is_admin, member.admin_in_directory as in_directory, false as in_group`,

@@ -15,12 +15,16 @@ type Row = Omit<
   resolvedAt: Date | null
 }
 
+/** The list of a drift: its audit entry is about that. */
+const driftList = `(select x.list_id::text from drift x where x.id = case i.kind when 'drift' then i.subject_id::uuid end)`
+
 /** Who decided an incident, or, elsewhere than in its message, the hold or the drift that it is about: the audit says so. */
 const decider = `(select d.uid from member d where d.id = (
   select a.actor_id::uuid from audit_entry a
-  where a.subject_id in (i.id::text, i.subject_id) and a.actor_kind = 'member'
+  where a.subject_id in (i.id::text, i.subject_id, ${driftList}) and a.actor_kind = 'member'
     and i.outcome in ('approved', 'denied', 'reverted', 'retried')
-    and (a.event in ('hold.approved', 'hold.denied', 'drift.reverted') or a.event = 'incident.decided' and a.outcome <> 'acknowledge')
+    and (a.event in ('hold.approved', 'hold.denied') or a.event = 'drift.reverted' and a.details ->> 'drift' = i.subject_id
+      or a.event = 'incident.decided' and a.outcome <> 'acknowledge')
   order by a.at desc limit 1))`
 
 const columns = `i.id, i.kind, i.words, i.state, i.count, i.revision, i.actions, i.outcome, ${decider} as decided_by, i.began_at, i.last_at,

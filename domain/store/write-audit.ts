@@ -12,6 +12,8 @@ export type Origin = {
 
 /** One thing that happened. Ids only: never a name, an address or a text that a person wrote. */
 export type AuditEntry = {
+  /** Where it may be written again because nobody heard that it was: that of the first time. */
+  id?: string
   actorKind: 'member' | 'discord' | 'worker' | 'directory' | 'operator'
   actorId: string | null
   event: string
@@ -44,7 +46,7 @@ export const originIn = ({ requestId, address = null }: Origin): Origin => ({ re
 export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   const records = entries.map((entry) => ({
-    id: newId(),
+    id: entry.id ?? newId(),
     actor_kind: entry.actorKind,
     actor_id: entry.actorId,
     event: entry.event,
@@ -61,7 +63,8 @@ export async function writeAudit(tx: DatabaseOrTransaction, entries: readonly Au
     tx,
     `insert into audit_entry (id, actor_kind, actor_id, event, subject_kind, subject_id, via, outcome, details, request_id)
      select * from jsonb_to_recordset(:records) as r(id uuid, actor_kind text, actor_id text, event text,
-       subject_kind text, subject_id text, via text, outcome text, details jsonb, request_id text)`,
+       subject_kind text, subject_id text, via text, outcome text, details jsonb, request_id text)
+     on conflict (id) do nothing`,
     { records: JSON.stringify(records) },
   )
 }

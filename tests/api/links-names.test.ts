@@ -26,3 +26,14 @@ test('no mail about a link has a link to where the name of the account that asks
     expect(text).not.toContain('\u202e')
   }
 })
+
+// Readers of mail make links of bare names of hosts, too.
+test.each(['https://guildpost-login.evil.io/', 'guildpost-login.evil.io/in', 'www.evil.io'])(
+  'no mail has %s as an address',
+  async (name) => {
+    await linking.beginByMail('alice', account, { discordName: name })
+    await linking.enter(codeInMail((await linking.mails('link.code')).at(-1)))
+    for (const { html_body: html, text_body: text } of await linking.mails())
+      for (const body of [html, text]) expect(body).not.toContain('evil.io')
+  },
+)

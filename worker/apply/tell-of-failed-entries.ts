@@ -9,6 +9,9 @@ import {
 } from '../../domain/store/untold-entry-failures.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
+/** What has failed anew just now is not over. */
+const quietForS = 5
+
 /**
  * Admins hear of entries of lists that can't be written: of this list's, or of whatever a worker left untold that died after it had recorded
  * that; and what such a one left open is over.
@@ -29,5 +32,6 @@ export async function tellOfFailedEntries(alerting: Alerting, listId: string | n
       isNews: (tx) => isUntoldEntryFailure(tx, failure),
     })
   }
-  if (listId === null) await endAlerts(alerting, await readOutlivedEntryFailures(alerting.db))
+  if (listId !== null) return
+  await endAlerts(alerting, await readOutlivedEntryFailures(alerting.db), 'over', { quietForS })
 }

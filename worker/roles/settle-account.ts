@@ -1,4 +1,5 @@
 import { isAccountLinked } from '../../domain/store/linked-accounts.ts'
+import { newId } from '../../domain/store/new-id.ts'
 import { takeTurn } from '../../domain/store/take-turn.ts'
 import { writeAudit } from '../../domain/store/write-audit.ts'
 import type { WorkerContext } from '../context.ts'
@@ -51,7 +52,8 @@ async function settle(context: WorkerContext, role: VerifiedRole, account: strin
   if (done.outcome === 'later') return done.retryAfterS
   if (done.outcome === 'done') {
     // Nobody would see any more that it was done here.
-    await untilStoreAnswers(context, () => audit(context, role, { account, given: isLinked }))
+    const id = newId()
+    await untilStoreAnswers(context, () => audit(context, role, { id, account, given: isLinked }))
     await reportFault(context, null, ['refused'])
   } else if (!leftMeanwhile.has(done.code)) await explain(context, role, done.message)
   return null
@@ -70,10 +72,11 @@ async function explain(context: WorkerContext, role: VerifiedRole, message: stri
 async function audit(
   { db }: WorkerContext,
   role: VerifiedRole,
-  { account, given }: { account: string; given: boolean },
+  { id, account, given }: { id: string; account: string; given: boolean },
 ): Promise<void> {
   await writeAudit(db, [
     {
+      id,
       actorKind: 'worker',
       actorId: null,
       event: given ? 'role.given' : 'role.taken',

@@ -27,15 +27,9 @@ export function retryChangeRoute(server: Server, context: Context): void {
         const { removalLimit, mirrorMaxAgeS } = context.settings
         const changeId = changeIdOf(request.params)
         const incident = await lockIncidentOfChange(tx, changeId)
-        const { change, fresh } = await retryOnce(tx, {
-          changeId,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
-          removalLimit,
-          mirrorMaxAgeS,
-        })
-        await endWhenRetried(tx, incident)
+        const by = { memberId: memberOf(request).id, via: callerOf(request).via, ...originOf(request) }
+        const { change, fresh } = await retryOnce(tx, { changeId, ...by, removalLimit, mirrorMaxAgeS })
+        await endWhenRetried(tx, incident, by)
         return {
           status: fresh ? 202 : 200,
           location: change.id === null ? null : `/api/v1/changes/${change.id}`,

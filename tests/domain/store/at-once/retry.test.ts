@@ -55,7 +55,7 @@ it.for(['tells of others', 'sees to the language'] as const)(
         mirrorMaxAgeS: 360,
         removalLimit: { percent: 100, count: 100 },
       })
-      await endWhenRetried(tx, incident)
+      await endWhenRetried(tx, incident, { memberId, via: 'web', requestId: null })
     })
     const bothWait = somebodyWaits({ db }, 2).catch(() => undefined)
     await Promise.race([retrying, bothWait])
