@@ -21,6 +21,8 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
   let current: Promise<Client> | null = null
   let live: Client | null = null
   let inFlight = 0
+  /** How many operations are under way on each. */
+  const users = new Map<Client, number>()
   const waiting: (() => void)[] = []
 
   return {
@@ -44,6 +46,7 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
 
   async function runOn<Result>(operation: (client: Client) => Promise<Result>): Promise<Result> {
     const client = await bound()
+    users.set(client, (users.get(client) ?? 0) + 1)
     try {
       return await operation(client)
     } catch (error) {
@@ -53,7 +56,11 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
       const isUnbound = failure.code === resultCode.strongerAuthRequired
       const wantsMore = isUnbound && (!config.bindDn || (await isBound(client)))
       if (brokeConnection(failure) && !wantsMore) forget(client)
+      // What an account may do, servers may settle when it binds: whoever was refused asks as somebody who has just bound.
+      else if (failure.kind === 'pause') giveUp(client)
       throw isUnbound && !wantsMore ? withKind(failure, 'transient') : failure
+    } finally {
+      leave(client)
     }
   }
 
@@ -66,6 +73,8 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
       const opening = (current ??= open(config))
       try {
         const client = await opening
+        // It was given up in this very moment.
+        if (current !== opening) continue
         if (client.isConnected) {
           live = client
           return client
@@ -82,12 +91,23 @@ export function createConnection(config: DirectoryConfig, onBroken = (): void =>
 
   /** Of several operations that fail on one connection, only the first finds it in use: the next one is not theirs to end. */
   function forget(client: Client): void {
-    if (live === client) {
-      current = null
-      live = null
-      onBroken()
-    }
+    giveUp(client)
     void discard(client)
+  }
+
+  /** Nothing new begins on it; what is under way there ends. */
+  function giveUp(client: Client): void {
+    if (live !== client) return
+    current = null
+    live = null
+    onBroken()
+  }
+
+  function leave(client: Client): void {
+    const others = (users.get(client) ?? 1) - 1
+    if (others > 0) return void users.set(client, others)
+    users.delete(client)
+    if (client !== live) void discard(client)
   }
 }
 

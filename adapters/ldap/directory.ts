@@ -6,7 +6,13 @@ import type {
   PersonEntry,
   ListRead,
 } from '../../domain/contracts/directory.ts'
-import type { ChangedSince, EntryVersion, FeedBase, FeedEvent } from '../../domain/contracts/feed.ts'
+import type {
+  ChangedSince,
+  EntryVersion,
+  FeedBase,
+  FeedEvent,
+  PlacedVersion,
+} from '../../domain/contracts/feed.ts'
 import { watchOutage } from '../jobs/outage.ts'
 import { readAdmins } from './admin-group.ts'
 import { authenticate } from './authenticate.ts'
@@ -20,7 +26,7 @@ import {
   asList,
   asMemberValues,
   asPerson,
-  asVersion,
+  asPlacedVersion,
   listAttributes,
   personAttributes,
   versionAttributes,
@@ -69,7 +75,7 @@ export type Directory = {
 
   /** Every person or list, piece by piece. @throws {IncompleteRead} @throws {DirectoryFailure} */
   readPeople: () => AsyncGenerator<PersonEntry[]>
-  readPeopleVersions: () => AsyncGenerator<EntryVersion[]>
+  readPeopleVersions: () => AsyncGenerator<PlacedVersion[]>
   readLists: () => AsyncGenerator<ListEntry[]>
   readListsWithMembers: () => AsyncGenerator<ListRead[]>
   /** The people or the list with these ids, wherever they are now; who is not there is left out. */
@@ -166,7 +172,8 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     newListDn: (name) => newListDn(config, name),
     capabilities: session.capabilities,
     readPeople: () => readAll(session, people),
-    readPeopleVersions: () => readAll(session, { ...people, attributes: versionAttributes, as: asVersion }),
+    readPeopleVersions: () =>
+      readAll(session, { ...people, attributes: versionAttributes, as: asPlacedVersion }),
     readLists: () => readAll(session, lists),
     readListsWithMembers: () => readAll(session, listsWithMembers),
     findPeople: (ids) => findByIds(session, people, ids),

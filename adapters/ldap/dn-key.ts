@@ -5,17 +5,35 @@
  */
 export function dnKey(dn: string): string {
   const lower = dn.toLowerCase()
+  // A value may have an equals sign, escaped or not, and a type has more names than one (RFC 4514, section 2.4).
+  if (/[\\"+]|=[^,;]*=/.test(dn) || otherName.test(lower)) return splitOn(dn, ',;').map(rdnKey).join(',')
   // Most are spelled like their key already, and a full read asks for tens of thousands.
   if (/^[a-z0-9=,._@-]*$/.test(lower)) return lower
-  if (!/[\\"+]/.test(dn)) {
-    return lower
-      .normalize('NFKC')
-      .split(/\s*[,;]\s*/)
-      .map((rdn) => foldSpaces(rdn.replace(/\s*=\s*/, '=')))
-      .join(',')
-  }
-  return splitOn(dn, ',;').map(rdnKey).join(',')
+  return lower
+    .normalize('NFKC')
+    .split(/\s*[,;]\s*/)
+    .map((rdn) => foldSpaces(rdn.replace(/\s*=\s*/, '=')))
+    .join(',')
 }
+
+/** The types that entries are usually named by, under the other names that they go by (RFC 4519, section 2). */
+const shortNames = new Map(
+  [
+    ['cn', 'commonname', '2.5.4.3'],
+    ['l', 'localityname', '2.5.4.7'],
+    ['st', 'stateorprovincename', '2.5.4.8'],
+    ['street', 'streetaddress', '2.5.4.9'],
+    ['o', 'organizationname', '2.5.4.10'],
+    ['ou', 'organizationalunitname', '2.5.4.11'],
+    ['c', 'countryname', '2.5.4.6'],
+    ['sn', 'surname', '2.5.4.4'],
+    ['dc', 'domaincomponent', '0.9.2342.19200300.100.1.25'],
+    ['uid', 'userid', '0.9.2342.19200300.100.1.1'],
+  ].flatMap(([short = '', ...others]) => others.map((other) => [other, short] as const)),
+)
+const otherName = new RegExp(
+  `(?:^|[,;])\\s*(?:${[...shortNames.keys()].map((name) => name.replaceAll('.', '\\.')).join('|')})\\s*=`,
+)
 
 function rdnKey(rdn: string): string {
   return splitOn(rdn, '+')
@@ -23,7 +41,7 @@ function rdnKey(rdn: string): string {
       const equals = part.indexOf('=')
       if (equals < 0) return part.trim().toLowerCase()
       const type = part.slice(0, equals).trim().toLowerCase()
-      return `${type}=${escape(
+      return `${shortNames.get(type) ?? type}=${escape(
         foldSpaces(
           unescape(trimUnescaped(part.slice(equals + 1)))
             .toLowerCase()

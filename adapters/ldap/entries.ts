@@ -1,6 +1,6 @@
 import { DN } from 'ldapts'
 import type { ListEntry, MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
-import type { EntryVersion } from '../../domain/contracts/feed.ts'
+import type { EntryVersion, PlacedVersion } from '../../domain/contracts/feed.ts'
 import { dnKey } from './dn-key.ts'
 import { IncompleteRead } from './failure.ts'
 import { idAttributes, idOf } from './entry-id.ts'
@@ -35,6 +35,12 @@ export const versionOf = (entry: Entry): string =>
 export function asVersion(entry: Entry): EntryVersion | null {
   const entryUuid = idOf(entry)
   return entryUuid ? { entryUuid, version: versionOf(entry) } : null
+}
+
+/** The same, with where it is. */
+export function asPlacedVersion(entry: Entry): PlacedVersion | null {
+  const found = asVersion(entry)
+  return found && { ...found, dn: entry.dn }
 }
 
 /**

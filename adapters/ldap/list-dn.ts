@@ -9,9 +9,17 @@ export const newListDn = ({ listsBase }: DirectoryConfig, name: string): string 
 
 /** Where the list at `dn` is once it has this name. An entry that is named by something else (its mail address, a uid) stays there. */
 export function renamedListDn(dn: string, name: string): string {
-  if (!/^\s*cn\s*=/i.test(dn)) return dn
-  return `${listRdn(name)}${dn.slice(firstRdn(dn).length)}`
+  const first = firstRdn(dn)
+  return `${renamedRdn(first, name)}${dn.slice(first.length)}`
 }
 
+/** The first part of a DN with this name in it; what else the entry is named by stays. */
+export const renamedRdn = (rdn: string, name: string): string =>
+  partsOf(rdn)
+    .map((part) => (/^\s*cn\s*=/i.test(part) ? listRdn(name) : part))
+    .join('+')
+
+const partsOf = (rdn: string): string[] => rdn.match(/(?:\\.|"(?:\\.|[^"\\])*"|[^\\"+])+/g) ?? [rdn]
+
 /** Up to the first comma that is part of no value (RFC 4514, section 2.4; quotes as in RFC 2253). */
-const firstRdn = (dn: string): string => /^(?:\\.|"(?:\\.|[^"\\])*"|[^\\",])*/.exec(dn)?.[0] ?? dn
+export const firstRdn = (dn: string): string => /^(?:\\.|"(?:\\.|[^"\\])*"|[^\\",])*/.exec(dn)?.[0] ?? dn

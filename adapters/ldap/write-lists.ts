@@ -6,7 +6,7 @@ import { type Entry, text } from './entry-values.ts'
 import { DirectoryFailure } from './failure.ts'
 import { freeGidNumber, isOnlyOne } from './free-gid-number.ts'
 import { listClasses } from './list-class.ts'
-import { listRdn, newListDn, renamedListDn } from './list-dn.ts'
+import { firstRdn, newListDn, renamedListDn } from './list-dn.ts'
 import { guards } from './modify-members.ts'
 import { newEntry, type NewList } from './new-entry.ts'
 import { resultCode } from './result-codes.ts'
@@ -79,7 +79,7 @@ export async function renameList(
   return write(session, dn, version, (client, controls) =>
     dn === list.dn
       ? client.modify(dn, replace('cn', [name]), controls)
-      : client.modifyDN(list.dn, listRdn(name), controls),
+      : client.modifyDN(list.dn, firstRdn(dn), controls),
   )
 }
 

@@ -23,6 +23,9 @@ export type FeedEvent =
 /** Who changed, in the words of a server that is asked again and again. */
 export type EntryVersion = { entryUuid: string; version: string }
 
+/** Where it is, too: who is in a branch that is renamed is somewhere else at the same version. */
+export type PlacedVersion = EntryVersion & { dn: string }
+
 /** Since when: a `contextCSN`, or a generalized time (RFC 4517, section 3.3.13) as servers without CSNs give as version. */
 export type ChangedSince = { csn: string } | { time: string }
 

@@ -9,6 +9,8 @@ export type PlannedChange = {
   action: ChangeAction
   person: Person
   sharesAddress: boolean
+  /** They are gone, and somebody else has their name by now: what a list has under it is no longer theirs. */
+  hasNamesake?: boolean
   /** The request that it came with, for the log. */
   requestId?: string | null
 }
@@ -44,7 +46,7 @@ export function planModify(
   const plan: Plan = { add: [], remove: [], outcomes: new Map() }
   for (const change of changes) {
     const keys = keysOf(change.person, list.listClass, list.keyOf)
-    const held = keys.filter((key) => list.members.has(key))
+    const held = change.hasNamesake === true ? [] : keys.filter((key) => list.members.has(key))
     const reason = obstacle(change, list.listClass)
     if (reason) plan.outcomes.set(change.id, { kind: 'failed', reason })
     else if ((change.action === 'subscribe') === held.length > 0)
@@ -57,8 +59,19 @@ export function planModify(
       plan.outcomes.set(change.id, { kind: 'modified', add, remove })
     }
   }
-  if (list.placeholder !== null && leavesEmpty(plan, list.members)) plan.add.push(list.placeholder)
+  if (list.placeholder !== null && leavesEmpty(plan, list.members))
+    keepOne(plan, list.placeholder, list.keyOf)
   return plan
+}
+
+/** Where the placeholder is a person who is to leave with the last ones, they stay as what nobody sees. */
+function keepOne(plan: Plan, placeholder: string, keyOf: (value: string) => string): void {
+  const key = keyOf(placeholder)
+  const isKept = (value: string) => keyOf(value) === key
+  if (!plan.remove.some(isKept)) return void plan.add.push(placeholder)
+  plan.remove = plan.remove.filter((value) => !isKept(value))
+  for (const [id, outcome] of plan.outcomes)
+    if (outcome.kind === 'modified' && outcome.remove.some(isKept)) plan.outcomes.set(id, { kind: 'found' })
 }
 
 /** The comparable keys under which a person may stand in a list: any of their addresses counts in a mail alias. */

@@ -23,6 +23,18 @@ export async function readKnownPeople(
 const betweenPeople = '\u001e'
 const beforeId = '\u001f'
 
+/** Below which entry one is. By the first comma, also where that is part of a name: it is compared with what was cut likewise. */
+export const branchOf = (dn: string): string => dn.slice(dn.indexOf(',') + 1)
+
+/** The `branchOf` of all people that the mirror has. */
+export async function readBranches(db: Database): Promise<Set<string>> {
+  const found = await rows<{ branch: string }>(
+    db,
+    `select distinct substr(dn, strpos(dn, ',') + 1) as branch from member where state = 'present'`,
+  )
+  return new Set(found.map(({ branch }) => branch))
+}
+
 /**
  * The version of everybody that the mirror has, by entryUUID; null for who is gone. Sixteen texts of many people each: a row for every one
  * costs more than comparing them.

@@ -1,5 +1,5 @@
 import { addLdif, deleteLdif, renameLdif, replaceLdif } from '../../adapters/ldap/ldif.ts'
-import { listRdn, renamedListDn } from '../../adapters/ldap/list-dn.ts'
+import { firstRdn, renamedListDn } from '../../adapters/ldap/list-dn.ts'
 import { newEntry } from '../../adapters/ldap/new-entry.ts'
 import type { DueEntry, LeasedList } from '../../domain/store/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
@@ -35,7 +35,7 @@ function editLdif(
   const dnThen = wantedName === null ? dn : renamedListDn(dn, wantedName)
   const isNamedByCn = wantedName !== null && renamedListDn(dn, `${wantedName}-`) !== dn
   const parts = [
-    wantedName !== null && isNamedByCn && dnThen !== dn ? [renameLdif(dn, listRdn(wantedName))] : [],
+    wantedName !== null && isNamedByCn && dnThen !== dn ? [renameLdif(dn, firstRdn(dnThen))] : [],
     wantedName !== null && !isNamedByCn ? [replaceLdif(dn, 'cn', [wantedName])] : [],
     wantedDescription !== null && holdsDescription
       ? [replaceLdif(dnThen, 'description', wantedDescription === '' ? [] : [wantedDescription])]

@@ -1,6 +1,7 @@
 import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.ts'
+import { findNamesakes } from '../../domain/store/find-namesakes.ts'
 import { findSharedAddresses } from '../../domain/store/find-shared-addresses.ts'
 import type { WorkerContext } from '../context.ts'
 import { isOurs } from '../sync/mirror-options.ts'
@@ -42,9 +43,19 @@ export async function readAsPlanned(
           concerned.map(({ change: { memberId }, person: { mails } }) => ({ memberId, mails })),
         )
       : new Set<string>()
+  const gone = changes.filter(({ entryUuid }) => !byId.has(entryUuid))
+  const namesakes = await findNamesakes(context.db, directory.listClass, gone)
   const planned = concerned.map(({ change, person }): PlannedChange => {
     const { id, action, requestId } = change
-    return { id, action, requestId, person, sharesAddress: shared.has(change.memberId) }
+    const { memberId } = change
+    return {
+      id,
+      action,
+      requestId,
+      person,
+      sharesAddress: shared.has(memberId),
+      hasNamesake: namesakes.has(memberId),
+    }
   })
   return { dn: read.list.dn, version: read.list.version, members: read.members, planned }
 }

@@ -10,7 +10,7 @@ import { fullRead } from './full-read.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { readAbsent } from './read-absent.ts'
 import { createSeconds, type Seconds } from './seconds-seen.ts'
-import { confirmEveryMs, countingShare, lookAgainMs, paces, timeOf } from './sync-plan.ts'
+import { confirmEveryMs, countingShare, lookAgainMs, newestTime, paces, timeOf } from './sync-plan.ts'
 
 const bases = ['people', 'lists'] as const
 
@@ -76,7 +76,7 @@ const mustBegin = (cookie: string | null, csn: string | null): boolean =>
 async function beginWith({ context, mode, cookies, until }: Polling, csn: string | null): Promise<void> {
   const newest = async (base: FeedBase) => {
     const version = await newestVersion(context.db, base)
-    return mode === 'time' ? timeOf(version) : version
+    return mode === 'time' ? newestTime([version], null) : version
   }
   const from = { people: csn ?? (await newest('people')), lists: csn ?? (await newest('lists')) }
   while ((await fullRead(context, { mode: 'incremental', until })) === null) {
@@ -99,11 +99,14 @@ async function ask(
   await intake[base](lookAtChanged(mode === 'time' ? seconds[base].leaveOutSeen(changed) : changed))
   // A list that has to be looked at again is kept for that: the question after a restart would not name it.
   if (base === 'lists' && !intake.isSettled()) return
-  await keep(context, base, cookies, mode === 'version' ? csn : newestOf(changed, cookie))
+  await keep(context, base, cookies, mode === 'version' ? csn : newestOf(changed, timeOf(cookie)))
 }
 
 const newestOf = (changed: readonly EntryVersion[], cookie: string): string =>
-  changed.reduce((newest, { version }) => (version > newest ? version : newest), cookie)
+  newestTime(
+    changed.map(({ version }) => version),
+    cookie,
+  )
 
 async function keep(
   { db }: FollowContext,

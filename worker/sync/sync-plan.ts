@@ -11,6 +11,20 @@ const earliestTime = '19700101000000Z'
 export const timeOf = (version: string | null): string =>
   version !== null && generalizedTime.test(version) ? version : earliestTime
 
+/** Servers' clocks differ by less, and what a question names twice costs little. */
+const oneHourMs = 3_600_000
+
+/** As GeneralizedTime (RFC 4517, section 3.3.13), to the second. */
+const timeAt = (ms: number): string => `${new Date(ms).toISOString().replace(/\..*|[-:T]/g, '')}Z`
+
+/** The newest of these times that is none of the future, where a clock was wrong: asked from there on, a server would name nobody. */
+export function newestTime(versions: readonly (string | null)[], cookie: string | null): string {
+  const now = Date.now()
+  const past = versions.map(timeOf).filter((time) => time <= timeAt(now))
+  const least = cookie ?? (past.length < versions.length ? timeAt(now - oneHourMs) : earliestTime)
+  return past.reduce((newest, time) => (time > newest ? time : newest), least)
+}
+
 /**
  * How a directory is followed: by the best that it offers. `versions` are one of a person and one of a list, null where there is none
  * yet: where lists show no time, what changes about them has to be read.
