@@ -55,14 +55,7 @@ export type ApiConfig = ReturnType<typeof readApiConfig>
  * @throws {ConfigError} naming everything that is missing or wrong.
  */
 export function readApiConfig(injected: Environment = process.env, folder = process.cwd()) {
-  const values = readEnvironment(variables, withEnvFile(injected, folder), (valid) => [
-    ...problemsOfMixedEnvironments(valid),
-    ...problemsOfApiAddress(valid),
-    ...problemsOfReadAccount(valid),
-    ...problemsOfDirectoryAddress(valid),
-    ...problemsOfProxies(valid),
-    ...problemsOfOrigins(valid),
-  ])
+  const values = readEnvironment(variables, withEnvFile(injected, folder), problemsTogether)
   return {
     appEnv: values.APP_ENV,
     logLevel: values.LOG_LEVEL,
@@ -109,6 +102,16 @@ export function readApiConfig(injected: Environment = process.env, folder = proc
 }
 
 type Valid = Partial<ReturnType<typeof readEnvironment<typeof variables>>>
+
+/** What no single variable shows; a sentence each. */
+export const problemsTogether = (valid: Valid): string[] => [
+  ...problemsOfMixedEnvironments(valid),
+  ...problemsOfApiAddress(valid),
+  ...problemsOfReadAccount(valid),
+  ...problemsOfDirectoryAddress(valid),
+  ...problemsOfProxies(valid),
+  ...problemsOfOrigins(valid),
+]
 
 function problemsOfReadAccount(values: Valid): string[] {
   if ((values.LDAP_READ_BIND_DN === undefined) === (values.LDAP_READ_BIND_PASSWORD === undefined)) return []

@@ -57,11 +57,16 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>
  * @throws {ConfigError} naming everything that is missing or wrong.
  */
 export function readWorkerConfig(injected: Environment = process.env, folder = process.cwd()) {
-  return readEnvironment(variables, withEnvFile(injected, folder), (valid) => [
-    ...problemsOfMixedEnvironments(valid),
-    ...problemsOfDirectoryAddress(valid),
-    ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined
-      ? [`DISCORD_VERIFIED_ROLE_ID needs DISCORD_GUILD_ID: ${variables.DISCORD_GUILD_ID.meaning}.`]
-      : []),
-  ])
+  return readEnvironment(variables, withEnvFile(injected, folder), problemsTogether)
 }
+
+/** What no single variable shows; a sentence each. */
+export const problemsTogether = (
+  valid: Partial<ReturnType<typeof readEnvironment<typeof variables>>>,
+): string[] => [
+  ...problemsOfMixedEnvironments(valid),
+  ...problemsOfDirectoryAddress(valid),
+  ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined
+    ? [`DISCORD_VERIFIED_ROLE_ID needs DISCORD_GUILD_ID: ${variables.DISCORD_GUILD_ID.meaning}.`]
+    : []),
+]

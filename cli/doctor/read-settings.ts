@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { variables as api } from '../../api/config.ts'
+import { problemsTogether as problemsOfApi, variables as api } from '../../api/config.ts'
 import { variables as bot } from '../../bot/config.ts'
 import { problemsOfApiAddress } from '../../domain/contracts/api-address.ts'
-import { problemsOfDirectoryAddress } from '../../domain/contracts/directory-address.ts'
 import { chosen, variables } from '../../domain/contracts/environment.ts'
 import { type Environment, readWhatIsValid, withEnvFile } from '../../domain/contracts/read-environment.ts'
-import { problemsOfMixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
-import { variables as worker } from '../../worker/config.ts'
+import { problemsTogether as problemsOfWorker, variables as worker } from '../../worker/config.ts'
 
 type Described = { meaning: string; secret?: true }
 
@@ -28,9 +26,7 @@ export type Settings = ReturnType<typeof readSettings>
 export function readSettings(injected: Environment, folder: string) {
   const environment = withEnvFile(injected, folder)
   const { values, problems } = readWhatIsValid(all, environment, (valid) => [
-    ...problemsOfMixedEnvironments(valid),
-    ...problemsOfApiAddress(valid),
-    ...problemsOfDirectoryAddress(valid),
+    ...new Set([...problemsOfApi(valid), ...problemsOfWorker(valid), ...problemsOfApiAddress(valid)]),
   ])
   const appEnv = values.APP_ENV ?? 'dev'
   const fileOf = (of: 'dev' | 'prod') => join(folder, `.env.${of}`)

@@ -5,7 +5,25 @@ import type { Variable } from './read-environment.ts'
 const url = (schemes: string) => Type.String({ pattern: `^(${schemes})://` })
 /** The address of one host, unlike that of a database, which may name several or none. */
 const hostUrl = (schemes: string) =>
-  Type.Refine(url(schemes), (value) => URL.canParse(value) && new URL(value).hostname !== '')
+  Type.Refine(
+    url(schemes),
+    (value) => URL.canParse(value) && new URL(value).hostname !== '' && hasReadableLogin(value),
+  )
+const databaseUrl = (schemes: string) =>
+  Type.Refine(url(schemes), (value) =>
+    // As pg reads it, also without a host; of MongoDB an address may name several, which no URL does.
+    value.startsWith('postgres') ? URL.canParse(value.replace('@/', '@host/')) : hasReadableLogin(value),
+  )
+
+/** Clients throw at a name or password that is not percent-encoded and has a % of its own. */
+function hasReadableLogin(address: string): boolean {
+  try {
+    void decodeURIComponent(/^[^:]+:\/\/([^/?#]*)@/.exec(address)?.[1] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
 const wholeNumber = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
 const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
 const dn = Type.String({ pattern: '^[^=]+=.+' })
@@ -34,7 +52,7 @@ export const variables = {
     fallback: 'info',
   },
   DATABASE_URL: {
-    schema: url('postgres|postgresql'),
+    schema: databaseUrl('postgres|postgresql'),
     meaning: 'Postgres, where requests, links and the mirror live',
     example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
     secret: true,
@@ -46,7 +64,7 @@ export const variables = {
     fallback: '10',
   },
   JOBS_URL: {
-    schema: url('mongodb|mongodb\\+srv|postgres|postgresql'),
+    schema: databaseUrl('mongodb|mongodb\\+srv|postgres|postgresql'),
     meaning: 'where Agenda keeps its jobs: mongodb://… or postgres://…',
     example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
     secret: true,

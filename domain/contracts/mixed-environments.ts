@@ -16,6 +16,7 @@ type Named = { APP_ENV?: string; REDIS_URL?: string; DATABASE_URL?: string; JOBS
 export function problemsOfMixedEnvironments(values: Named): string[] {
   const { APP_ENV, REDIS_URL } = values
   const problems: string[] = []
+  if (APP_ENV === undefined) return problems
   const user = partsOf(REDIS_URL)?.user
   const wanted = APP_ENV === 'prod' ? 'pro' : 'dev'
   if ((user === 'dev' || user === 'pro') && user !== wanted)

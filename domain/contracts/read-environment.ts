@@ -40,10 +40,19 @@ export type Environment = Record<string, string | undefined>
 
 /**
  * The variables of `.env.dev` or `.env.prod` (chosen by APP_ENV, from `folder`) below those that were injected.
+ * @throws {ConfigError} when the file can't be read.
  */
 export function withEnvFile(injected: Environment, folder: string): Environment {
   const file = `${folder}/.env.${injected['APP_ENV'] || 'dev'}`
-  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...injected } : injected
+  if (!existsSync(file)) return injected
+  try {
+    // Some editors begin a file with a byte order mark, which would become a part of the first name.
+    return { ...parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')), ...injected }
+  } catch (cause) {
+    throw new ConfigError([
+      `${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    ])
+  }
 }
 
 /**

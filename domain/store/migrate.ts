@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { MixedEnvironments } from '../contracts/mixed-environments.ts'
 import { openDatabase, rows } from './database.ts'
 
 /** A step of the schema as SQL. */
@@ -10,7 +11,7 @@ const migrationLock = 0x67756c64
 /**
  * Brings the schema up to date and stamps the database with its environment. Gives the names of what was applied: none, too, where
  * the schema is a later version's, on which this one runs.
- * @throws when the database belongs to the other environment, or has steps of another line than this version's.
+ * @throws {MixedEnvironments} when the database belongs to the other environment, and {Error} when it has steps of another line than this version's.
  */
 export async function migrateUp(
   url: string,
@@ -27,7 +28,7 @@ export async function migrateUp(
     await db.raw('insert into installation (app_env) values (:appEnv) on conflict do nothing', { appEnv })
     const [stamp] = await rows<{ appEnv: string }>(db, 'select app_env from installation')
     if (stamp?.appEnv !== appEnv)
-      throw new Error(
+      throw new MixedEnvironments(
         `APP_ENV is ${appEnv}, but this database belongs to ${stamp?.appEnv}. Point DATABASE_URL at the ${appEnv} database, or set APP_ENV=${stamp?.appEnv}.`,
       )
     return applied

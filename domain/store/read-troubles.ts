@@ -70,7 +70,7 @@ const stuckNotices = summed(
 )
 
 const troubles = `
-  select extract(epoch from clock_timestamp())::float8 as "clockS", t.reason_code as "pausedCode", t.reason as "pausedReason",
+  select current_setting('transaction_read_only')::boolean as "isReadOnly", extract(epoch from clock_timestamp())::float8 as "clockS", t.reason_code as "pausedCode", t.reason as "pausedReason",
     q.waiting as "queueWaiting", q.oldest_s as "queueOldestS",
     m.count as "mailCount", m.error as "mailError", n.count as "noticeCount", n.error as "noticeError",
     n.channel_id as "noticeChannelId"
@@ -85,7 +85,7 @@ const troubles = `
 /**
  * Asks on a connection that is given up when there is no answer within `ms`: what hangs would be asked again and again otherwise,
  * and never be noticed to be back.
- * @throws what Postgres throws.
+ * @throws what Postgres throws, and where it takes no writes: then nothing can be accepted, as when it is away.
  */
 export async function readTroubles(db: Database, ms: number): Promise<Troubles> {
   const connection = (await db.client.acquireConnection()) as Client & {
@@ -96,10 +96,12 @@ export async function readTroubles(db: Database, ms: number): Promise<Troubles> 
     ms,
   )
   try {
-    const { rows } = await connection.query<Troubles>(troubles)
+    const { rows } = await connection.query<Troubles & { isReadOnly: boolean }>(troubles)
     const [found] = rows
     if (!found) throw new Error('Postgres gave no answer to a question that has one')
-    return found
+    const { isReadOnly, ...known } = found
+    if (isReadOnly) throw new Error('it is read-only and takes no writes')
+    return known
   } finally {
     clearTimeout(timer)
     await db.client.releaseConnection(connection)

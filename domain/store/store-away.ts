@@ -1,8 +1,9 @@
 /**
- * SQLSTATE classes and codes, and codes of Node: no connection (08), too many (53300), cancelled or restarting (57), and
- * a conflict between two transactions (40), which a second try gets past.
+ * SQLSTATE classes and codes, and codes of Node: no connection (08), no room on its disk, in its memory or for one more connection (53),
+ * cancelled or restarting (57), no writes taken, as by a standby (25006), and a conflict between two transactions (40), which a second
+ * try gets past.
  */
-const awayCode = /^(ECONN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|EAI_AGAIN|08|53300|57|40)/
+const awayCode = /^(ECONN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|EAI_AGAIN|08|53|57|40|25006)/
 
 /** What pg and knex say without a code; knex puts its own statement before it (`BEGIN; - `, `ROLLBACK - `). */
 const awayMessage =

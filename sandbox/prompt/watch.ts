@@ -62,6 +62,6 @@ function showChannels(session: Session, shown: Map<string, string | null>): void
       shown.set(message.id, edited)
       print(session, message, `in #${name}${isNew ? '' : ' (edited)'}`)
       if (buttonsOf(message).length > 0)
-        hint(session, `\`channel ${name}\` looks there; then \`click 2\` presses a button of it`, 'channel')
+        hint(session, `\`channel ${name}\` looks there; then \`click 1\` presses a button of it`, 'channel')
     }
 }

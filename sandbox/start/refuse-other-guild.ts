@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { chosen } from '../../domain/contracts/environment.ts'
 import { ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/read-environment.ts'
 import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
@@ -6,6 +5,7 @@ import { checkInstallation } from '../../domain/store/check-installation.ts'
 import { openDatabase } from '../../domain/store/database.ts'
 import { shortPath } from '../prompt/short-path.ts'
 import type { Given } from './given-environment.ts'
+import { resetCommand } from './reset-command.ts'
 
 /**
  * Looks whether what the folder keeps belongs to the Discord server of this start. A database that was kept from the stand-in belongs to the
@@ -14,7 +14,7 @@ import type { Given } from './given-environment.ts'
  */
 export async function refuseOtherGuild(
   environment: Environment,
-  { given, root, dataDir }: { given: Given; root: string; dataDir: string },
+  { given, dataDir }: { given: Given; dataDir: string },
 ): Promise<void> {
   // What is wrong or missing here is the bot's and the worker's to refuse.
   const { values } = readWhatIsValid(
@@ -36,20 +36,19 @@ export async function refuseOtherGuild(
   } catch (error) {
     if (!(error instanceof MixedEnvironments)) throw error
     const isReal = given.has('DISCORD_TOKEN')
-    throw new ConfigError([sentence({ isReal, guildId, applicationId, root, dataDir })])
+    throw new ConfigError([sentence({ isReal, guildId, applicationId, dataDir })])
   } finally {
     await db.destroy()
   }
 }
 
-type Clash = { isReal: boolean; guildId: string; applicationId: string | null; root: string; dataDir: string }
+type Clash = { isReal: boolean; guildId: string; applicationId: string | null; dataDir: string }
 
-function sentence({ isReal, guildId, applicationId, root, dataDir }: Clash): string {
+function sentence({ isReal, guildId, applicationId, dataDir }: Clash): string {
   const folder = shortPath(dataDir)
   const named = `DISCORD_GUILD_ID is ${guildId}${applicationId === null ? '' : ` and DISCORD_APPLICATION_ID ${applicationId}`}`
   const clash = isReal
     ? `${folder} keeps what was made with another Discord server or application (the invented one, if you tried that first), but ${named}`
     : `${folder} keeps what was made with a real Discord server, but DISCORD_TOKEN is not set, so this start has the invented one`
-  const here = dataDir === join(root, '.data') ? '' : ` --data ${folder}`
-  return `${clash}. Begin anew: npm start --${here} --reset (deletes what ${folder} keeps), or keep both: npm start -- --data ANOTHER-FOLDER`
+  return `${clash}. Begin anew: ${resetCommand(dataDir)} (deletes what ${folder} keeps), or keep both: npm start -- --data ANOTHER-FOLDER`
 }

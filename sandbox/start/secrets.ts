@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import { randomPassword } from '../servers/passwords.ts'
+import { resetCommand } from './reset-command.ts'
 
 /** What nobody else may know, made at the first start and kept. */
 export type Secrets = ReturnType<typeof freshSecrets>
@@ -27,9 +28,16 @@ function freshSecrets() {
   }
 }
 
-/** Those in the folder, with new ones for what is missing. @throws {Error} when the file can't be read. */
+/**
+ * Those in the folder, with new ones for what is missing.
+ * @throws {Error} when the file can't be read, or is gone while the database is there that nothing else opens.
+ */
 export function readSecrets(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets.json')
+  if (!existsSync(file) && existsSync(join(dataDir, 'postgres')))
+    throw new Error(
+      `${file} is gone, and with it the password of the database. Start anew with: ${resetCommand(dataDir)}`,
+    )
   const secrets = { ...freshSecrets(), ...(existsSync(file) ? parsed(file) : {}) }
   writeSecrets(dataDir, secrets)
   return secrets
@@ -54,6 +62,6 @@ function parsed(file: string): Partial<Secrets> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>
   } catch (cause) {
-    throw new Error(`${file} is damaged. Start anew with: npm start -- --reset`, { cause })
+    throw new Error(`${file} is damaged. Start anew with: ${resetCommand(dirname(file))}`, { cause })
   }
 }

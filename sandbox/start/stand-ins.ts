@@ -12,6 +12,7 @@ import { startSlapd, type Slapd } from '../servers/slapd.ts'
 import { choosePort } from './choose-port.ts'
 import type { Given, Replaceable } from './given-environment.ts'
 import type { Progress } from './progress.ts'
+import { resetCommand } from './reset-command.ts'
 import { passwordOf, type Secrets, writeSecrets } from './secrets.ts'
 
 export type StandIns = {
@@ -105,7 +106,7 @@ async function redis({ given, dataDir, secrets, progress, news }: Wanted, keep: 
 const easyLdapPort = 3890
 
 async function directory({ given, dataDir, secrets, isThrowaway, progress, news }: Wanted, keep: Keep) {
-  const listClass = listClassOf(given, secrets)
+  const listClass = listClassOf(given, secrets, dataDir)
   const start = async () =>
     startSlapd({
       dir: join(dataDir, 'slapd'),
@@ -148,13 +149,13 @@ async function directory({ given, dataDir, secrets, isThrowaway, progress, news 
 }
 
 /** @throws when the lists that were kept are of another class than the one that is wanted now. */
-function listClassOf({ environment }: Given, secrets: Secrets): ListClass {
+function listClassOf({ environment }: Given, secrets: Secrets, dataDir: string): ListClass {
   const wanted = environment['LDAP_LIST_CLASS']
     ? readEnvironment(chosen('LDAP_LIST_CLASS'), environment).LDAP_LIST_CLASS
     : null
   if (wanted !== null && secrets.listClass !== null && wanted !== secrets.listClass)
     throw new Error(
-      `LDAP_LIST_CLASS is ${wanted}, but the lists that were kept are of class ${secrets.listClass}. For new ones: npm start -- --reset`,
+      `LDAP_LIST_CLASS is ${wanted}, but the lists that were kept are of class ${secrets.listClass}. For new ones: ${resetCommand(dataDir)}`,
     )
   return wanted ?? secrets.listClass ?? 'groupOfUniqueNames'
 }
