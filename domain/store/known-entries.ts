@@ -23,16 +23,26 @@ export async function readKnownPeople(
 const betweenPeople = '\u001e'
 const beforeId = '\u001f'
 
-/** Below which entry one is. By the first comma, also where that is part of a name: it is compared with what was cut likewise. */
-export const branchOf = (dn: string): string => dn.slice(dn.indexOf(',') + 1)
-
-/** The `branchOf` of all people that the mirror has. */
-export async function readBranches(db: Database): Promise<Set<string>> {
+/**
+ * Tells of DNs whether the mirror has anybody right below the same entry. By the first comma, also where that is part of a name: both sides
+ * are cut alike.
+ */
+export async function readBranches(db: Database): Promise<(dn: string) => boolean> {
   const found = await rows<{ branch: string }>(
     db,
     `select distinct substr(dn, strpos(dn, ',') + 1) as branch from member where state = 'present'`,
   )
-  return new Set(found.map(({ branch }) => branch))
+  const branches = new Set(found.map(({ branch }) => branch))
+  let last: string | null = null
+  return (dn) => {
+    const at = dn.indexOf(',') + 1
+    // Most are where the one before them is: to compare is quicker than to look up.
+    if (last !== null && dn.length - at === last.length && dn.endsWith(last)) return true
+    const branch = dn.slice(at)
+    if (!branches.has(branch)) return false
+    last = branch
+    return true
+  }
 }
 
 /**

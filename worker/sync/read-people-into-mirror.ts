@@ -1,7 +1,7 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
-import { branchOf, readBranches, readVersionsOfPeople } from '../../domain/store/known-entries.ts'
+import { readBranches, readVersionsOfPeople } from '../../domain/store/known-entries.ts'
 import { markPeopleGone, writeFirstPeople, writePeople } from '../../domain/store/mirror-people.ts'
 import type { RunningRun, SyncReport } from '../../domain/store/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
@@ -15,9 +15,8 @@ type Pass = { run: RunningRun; report: SyncReport; signal: AbortSignal }
 export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Promise<void> {
   const { db, directory } = context
   const { report, signal } = pass
-  const known = await readVersionsOfPeople(db)
+  const [known, isInBranch] = await Promise.all([readVersionsOfPeople(db), readBranches(db)])
   if (known.size === 0) return writeAll(context, pass, directory.readPeople())
-  const branches = await readBranches(db)
   const wanted = new Set<string>()
   for await (const piece of directory.readPeopleVersions()) {
     signal.throwIfAborted()
@@ -25,7 +24,7 @@ export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Pr
       report.people.seen += 1
       const before = known.get(entryUuid)
       // Whoever is in a branch that was renamed keeps their version.
-      if (before !== version || !isCsn(version) || !branches.has(branchOf(dn))) wanted.add(entryUuid)
+      if (before !== version || !isCsn(version) || !isInBranch(dn)) wanted.add(entryUuid)
       // Whoever has one left in the end is missing: a second set of everybody would cost as much as the comparison.
       if (typeof before === 'string') known.set(entryUuid, null)
     }
