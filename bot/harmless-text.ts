@@ -1,6 +1,7 @@
 import { fit } from '../texts/fit.ts'
 import { wholeCharacters } from '../texts/graphemes.ts'
 import { harmless as harmlessValue, plainLine } from '../texts/harmless.ts'
+import { linesWithin } from '../texts/lines-within.ts'
 
 /** How many characters of a name or description are shown inside a sentence. */
 const shownLength = 200
@@ -13,13 +14,6 @@ export function harmless(text: string, length = shownLength): string {
 /** A value for a label or a choice, where Discord reads no Markdown: one line of at most `length` UTF-16 units. */
 export function plain(text: string, length: number): string {
   return wholeCharacters(plainLine(text), length)
-}
-
-/** How many of the first lines fit. */
-export function linesWithin(lines: readonly string[], length: number): number {
-  let used = 0
-  const first = lines.findIndex((line) => (used += line.length + 1) > length)
-  return first === -1 ? lines.length : first
 }
 
 /** As many whole lines as fit, or of the first one as much as does; an ellipsis in place of the rest. */

@@ -1,6 +1,7 @@
 import type { News, PlaceNews } from '../domain/contracts/notification.ts'
 import type { Words } from '../domain/contracts/notice.ts'
 import { kindOf } from '../domain/rules/worth-telling.ts'
+import { linesWithin } from './lines-within.ts'
 import { outcomeText, proofLine } from './outcome.ts'
 import { inMail, inMessage, plainOf } from './sent-later.ts'
 import { localeFor, type Translate } from './translate.ts'
@@ -57,11 +58,7 @@ function newsText(
 }
 
 /** How many of the lines there is room for: one in any case. */
-function fitting(lines: readonly string[], length: number): number {
-  let used = 0
-  const first = lines.findIndex((line) => (used += line.length + 1) > length)
-  return first === -1 ? lines.length : Math.max(1, first)
-}
+const fitting = (lines: readonly string[], length: number): number => Math.max(1, linesWithin(lines, length))
 
 function lineFor(t: Translate, news: News): string {
   if (news.about === 'place') return t(`news.${news.way}.${news.by}`, { list: news.list })

@@ -5,7 +5,7 @@ import { whileOnlyOne } from '../../domain/store/feed-lock.ts'
 import { logFailures } from '../../worker/jobs/log-failures.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase } from '../_support/servers.ts'
-import { startTcpProxy } from '../_support/tcp-proxy.ts'
+import { postgresThatGoesAway } from '../_support/postgres-away.ts'
 
 type Line = { level: number; msg: string; err?: { message: string } }
 
@@ -16,20 +16,12 @@ function keepLines() {
 }
 
 it('while Postgres is away whoever would follow the directory says so once, and that it is back', async (t) => {
-  const url = new URL((await createTestDatabase(t, { empty: true })).url)
-  const port = Number(url.port)
-  let isAway = true
-  let refused = 0
-  const proxy = await startTcpProxy(() => {
-    if (!isAway) return port
-    refused += 1
-    return 9
-  }, t)
-  url.port = String(proxy.port)
+  const postgres = await postgresThatGoesAway((await createTestDatabase(t, { empty: true })).url, t)
+  postgres.goAway()
   const { lines, log } = keepLines()
   const stopping = new AbortController()
   const working = Promise.withResolvers<void>()
-  const done = whileOnlyOne(String(url), { stopping: stopping.signal, log }, async (until) => {
+  const done = whileOnlyOne(postgres.url, { stopping: stopping.signal, log }, async (until) => {
     working.resolve()
     await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }))
   })
@@ -37,8 +29,8 @@ it('while Postgres is away whoever would follow the directory says so once, and 
     stopping.abort()
     await done
   })
-  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThanOrEqual(3)
-  isAway = false
+  await expect.poll(postgres.refused, { timeout: 10_000 }).toBeGreaterThanOrEqual(3)
+  postgres.comeBack()
   await working.promise
   // Fewer than the tries: an end of the connection is worded in one way or another.
   const reasons = lines.flatMap(({ level, err }) => (level === 40 ? [err?.message] : []))

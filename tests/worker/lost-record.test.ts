@@ -3,29 +3,20 @@ import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 import type { WorkerContext } from '../../worker/context.ts'
-import { startTcpProxy } from '../_support/tcp-proxy.ts'
+import { postgresThatGoesAway } from '../_support/postgres-away.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
 import { losingOneAnswer } from './_lost-answer.ts'
 
 /** A world whose worker reaches Postgres through a proxy, and what happens right after it has read and after it has modified a list. */
 async function cuttable(t: TestContext) {
   const world = await createWorld({}, t)
-  const url = new URL(world.databaseUrl)
-  const port = Number(url.port)
-  let isAway = false
-  let refused = 0
-  const proxy = await startTcpProxy(() => {
-    if (!isAway) return port
-    refused += 1
-    return 9
-  }, t)
-  url.port = String(proxy.port)
+  const postgres = await postgresThatGoesAway(world.databaseUrl, t)
   const after = { read: async () => {}, modify: async () => {} }
   let modifies = 0
   const directory = openDirectory(asWorker(world.directory))
   return {
     world,
-    proxy,
+    proxy: postgres.proxy,
     after,
     modifies: () => modifies,
     start: async (overrides: Partial<WorkerContext> = {}) => {
@@ -50,18 +41,14 @@ async function cuttable(t: TestContext) {
           },
           ...overrides,
         },
-        { DATABASE_URL: String(url) },
+        { DATABASE_URL: postgres.url },
       )
       await world.mirrored()
     },
     /** The first time that it is called, until the worker has tried to connect again and again. */
     cut: async () => {
-      if (refused > 0) return
-      isAway = true
-      proxy.cut()
-      void waitUntil('the worker tries again', async () => (refused > 3 ? true : null)).then(() => {
-        isAway = false
-      })
+      if (postgres.refused() > 0) return
+      postgres.goAwayForAMoment()
     },
     recorded: (id: string | null) =>
       rows<{ event: string; how: string | null }>(

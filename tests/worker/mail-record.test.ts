@@ -2,23 +2,14 @@ import { expect, it } from 'vitest'
 import { rows } from '../../domain/store/database.ts'
 import { createMailer } from '../../adapters/mail/create-mailer.ts'
 import { startTestMailSink } from '../_support/servers.ts'
-import { startTcpProxy } from '../_support/tcp-proxy.ts'
+import { postgresThatGoesAway } from '../_support/postgres-away.ts'
 import { createWorld, testLog, waitUntil } from '../_support/world.ts'
 import { newId } from '../../domain/store/new-id.ts'
 
 it('a mail that was taken while Postgres went away for a moment comes once', async (t) => {
   const world = await createWorld({}, t)
   const sink = await startTestMailSink(t)
-  const url = new URL(world.databaseUrl)
-  const port = Number(url.port)
-  let isAway = false
-  let refused = 0
-  const proxy = await startTcpProxy(() => {
-    if (!isAway) return port
-    refused += 1
-    return 9
-  }, t)
-  url.port = String(proxy.port)
+  const postgres = await postgresThatGoesAway(world.databaseUrl, t)
   const real = createMailer({ url: sink.url, from: 'guildpost <lists@example.org>', log: testLog })
   let sent = 0
   await world.worker(
@@ -31,17 +22,13 @@ it('a mail that was taken while Postgres went away for a moment comes once', asy
           sent += 1
           if (sent === 1) {
             // Postgres is restarted the moment that the server has said 250.
-            isAway = true
-            proxy.cut()
-            void waitUntil('the worker tries again', async () => (refused > 3 ? true : null)).then(() => {
-              isAway = false
-            })
+            postgres.goAwayForAMoment()
           }
           return result
         },
       },
     },
-    { DATABASE_URL: String(url), SMTP_URL: sink.url },
+    { DATABASE_URL: postgres.url, SMTP_URL: sink.url },
   )
   await rows(
     world.db,

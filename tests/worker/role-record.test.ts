@@ -3,8 +3,8 @@ import { expect, it, vi } from 'vitest'
 import { createDiscordRest } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { rows } from '../../domain/store/database.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
-import { startTcpProxy } from '../_support/tcp-proxy.ts'
-import { testLog, waitUntil } from '../_support/world.ts'
+import { postgresThatGoesAway } from '../_support/postgres-away.ts'
+import { testLog } from '../_support/world.ts'
 import { auditedRoles, compared, createGuild, roleId, token } from './_roles.ts'
 
 it('that a role was given is on record although Postgres went away for a moment right then', async (t) => {
@@ -12,17 +12,8 @@ it('that a role was given is on record although Postgres went away for a moment 
   const unminding = await guild.worker({}, { ...guild.environment, DISCORD_VERIFIED_ROLE_ID: '' })
   await guild.mirrored()
   await unminding.stop()
-  const url = new URL(guild.databaseUrl)
-  const port = Number(url.port)
-  let isAway = false
-  let refused = 0
+  const postgres = await postgresThatGoesAway(guild.databaseUrl, t)
   let given = 0
-  const proxy = await startTcpProxy(() => {
-    if (!isAway) return port
-    refused += 1
-    return 9
-  }, t)
-  url.port = String(proxy.port)
   const real = createDiscordRest({ token, apiUrl: guild.discord.url, log: testLog })
   await guild.worker(
     {
@@ -33,17 +24,13 @@ it('that a role was given is on record although Postgres went away for a moment 
           const done = await real.addRole(...role)
           given += 1
           if (given === 1) {
-            isAway = true
-            proxy.cut()
-            void waitUntil('the worker tries again', async () => (refused > 3 ? true : null)).then(() => {
-              isAway = false
-            })
+            postgres.goAwayForAMoment()
           }
           return done
         },
       },
     },
-    { ...guild.environment, DATABASE_URL: String(url) },
+    { ...guild.environment, DATABASE_URL: postgres.url },
   )
   const alice = guild.joins('alice')
   await compared(guild)
