@@ -1,42 +1,17 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Incident } from '../../domain/contracts/incident.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { type Alert, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { raiseAlert } from '../../domain/store/raise-alert.ts'
 import { refusalIncident } from '../../domain/store/untold-refusals.ts'
-import {
-  addLink,
-  addList,
-  addMember,
-  type Caller,
-  markMirrorRead,
-  startTestApi,
-  type TestApi,
-} from './api-server.ts'
+import { type Caller, type TestApi } from './api-server.ts'
+import { fire, stageIncidents } from './incident-stage.ts'
 
 let api: TestApi
 let ada: Caller
 let maxId: string
 let on: Parameters<typeof raiseAlert>[0]
-const fire: Alert = {
-  key: 'fire',
-  kind: 'redis-away',
-  subject: 'Fire',
-  content: '⚠️ **Fire**\nThere is a fire.\nRun.',
-  text: 'There is a fire.\n\nRun.\n',
-}
 beforeEach(async (t) => {
-  api = await startTestApi(t)
-  const adaId = (await addMember(api, 'ada', { isAdmin: true })).id
-  maxId = (await addMember(api, 'max')).id
-  await addLink(api, '100000000000000001', adaId)
-  ada = api.as('100000000000000001')
-  await addList(api, 'news')
-  await markMirrorRead(api)
-  on = {
-    db: api.context.db,
-    log: api.context.log,
-    alertTo: { channelId: '400000000000000001', mailTo: null },
-  }
+  ;({ api, ada, maxId, on } = await stageIncidents(t))
 })
 const only = async () => (await ada('GET', '/admin/incidents')).json<{ items: Incident[] }>().items[0]
 

@@ -4,16 +4,8 @@ import { newId } from '../../domain/store/new-id.ts'
 import { endAlerts } from '../../domain/store/end-alerts.ts'
 import { holdRemovals } from '../../domain/store/hold-removals.ts'
 import { type Alert, raiseAlert } from '../../domain/store/raise-alert.ts'
-import {
-  addLink,
-  addList,
-  addMember,
-  type Caller,
-  markMirrorRead,
-  statusesOf,
-  startTestApi,
-  type TestApi,
-} from './api-server.ts'
+import { addMember, statusesOf, type Caller, type TestApi } from './api-server.ts'
+import { fire, stageIncidents } from './incident-stage.ts'
 
 type Page = { items: Incident[]; nextCursor: string | null }
 
@@ -24,29 +16,8 @@ let max: Caller
 let maxId: string
 let on: Parameters<typeof raiseAlert>[0]
 
-const fire: Alert = {
-  key: 'fire',
-  kind: 'redis-away',
-  subject: 'Fire',
-  content: '⚠️ **Fire**\nThere is a fire.\nRun.',
-  text: 'There is a fire.\n\nRun.\n',
-}
-
 beforeEach(async (t) => {
-  api = await startTestApi(t)
-  adaId = (await addMember(api, 'ada', { isAdmin: true })).id
-  maxId = (await addMember(api, 'max')).id
-  await addLink(api, '100000000000000001', adaId)
-  await addLink(api, '100000000000000002', maxId)
-  ada = api.as('100000000000000001')
-  max = api.as('100000000000000002')
-  await addList(api, 'news')
-  await markMirrorRead(api)
-  on = {
-    db: api.context.db,
-    log: api.context.log,
-    alertTo: { channelId: '400000000000000001', mailTo: null },
-  }
+  ;({ api, ada, adaId, max, maxId, on } = await stageIncidents(t))
 })
 
 const listed = async (query = '') => (await ada('GET', `/admin/incidents${query}`)).json<Page>()
