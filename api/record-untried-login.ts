@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/contracts/refusal.ts'
-import { recordRefusedLogin } from '../domain/store/record-refused-login.ts'
+import { recordRefusedLogin } from '../domain/store/sessions/record-refused-login.ts'
 import type { Context } from './context.ts'
 
 type Untried = Omit<Parameters<typeof recordRefusedLogin>[1], 'outcome'> & {

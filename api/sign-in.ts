@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { PersonEntry } from '../domain/contracts/directory.ts'
 import { Refusal } from '../domain/contracts/refusal.ts'
 import { networkOf } from '../domain/rules/network-of.ts'
-import { recordRefusedLogin } from '../domain/store/record-refused-login.ts'
+import { recordRefusedLogin } from '../domain/store/sessions/record-refused-login.ts'
 import type { Context, Limiter } from './context.ts'
 import { recordUntriedLogin } from './record-untried-login.ts'
 

@@ -1,6 +1,6 @@
 import { wellFormed } from '../domain/rules/well-formed.ts'
-import { readLocale } from '../domain/store/read-locale.ts'
-import type { Telling } from '../domain/store/tell-topic.ts'
+import { readLocale } from '../domain/store/installation/read-locale.ts'
+import type { Telling } from '../domain/store/topics/tell-topic.ts'
 import { mailOf } from '../texts/notices/card-of.ts'
 import type { Context } from './context.ts'
 

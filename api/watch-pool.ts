@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import { within } from '../domain/rules/within.ts'
 import { type Database, openDatabase, rows } from '../domain/store/database.ts'
-import { endAlerts } from '../domain/store/end-alerts.ts'
+import { endAlerts } from '../domain/store/incidents/end-alerts.ts'
 import { poolUse } from '../domain/store/pool-use.ts'
-import { type Alerting, type AlertTo, raiseAlert } from '../domain/store/raise-alert.ts'
-import { knownLocale } from '../domain/store/read-locale.ts'
+import { type Alerting, type AlertTo, raiseAlert } from '../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../domain/store/installation/read-locale.ts'
 import { wordIncident } from '../texts/incident-alert.ts'
 
 export type PoolWatch = {

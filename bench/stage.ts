@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrateUp } from '../domain/store/migrate.ts'
+import { migrateUp } from '../domain/store/installation/migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { type Child, startChild } from '../sandbox/child.ts'
 import { bigLdif } from '../sandbox/people.ts'

@@ -1,6 +1,6 @@
 import type { AuditCheckpoint, AuditVerdict } from '../domain/contracts/audit.ts'
 import { isSignedBy, publicKeyOf } from '../domain/rules/audit-checkpoint.ts'
-import { verifyAudit } from '../domain/store/verify-audit.ts'
+import { verifyAudit } from '../domain/store/audit/verify-audit.ts'
 import { readWanted, usage } from './audit/command-line.ts'
 import { readKept } from './audit/read-kept.ts'
 import { exitUnknown, runCommand, withDatabase } from './command.ts'

@@ -1,7 +1,7 @@
 import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { Refusal } from '../domain/contracts/refusal.ts'
 import { type Database, openDatabase, rows } from '../domain/store/database.ts'
-import { readHealth, type StoreHealth } from '../domain/store/read-health.ts'
+import { readHealth, type StoreHealth } from '../domain/store/installation/read-health.ts'
 import { migrations } from '../migrations/index.ts'
 import { readDatabaseConfig } from './config.ts'
 import { complain } from './say.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { checkInstallation, stampInstallation } from '../domain/store/check-installation.ts'
-import { migrateDown, migrateUp, migrationStatus } from '../domain/store/migrate.ts'
+import { checkInstallation, stampInstallation } from '../domain/store/installation/check-installation.ts'
+import { migrateDown, migrateUp, migrationStatus } from '../domain/store/installation/migrate.ts'
 import { migrations } from '../migrations/index.ts'
 import { runCommand, UsageError, withAnyDatabase } from './command.ts'
 import { readDatabaseConfig } from './config.ts'

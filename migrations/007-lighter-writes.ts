@@ -5,7 +5,7 @@
  *
  * Foreign keys go where thousands of rows are written at a time and something else holds what they promised. Audit entries are
  * never deleted: a trigger refuses. Lists never are: they become `gone`. A member is deleted by one statement only, after their
- * memberships, while nobody writes any (domain/store/keep-members.ts) but for a change that refers to that row.
+ * memberships, while nobody writes any (domain/store/mirror/keep-members.ts) but for a change that refers to that row.
  */
 export const up = `
   create unique index change_open_of_member on change (member_id, list_id, (state = 'applying'))

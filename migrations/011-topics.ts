@@ -109,7 +109,7 @@ export const up = `
   update change set told_at = ended_at where ended_at is not null and told_at is null and via <> 'discord'
     and (state = 'failed' or reason_code <> 'CANCELLED' or requested_by is distinct from member_id or retry_of is not null);
   drop index change_untold;
-  -- Its condition stands in domain/store/read-news.ts too, word for word.
+  -- Its condition stands in domain/store/changes/read-news.ts too, word for word.
   create index change_untold on change (ended_at) where ended_at is not null and told_at is null and (
     case when requested_by = member_id
       then via = 'discord' or state = 'failed' or (state = 'cancelled' and reason_code <> 'CANCELLED')

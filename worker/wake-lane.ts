@@ -1,4 +1,4 @@
-import { clearWake, winWake } from '../domain/store/wake-lanes.ts'
+import { clearWake, winWake } from '../domain/store/apply/wake-lanes.ts'
 import { drainLane } from './apply/drain-lane.ts'
 import type { WorkerContext } from './context.ts'
 

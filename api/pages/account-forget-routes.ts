@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Refusal } from '../../domain/contracts/refusal.ts'
-import { forgetMember } from '../../domain/store/forget-member.ts'
+import { forgetMember } from '../../domain/store/members/forget-member.ts'
 import type { Context } from '../context.ts'
 import { originOf } from '../plugins/origin-of.ts'
 import { clearSessionCookies } from '../plugins/session-cookie.ts'

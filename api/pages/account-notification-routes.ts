@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { NotificationKind, notificationKinds } from '../../domain/contracts/notification.ts'
-import { changeNotifications } from '../../domain/store/change-notifications.ts'
+import { changeNotifications } from '../../domain/store/members/change-notifications.ts'
 import type { Context } from '../context.ts'
 import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'

@@ -1,6 +1,6 @@
 import type { ApiToken, Session } from '../../domain/contracts/identity.ts'
 import type { Notifications } from '../../domain/contracts/notification.ts'
-import type { Account } from '../../domain/store/read-account.ts'
+import type { Account } from '../../domain/store/members/read-account.ts'
 import { notificationsCard } from './account-notifications.ts'
 import { sessionsCard } from './account-sessions.ts'
 import { grantableScopes, type TokenForm, tokensCard } from './account-tokens.ts'

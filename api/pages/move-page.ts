@@ -1,4 +1,4 @@
-import type { Move } from '../../domain/store/move-link.ts'
+import type { Move } from '../../domain/store/links/move-link.ts'
 import { html } from './html.ts'
 import { layout, type Wording } from './layout.ts'
 import { linkAccount } from './link-account.ts'

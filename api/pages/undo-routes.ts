@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { findUndoableLink, undoLink } from '../../domain/store/undo-link.ts'
+import { findUndoableLink, undoLink } from '../../domain/store/links/undo-link.ts'
 import type { Context } from '../context.ts'
 import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'

@@ -10,8 +10,8 @@ import {
   findCallerWithSubscriptions,
   type FoundCaller,
   noteUse,
-} from '../../domain/store/find-caller.ts'
-import { hashOf } from '../../domain/store/link-secrets.ts'
+} from '../../domain/store/sessions/find-caller.ts'
+import { hashOf } from '../../domain/store/links/link-secrets.ts'
 import type { Context } from '../context.ts'
 import { sessionSecretOf } from './session-cookie.ts'
 

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Database } from '../../domain/store/database.ts'
-import { type Load, readLoad } from '../../domain/store/read-load.ts'
+import { type Load, readLoad } from '../../domain/store/installation/read-load.ts'
 
 /** However often somebody asks: a scrape costs Postgres one small statement in this time. */
 const keptMs = 5000

@@ -1,4 +1,4 @@
-import { type AdminStanding, setAdmin } from '../../domain/store/set-admin.ts'
+import { type AdminStanding, setAdmin } from '../../domain/store/members/set-admin.ts'
 import type { Operation } from './operation.ts'
 import { say } from '../say.ts'
 

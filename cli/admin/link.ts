@@ -1,6 +1,6 @@
 import { carriesRights } from '../../domain/rules/link-rights.ts'
-import { judgePairs } from '../../domain/store/judge-pairs.ts'
-import { linkPair } from '../../domain/store/link-pair.ts'
+import { judgePairs } from '../../domain/store/links/judge-pairs.ts'
+import { linkPair } from '../../domain/store/links/link-pair.ts'
 import { pairMail } from './pair-mail.ts'
 import type { Operation } from './operation.ts'
 import { say } from '../say.ts'

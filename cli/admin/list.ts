@@ -1,4 +1,4 @@
-import { type AdminEntry, readAdmins } from '../../domain/store/read-admins.ts'
+import { type AdminEntry, readAdmins } from '../../domain/store/members/read-admins.ts'
 import type { Operation } from './operation.ts'
 import { say } from '../say.ts'
 import { sayTable } from './table.ts'

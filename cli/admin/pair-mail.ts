@@ -1,4 +1,4 @@
-import type { ComposePairMail } from '../../domain/store/link-pair.ts'
+import type { ComposePairMail } from '../../domain/store/links/link-pair.ts'
 import { letter } from '../../texts/letter.ts'
 import { mailsEn } from '../../texts/mails.en.ts'
 import { mailsZhTw } from '../../texts/mails.zh-TW.ts'

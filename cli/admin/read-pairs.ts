@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { Refusal } from '../../domain/contracts/refusal.ts'
-import type { Pair } from '../../domain/store/judge-pairs.ts'
+import type { Pair } from '../../domain/store/links/judge-pairs.ts'
 
 /** A pair, and the line of the file that it ends on. */
 export type PairOnLine = Pair & { line: number }

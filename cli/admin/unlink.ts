@@ -1,4 +1,4 @@
-import { endLinkByOperator } from '../../domain/store/end-link-by-operator.ts'
+import { endLinkByOperator } from '../../domain/store/links/end-link-by-operator.ts'
 import type { Operation } from './operation.ts'
 import { say } from '../say.ts'
 

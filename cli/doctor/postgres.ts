@@ -1,6 +1,6 @@
-import { checkInstallation } from '../../domain/store/check-installation.ts'
+import { checkInstallation } from '../../domain/store/installation/check-installation.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
-import { migrationStatus, type MigrationStep } from '../../domain/store/migrate.ts'
+import { migrationStatus, type MigrationStep } from '../../domain/store/installation/migrate.ts'
 import { type Area, doubtful, type Finding, reasonOf, right, wrong } from './finding.ts'
 
 type PostgresSettings = {

@@ -1,7 +1,7 @@
 import { chosen } from '../../domain/contracts/environment.ts'
 import { ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/read-environment.ts'
 import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
-import { checkInstallation } from '../../domain/store/check-installation.ts'
+import { checkInstallation } from '../../domain/store/installation/check-installation.ts'
 import { openDatabase } from '../../domain/store/database.ts'
 import { shortPath } from '../prompt/short-path.ts'
 import type { Given } from './given-environment.ts'

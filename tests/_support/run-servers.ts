@@ -79,7 +79,7 @@ async function startThem(project: TestProject, { folder, running }: Run): Promis
 /** Tests that need no schema shall run even when a migration is broken, so a failure is kept for those that do. */
 async function makeTemplate(url: string): Promise<{ database: string } | { failure: string }> {
   try {
-    const { migrateUp } = await import('../../domain/store/migrate.ts')
+    const { migrateUp } = await import('../../domain/store/installation/migrate.ts')
     const { migrations } = await import('../../migrations/index.ts')
     await migrateUp(url, migrations, 'dev')
     return { database: new URL(url).pathname.slice(1) }

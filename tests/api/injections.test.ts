@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { addList, limiterOf, markMirrorRead, serviceToken } from './api-server.ts'
 import { newBrowser } from './browser.ts'
 import { sendRaw } from './send-raw.ts'
-import { type SigningIn, startSigningIn } from './signing-in.ts'
+import { type SigningIn, startSigningIn } from './auth/signing-in.ts'
 
 let signing: SigningIn
 let cookie: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLocale } from '../../domain/store/read-locale.ts'
+import { readLocale } from '../../domain/store/installation/read-locale.ts'
 import { serviceToken, startTestApi } from './api-server.ts'
 
 const who = { appEnv: 'dev', applicationId: '200000000000000001', guildId: '300000000000000001' }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../domain/store/database.ts'
-import { readTroubles } from '../../domain/store/read-troubles.ts'
+import { readTroubles } from '../../domain/store/incidents/read-troubles.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { addLink, addList, addMember, markMirrorRead, startTestApi } from './api-server.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { queuePlainMail } from '../../domain/store/queue-mail.ts'
-import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { queuePlainMail } from '../../domain/store/outbox/queue-mail.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
 import { alertChannel, type ChaosSystem } from './chaos-system.ts'
 
 /** Puts an incident and a mail into the outbox. `end`: it is over. */

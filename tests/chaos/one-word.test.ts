@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { type ChangeRequest, requestChanges } from '../../domain/store/request-changes.ts'
+import { type ChangeRequest, requestChanges } from '../../domain/store/changes/request-changes.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase } from '../_support/servers.ts'
 import { waitUntil } from '../_support/world.ts'

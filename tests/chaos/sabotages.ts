@@ -14,15 +14,15 @@ const machine = (test = 'whatever happens in whatever order, it ends as a simple
   file: 'tests/domain/change-machine.test.ts',
   test,
 })
-const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply-faults.test.ts', test })
+const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply/apply-faults.test.ts', test })
 const connection = (test: string): CaughtBy => ({ file: 'tests/adapters/ldap/connection.test.ts', test })
-const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply-failures.test.ts', test })
-const untold = (test: string): CaughtBy => ({ file: 'tests/worker/untold-failures.test.ts', test })
-const pairs = (test: string): CaughtBy => ({ file: 'tests/domain/store/lock-pairs.test.ts', test })
+const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply/apply-failures.test.ts', test })
+const untold = (test: string): CaughtBy => ({ file: 'tests/worker/apply/untold-failures.test.ts', test })
+const pairs = (test: string): CaughtBy => ({ file: 'tests/domain/store/changes/lock-pairs.test.ts', test })
 
 const lost = (test: string): CaughtBy => ({ file: 'tests/adapters/jobs/stuck-driver.test.ts', test })
 const early: CaughtBy = {
-  file: 'tests/worker/requests.test.ts',
+  file: 'tests/worker/requests/requests.test.ts',
   test: 'a look that began before somebody asked neither takes them out of the message nor ends it',
 }
 
@@ -30,7 +30,7 @@ export const sabotages: readonly Sabotage[] = [
   // Leases
   {
     name: 'who lost the lease records nevertheless',
-    file: 'domain/store/record-outcomes.ts',
+    file: 'domain/store/apply/record-outcomes.ts',
     find: 'where id = :id and lease_token = :leaseToken and lease_until > now() for update',
     replace: 'where id = :id and :leaseToken::uuid is not null for update',
     caughtBy: machine('who lost the lease between reading and recording records nothing'),
@@ -54,7 +54,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a list that a worker has in hand is leased again',
-    file: 'domain/store/due-list.ts',
+    file: 'domain/store/apply/due-list.ts',
     find: 'l.lease_until is null or l.lease_until < now()',
     replace: 'l.lease_until is null or l.lease_until <> now()',
     caughtBy: {
@@ -64,21 +64,21 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what an expired lease left in hand is not taken up',
-    file: 'domain/store/take-in-hand.ts',
+    file: 'domain/store/apply/take-in-hand.ts',
     find: "where c.list_id = ${listId} and (c.state = 'applying' or (",
     replace: 'where c.list_id = ${listId} and (false or (',
     caughtBy: {
-      file: 'tests/domain/store/lease-list.test.ts',
+      file: 'tests/domain/store/apply/lease-list.test.ts',
       test: 'takes a list with its due changes in hand, in their order, and what an expired lease left, too',
     },
   },
   {
     name: 'a second word overtakes the first one in hand',
-    file: 'domain/store/take-in-hand.ts',
+    file: 'domain/store/apply/take-in-hand.ts',
     find: 'and c.member_id not in (select a.member_id from change a where',
     replace: 'and c.member_id not in (select a.member_id from change a where false and',
     caughtBy: {
-      file: 'tests/domain/store/lease-list.test.ts',
+      file: 'tests/domain/store/apply/lease-list.test.ts',
       test: 'keeps a second word behind the first one while that is in hand',
     },
   },
@@ -95,7 +95,7 @@ export const sabotages: readonly Sabotage[] = [
     file: 'adapters/ldap/write-lists.ts',
     find: 'const controls = await guards(session, version, postRead)',
     replace: 'const controls = await guards(session, null, postRead)',
-    caughtBy: { file: 'tests/worker/list-entries.test.ts', test: 'keeps its newer ' },
+    caughtBy: { file: 'tests/worker/apply/list-entries.test.ts', test: 'keeps its newer ' },
   },
   {
     name: 'no connection means that the directory has refused',
@@ -156,14 +156,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what failed for a moment is not tried again',
-    file: 'domain/store/record-outcomes.ts',
+    file: 'domain/store/apply/record-outcomes.ts',
     find: 'make_interval(secs => r.in_s)',
     replace: 'make_interval(secs => r.in_s + 86400)',
     caughtBy: failures('tries again when the server is busy, each time somewhat later'),
   },
   {
     name: 'a paused target is written to nevertheless',
-    file: 'domain/store/due-list.ts',
+    file: 'domain/store/apply/due-list.ts',
     find: 't.name = l.source and t.paused_at is not null)',
     replace: 't.name = l.source and t.paused_at > now())',
     caughtBy: {
@@ -177,7 +177,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'await resumeTarget(',
     replace: 'if (met === null) await resumeTarget(',
     caughtBy: {
-      file: 'tests/worker/targets.test.ts',
+      file: 'tests/worker/apply/targets.test.ts',
       test: 'writes nothing while the directory refuses us, alerts once, and resumes by itself',
     },
   },
@@ -187,7 +187,7 @@ export const sabotages: readonly Sabotage[] = [
     find: '      await giveBackWhatIsLeft(context, token, error)\n',
     replace: '',
     caughtBy: {
-      file: 'tests/worker/trial-lease.test.ts',
+      file: 'tests/worker/apply/trial-lease.test.ts',
       test: 'a list that was leased on trial is given back where the answer to that was lost',
     },
   },
@@ -218,7 +218,7 @@ export const sabotages: readonly Sabotage[] = [
   // Words
   {
     name: 'two words about one pair at once do not wait for each other',
-    file: 'domain/store/lock-pairs.ts',
+    file: 'domain/store/changes/lock-pairs.ts',
     find: 'select pg_advisory_xact_lock(hashtextextended(pair, 0))',
     replace: 'select hashtextextended(pair, 0)',
     caughtBy: {
@@ -228,21 +228,21 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a word that waited for its turn is dated by when it began',
-    file: 'domain/store/write-changes.ts',
+    file: 'domain/store/changes/write-changes.ts',
     find: ':retryOf, clock_timestamp()',
     replace: ':retryOf, now()',
     caughtBy: pairs('of two words at once the one that waited for its turn is the later one, whoever began'),
   },
   {
     name: 'who reverts an edit of many has the list before the words about them',
-    file: 'domain/store/revert-drift.ts',
+    file: 'domain/store/mirror/revert-drift.ts',
     find: 'await lockPairs(tx, pairs, takesOff)',
     replace: 'await lockPairs(tx, pairs.slice(0, 1), takesOff)',
     caughtBy: pairs('a revert of many and a word about one of them, said at the same time, both go through'),
   },
   {
     name: 'who tries many changes again has the list before the words about them',
-    file: 'domain/store/retry-change.ts',
+    file: 'domain/store/changes/retry-change.ts',
     find: 'await lockPairs(tx, pairs, takesOff)',
     replace: 'await lockPairs(tx, pairs.slice(0, 1), takesOff)',
     caughtBy: pairs('a retry of many and a word about one of them, said at the same time, both go through'),
@@ -269,14 +269,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'a newer word that waits does not take the place of the one put back',
-    file: 'domain/store/record-outcomes.ts',
+    file: 'domain/store/apply/record-outcomes.ts',
     find: 'w.member_id = change.member_id and w.state in (',
     replace: 'w.member_id is null and w.state in (',
     caughtBy: machine(),
   },
   {
     name: 'what may be under way to the directory is taken back',
-    file: 'domain/store/cancel-change.ts',
+    file: 'domain/store/changes/cancel-change.ts',
     find: 'before.maybeSent === true',
     replace: 'before.id === null',
     caughtBy: machine('what may be under way is not taken back'),
@@ -284,14 +284,14 @@ export const sabotages: readonly Sabotage[] = [
   // Wakes
   {
     name: 'the sweep wakes no lane',
-    file: 'domain/store/wake-lanes.ts',
+    file: 'domain/store/apply/wake-lanes.ts',
     find: 'return due.map((row) => row.lane)',
     replace: 'return due.map((row) => row.lane).slice(due.length)',
-    caughtBy: { file: 'tests/worker/sweep.test.ts', test: 'finds a change whose NOTIFY was lost' },
+    caughtBy: { file: 'tests/worker/jobs/sweep.test.ts', test: 'finds a change whose NOTIFY was lost' },
   },
   {
     name: 'a wake that was lost is never won again',
-    file: 'domain/store/wake-lanes.ts',
+    file: 'domain/store/apply/wake-lanes.ts',
     find: 'wake_at < now() - make_interval(secs => :wakeExpiresS)',
     replace: ':wakeExpiresS < 0',
     caughtBy: {
@@ -349,7 +349,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (!isStoreAway(error) || performance',
     replace: 'if (isStoreAway(error) || performance',
     caughtBy: {
-      file: 'tests/worker/lost-record.test.ts',
+      file: 'tests/worker/apply/lost-record.test.ts',
       test: 'what was written while Postgres went away is recorded as soon as it is back',
     },
   },
@@ -360,7 +360,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (isTaken || (first()',
     replace: 'if ((first()',
     caughtBy: {
-      file: 'tests/worker/heavy-lists.test.ts',
+      file: 'tests/worker/apply/heavy-lists.test.ts',
       test: 'has a heavy list wait for its slot without a lease, and the others of its lane not at all',
     },
   },
@@ -370,7 +370,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'light: giveBack === null,',
     replace: 'light: false,',
     caughtBy: {
-      file: 'tests/worker/heavy-lists.test.ts',
+      file: 'tests/worker/apply/heavy-lists.test.ts',
       test: 'has a heavy list wait for its slot without a lease, and the others of its lane not at all',
     },
   },
@@ -380,7 +380,7 @@ export const sabotages: readonly Sabotage[] = [
     find: '(first() ?? lane) !== lane',
     replace: '(first() ?? lane) < 0',
     caughtBy: {
-      file: 'tests/worker/heavy-lists.test.ts',
+      file: 'tests/worker/apply/heavy-lists.test.ts',
       test: 'gives the slot to the lane that waits longest, and to no lane that has gone',
     },
   },
@@ -390,7 +390,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (taken < mostAtOnce) taken += 1',
     replace: 'if (taken >= 0) taken += 1',
     caughtBy: {
-      file: 'tests/worker/bulk-slot.test.ts',
+      file: 'tests/worker/apply/bulk-slot.test.ts',
       test: 'lets one large batch be worked on, and small ones beside it',
     },
   },
@@ -407,14 +407,14 @@ export const sabotages: readonly Sabotage[] = [
   // The mirror
   {
     name: 'the mirror takes a read that is older than what it has',
-    file: 'domain/store/mirror-lists.ts',
+    file: 'domain/store/mirror/mirror-lists.ts',
     find: 'if (!row.writtenSince) return false',
     replace: 'if (!row.leased) return false',
     caughtBy: { file: 'tests/chaos/mirror.test.ts', test: 'a read that comes late takes nothing back' },
   },
   {
     name: 'the mirror is written while a worker has the list',
-    file: 'domain/store/mirror-lists.ts',
+    file: 'domain/store/mirror/mirror-lists.ts',
     find: 'if (row.leased) return true',
     replace: 'if (row.leased) return false',
     caughtBy: {
@@ -424,28 +424,28 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'the mirror follows our own change from whatever it had',
-    file: 'domain/store/record-outcomes.ts',
+    file: 'domain/store/apply/record-outcomes.ts',
     find: 'when step.to is not null and version is not distinct from step.from then',
     replace: 'when step.to is not null then',
     caughtBy: machine(),
   },
   {
     name: 'what was found done is no newer than a read that began before',
-    file: 'domain/store/record-outcomes.ts',
+    file: 'domain/store/apply/record-outcomes.ts',
     find: 'when :applied or step.to is not null then now()',
     replace: 'when :applied and step.to is not null then now()',
     caughtBy: {
-      file: 'tests/worker/read-before-change.test.ts',
+      file: 'tests/worker/apply/read-before-change.test.ts',
       test: 'a full read that began before a change whose modify lost its answer takes nothing of it back',
     },
   },
   {
     name: 'who is deleted does not wait for those who write memberships',
-    file: 'domain/store/forget-member.ts',
+    file: 'domain/store/members/forget-member.ts',
     find: 'if (wasGone) await holdOffKeepers(tx)',
     replace: '',
     caughtBy: {
-      file: 'tests/domain/store/mirror-lists.test.ts',
+      file: 'tests/domain/store/mirror/mirror-lists.test.ts',
       test: 'who is to be deleted while a list is being written for long is told to try again, and holds nobody up',
     },
   },
@@ -454,7 +454,7 @@ export const sabotages: readonly Sabotage[] = [
     file: 'domain/store/take-turn.ts',
     find: 'where turn.until < now()',
     replace: 'where turn.until is not null',
-    caughtBy: { file: 'tests/worker/full-read.test.ts', test: 'is done by one worker at a time' },
+    caughtBy: { file: 'tests/worker/sync/full-read.test.ts', test: 'is done by one worker at a time' },
   },
   {
     name: 'a list that a listing left out is gone, without a look by id',
@@ -469,7 +469,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'missing.filter((id) => !still.has(id))',
     replace: 'missing.filter((id) => still !== undefined || id)',
     caughtBy: {
-      file: 'tests/worker/full-read.test.ts',
+      file: 'tests/worker/sync/full-read.test.ts',
       test: 'removes nobody whom a listing merely left out',
     },
   },
@@ -483,17 +483,17 @@ export const sabotages: readonly Sabotage[] = [
   // The live feed
   {
     name: 'two workers consume the feed at once',
-    file: 'domain/store/feed-lock.ts',
+    file: 'domain/store/mirror/feed-lock.ts',
     find: 'return rows[0]?.locked === true',
     replace: 'return rows.length === 1',
     caughtBy: {
-      file: 'tests/worker/follow-directory.test.ts',
+      file: 'tests/worker/sync/follow-directory.test.ts',
       test: 'one of two workers follows; when its connection is gone the other one does',
     },
   },
   {
     name: 'a cookie is stored over that of another worker',
-    file: 'domain/store/feed.ts',
+    file: 'domain/store/mirror/feed.ts',
     find: 'where base = :base and cookie is not distinct from :from::text returning',
     replace: 'where base = :base and (cookie is null or true or :from::text is null) returning',
     caughtBy: {
@@ -520,17 +520,17 @@ export const sabotages: readonly Sabotage[] = [
     find: 'const isGone = missing.has(id) && (await findOurs(context, id)) === null',
     replace: 'const isGone = missing.has(id)',
     caughtBy: {
-      file: 'tests/worker/follow-any-feed.test.ts',
+      file: 'tests/worker/sync/follow-any-feed.test.ts',
       test: 'whatever a feed says in whatever order, nothing is lost that is still there',
     },
   },
   {
     name: 'a list whose edit by another tool waits to be looked at is taken in hand again and again',
-    file: 'domain/store/due-list.ts',
+    file: 'domain/store/apply/due-list.ts',
     find: 'coalesce(l.sync_wants_until < now(), true)',
     replace: '(l.sync_wants_until is null or true)',
     caughtBy: {
-      file: 'tests/worker/follow-directory.test.ts',
+      file: 'tests/worker/sync/follow-directory.test.ts',
       test: 'a list that one worker after the other has in hand is looked at all the same',
     },
   },
@@ -541,7 +541,7 @@ export const sabotages: readonly Sabotage[] = [
     find: '=> isOurs(context, { dn })',
     replace: "=> isOurs(context, { dn }) || dn !== ''",
     caughtBy: {
-      file: 'tests/worker/list-entries-of-others.test.ts',
+      file: 'tests/worker/apply/list-entries-of-others.test.ts',
       test: 'does not become a list by its name: what waited to join it is refused, and admins are told',
     },
   },
@@ -550,7 +550,7 @@ export const sabotages: readonly Sabotage[] = [
     file: 'worker/apply/read-as-planned.ts',
     find: '|| !isOurs(context, read.list)',
     replace: '',
-    caughtBy: { file: 'tests/worker/list-entries-of-others.test.ts', test: 'gets no member' },
+    caughtBy: { file: 'tests/worker/apply/list-entries-of-others.test.ts', test: 'gets no member' },
   },
   {
     name: 'what another tool has put in the place of a list that never came to be is deleted with it',
@@ -558,7 +558,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'found !== null && isMadeByUs(context, found) ? found.list : null',
     replace: 'found !== null && (isMadeByUs(context, found) || true) ? found.list : null',
     caughtBy: {
-      file: 'tests/worker/list-entries-of-others.test.ts',
+      file: 'tests/worker/apply/list-entries-of-others.test.ts',
       test: 'leaves an entry with somebody on it',
     },
   },
@@ -568,7 +568,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'list.entryUuid === null && !(await recordFound(db, list, entry))',
     replace: 'list.entryUuid === null && recordFound === null',
     caughtBy: {
-      file: 'tests/worker/list-entries.test.ts',
+      file: 'tests/worker/apply/list-entries.test.ts',
       test: 'does not come back by a read that began before and comes late',
     },
   },
@@ -578,7 +578,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (!(await turn.keep())) throw new TurnLost()',
     replace: 'await turn.keep()',
     caughtBy: {
-      file: 'tests/worker/list-entries-numbers.test.ts',
+      file: 'tests/worker/apply/list-entries-numbers.test.ts',
       test: 'a worker that was frozen with a number in hand adds nothing in another’s turn',
     },
   },
@@ -588,7 +588,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (await isOnlyOne(session, gidNumber)) return made',
     replace: 'if ((await isOnlyOne(session, gidNumber)) || made) return made',
     caughtBy: {
-      file: 'tests/worker/list-entries-numbers.test.ts',
+      file: 'tests/worker/apply/list-entries-numbers.test.ts',
       test: 'a worker that was frozen right before it added an entry takes it back when another has its number',
     },
   },
@@ -598,28 +598,28 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (await wasLeftUnseen(context, found)) {',
     replace: 'if ((await wasLeftUnseen(context, found)) && found === null) {',
     caughtBy: {
-      file: 'tests/worker/list-entries-numbers.test.ts',
+      file: 'tests/worker/apply/list-entries-numbers.test.ts',
       test: 'an entry whose maker was killed before it saw that another has its number is made anew',
     },
   },
   {
     name: 'an entry that nobody has looked at is believed by whoever reads it',
-    file: 'domain/store/mirror-lists.ts',
+    file: 'domain/store/mirror/mirror-lists.ts',
     find: 'return awaited.deleting || !isHalfMade(read)',
     replace: 'return awaited.deleting || isHalfMade !== undefined',
     caughtBy: {
-      file: 'tests/worker/list-entries-numbers.test.ts',
+      file: 'tests/worker/apply/list-entries-numbers.test.ts',
       test: 'an entry that its dead maker did not look at is not believed by a reader before a worker has looked',
     },
   },
   // Who asks to join a list
   {
     name: 'who decides on requests does not wait for who has the list',
-    file: 'domain/store/waiting-requests.ts',
+    file: 'domain/store/changes/waiting-requests.ts',
     find: `'select 1 from list where id = :listId for no key update'`,
     replace: `'select 1 from list where id = :listId'`,
     caughtBy: {
-      file: 'tests/worker/requests.test.ts',
+      file: 'tests/worker/requests/requests.test.ts',
       test: 'while somebody has the list, a decision waits before it takes any of the requests',
     },
   },
@@ -629,30 +629,30 @@ export const sabotages: readonly Sabotage[] = [
     find: 'tellOfRequests(context),',
     replace: 'tellOfRequests === undefined,',
     caughtBy: {
-      file: 'tests/worker/requests.test.ts',
+      file: 'tests/worker/requests/requests.test.ts',
       test: 'what was asked while nobody listened is found by a sweep',
     },
   },
   {
     name: 'two workers tell an owner of the same request',
-    file: 'domain/store/tell-owners.ts',
+    file: 'domain/store/changes/tell-owners.ts',
     find: 'for no key update of c skip locked',
     replace: '',
     caughtBy: {
-      file: 'tests/worker/tell-owners.test.ts',
+      file: 'tests/worker/requests/tell-owners.test.ts',
       test: 'what another worker has in hand is left to it',
     },
   },
   {
     name: 'a look that began too early takes somebody out of the message that they have joined',
-    file: 'domain/store/waiting-requests.ts',
+    file: 'domain/store/changes/waiting-requests.ts',
     find: ' && !found.leavesOut',
     replace: '',
     caughtBy: early,
   },
   {
     name: 'a look that began too early ends the message that somebody has joined',
-    file: 'domain/store/waiting-requests.ts',
+    file: 'domain/store/changes/waiting-requests.ts',
     find: 'where i.id = any(:ids::uuid[]) and not exists (',
     replace: 'where i.id = any(:ids::uuid[]) or not exists (',
     caughtBy: early,
@@ -663,7 +663,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'isFirst ? { ...alert, isNews: forgetIfOver } : alert',
     replace: 'isFirst && forgetIfOver === undefined ? { ...alert, isNews: forgetIfOver } : alert',
     caughtBy: {
-      file: 'tests/worker/watch.test.ts',
+      file: 'tests/worker/watch/watch.test.ts',
       test: 'what another worker ends in the moment in which this one tells of it does not begin anew',
     },
   },
@@ -673,28 +673,28 @@ export const sabotages: readonly Sabotage[] = [
     find: "if (view['postgres-away'] !== null) return",
     replace: "if (view['postgres-away'] !== null) return unended.clear()",
     caughtBy: {
-      file: 'tests/worker/watch.test.ts',
+      file: 'tests/worker/watch/watch.test.ts',
       test: 'what is over while Postgres is away is marked resolved once that is back',
     },
   },
   // The removal limit and holds
   {
     name: 'the removal limit is not looked at when a removal is accepted',
-    file: 'domain/store/request-changes.ts',
+    file: 'domain/store/changes/request-changes.ts',
     find: 'one.held = isBeyondRemovalLimit(',
     replace: 'one.held = one.held && isBeyondRemovalLimit(',
     caughtBy: {
-      file: 'tests/api/admin-holds.test.ts',
+      file: 'tests/api/admin/admin-holds.test.ts',
       test: 'go to the workers up to the limit; what is beyond it waits for an admin, and says so',
     },
   },
   {
     name: 'removals from one list at once do not wait for each other',
-    file: 'domain/store/lock-pairs.ts',
+    file: 'domain/store/changes/lock-pairs.ts',
     find: 'order by id for no key update',
     replace: 'order by id for key share',
     caughtBy: {
-      file: 'tests/api/admin-holds.test.ts',
+      file: 'tests/api/admin/admin-holds.test.ts',
       test: 'of many at once by several people no more than the limit gets through',
     },
   },
@@ -709,18 +709,18 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'what waits for lists that vanished with many is applied all the same',
-    file: 'domain/store/due-list.ts',
+    file: 'domain/store/apply/due-list.ts',
     find: "h.state = 'waiting'",
     replace: "h.state = 'nothing'",
     caughtBy: {
-      file: 'tests/domain/store/decide-hold.test.ts',
+      file: 'tests/domain/store/holds/decide-hold.test.ts',
       test: 'waits for an admin, and no worker takes it up',
     },
   },
   // The outbox, alerts, the audit
   {
     name: 'two deliverers take the same message',
-    file: 'domain/store/outgoing-mail.ts',
+    file: 'domain/store/outbox/outgoing-mail.ts',
     find: 'due_at = now() + make_interval(secs => :claimS)',
     replace: 'due_at = now() + make_interval(secs => :claimS * 0)',
     caughtBy: {
@@ -734,7 +734,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if (!(await notePost(context.db, notices, print)))',
     replace: 'if (notices.length === 0)',
     caughtBy: {
-      file: 'tests/worker/outbox-refusals.test.ts',
+      file: 'tests/worker/deliver/outbox-refusals.test.ts',
       test: 'a message in place of one that is gone is found after several failures, and not told again',
     },
   },
@@ -744,7 +744,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'return tellAnew(tx, [notice.id])',
     replace: 'return',
     caughtBy: {
-      file: 'tests/worker/late-edit.test.ts',
+      file: 'tests/worker/apply/late-edit.test.ts',
       test: 'a late edit by a worker that lost the message takes nothing back: it says again how it is',
     },
   },
@@ -754,7 +754,7 @@ export const sabotages: readonly Sabotage[] = [
     find: '    await redis.delete(claimKey(alert.key))\n    throw error\n',
     replace: '    throw error\n',
     caughtBy: {
-      file: 'tests/worker/straight-alerts.test.ts',
+      file: 'tests/worker/deliver/straight-alerts.test.ts',
       test: 'what one worker could not say, another one says, which had left it to that one',
     },
   },
@@ -764,7 +764,7 @@ export const sabotages: readonly Sabotage[] = [
     find: 'await context.straight.takeOver()',
     replace: '[] as string[]',
     caughtBy: {
-      file: 'tests/worker/watch.test.ts',
+      file: 'tests/worker/watch/watch.test.ts',
       test: 'what a worker said without Postgres that is gone since, another one puts on record; the same message says the end',
     },
   },
@@ -774,33 +774,33 @@ export const sabotages: readonly Sabotage[] = [
     find: 'now - since >= goneAfterMs',
     replace: 'now >= since',
     caughtBy: {
-      file: 'tests/worker/kept-alerts.test.ts',
+      file: 'tests/worker/watch/kept-alerts.test.ts',
       test: 'is left behind once whoever said it has shown nothing for ten seconds, and not as long as they do',
     },
   },
   {
     name: 'a list gets the name that the entry of another one still has',
-    file: 'domain/store/create-list.ts',
+    file: 'domain/store/lists/create-list.ts',
     find: '  await requireNameLeft(tx, { listId: id, name })\n',
     replace: '',
     caughtBy: {
-      file: 'tests/worker/list-renames.test.ts',
+      file: 'tests/worker/sync/list-renames.test.ts',
       test: 'the name that a list gives up is nobody else’s before its entry is renamed',
     },
   },
   {
     name: 'a refused rename takes a deletion back',
-    file: 'domain/store/leased-entry.ts',
+    file: 'domain/store/apply/leased-entry.ts',
     find: "       ${keptIfWanted({ name: ':wantedName', description: ':wantedDescription' })}\n     where id = :id`,\n    {\n      id,",
     replace: '       ${settled}\n     where id = :id`,\n    {\n      id,',
     caughtBy: {
-      file: 'tests/worker/list-renames.test.ts',
+      file: 'tests/worker/sync/list-renames.test.ts',
       test: 'a rename that is refused takes back no deletion',
     },
   },
   {
     name: 'two sealers chain the audit at once',
-    file: 'domain/store/seal-audit.ts',
+    file: 'domain/store/audit/seal-audit.ts',
     find: 'if (!lock?.mine) return 0',
     replace: 'if (lock === undefined) return 0',
     caughtBy: {
@@ -824,28 +824,28 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'two tell of the same failed change',
-    file: 'domain/store/untold-refusals.ts',
+    file: 'domain/store/apply/untold-refusals.ts',
     find: 'return told.length > 0',
     replace: 'return told.length >= 0',
     caughtBy: untold('changes of which a worker died before it told are told of once'),
   },
   {
     name: 'two tell of the same edit by another tool',
-    file: 'domain/store/untold-drifts.ts',
+    file: 'domain/store/mirror/untold-drifts.ts',
     find: 'return told.length > 0',
     replace: 'return told.length >= 0',
     caughtBy: {
-      file: 'tests/worker/drift.test.ts',
+      file: 'tests/worker/sync/drift.test.ts',
       test: 'of several workers that look at once one tells of it',
     },
   },
   {
     name: 'who leaves while somebody looks was told before they left',
-    file: 'domain/store/leaving.ts',
+    file: 'domain/store/links/leaving.ts',
     find: 'greatest(now(), m.gone_at)',
     replace: 'now()',
     caughtBy: {
-      file: 'tests/worker/unlink-gone.test.ts',
+      file: 'tests/worker/links/unlink-gone.test.ts',
       test: 'who leaves while somebody looks is told once as well',
     },
   },

@@ -1,5 +1,5 @@
 import { rows } from '../../domain/store/database.ts'
-import { verifyAudit } from '../../domain/store/verify-audit.ts'
+import { verifyAudit } from '../../domain/store/audit/verify-audit.ts'
 import { type Askers, requestsGoneWrong } from './askers.ts'
 import type { ChaosSystem } from './chaos-system.ts'
 import { type Keeper, listsApart } from './list-keeper.ts'

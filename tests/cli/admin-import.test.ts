@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { findCaller } from '../../domain/store/find-caller.ts'
+import { findCaller } from '../../domain/store/sessions/find-caller.ts'
 import { type AdminCommand, adminCommand, type Ran } from './admin-command.ts'
 
 const account = (number: number) => `10000000000000000${number}`

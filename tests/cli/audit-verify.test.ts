@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { publicKeyOf } from '../../domain/rules/audit-checkpoint.ts'
-import { makeCheckpoint } from '../../domain/store/make-checkpoint.ts'
+import { makeCheckpoint } from '../../domain/store/audit/make-checkpoint.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { compileCache } from '../_support/compile-cache.ts'
-import { auditWorld, newSigningKey } from '../domain/store/_audit-world.ts'
+import { auditWorld, newSigningKey } from '../domain/store/audit/_audit-world.ts'
 
 const command = join(import.meta.dirname, '../../cli/audit-verify.ts')
 

@@ -1,12 +1,12 @@
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import type { ChangeAction, ChangeState } from '../../domain/contracts/change.ts'
-import { cancelChange } from '../../domain/store/cancel-change.ts'
+import { cancelChange } from '../../domain/store/changes/cancel-change.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
-import { approveChange, denyChange } from '../../domain/store/decide-change.ts'
+import { approveChange, denyChange } from '../../domain/store/changes/decide-change.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
-import { mirrorLists } from '../../domain/store/mirror-lists.ts'
+import { mirrorLists } from '../../domain/store/mirror/mirror-lists.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { requestChanges } from '../../domain/store/request-changes.ts'
+import { requestChanges } from '../../domain/store/changes/request-changes.ts'
 import { createFakeDirectory, entryOf, type FakeDirectory, versionOf } from './change-machine-directory.ts'
 import {
   bystanders,

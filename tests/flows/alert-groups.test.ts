@@ -4,7 +4,7 @@ import { newId } from '../../domain/store/new-id.ts'
 import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
-import { alertGroup, alertOn, resolved } from '../api/alert-groups.ts'
+import { alertGroup, alertOn, resolved } from '../api/hooks/alert-groups.ts'
 import { startTestApi, type TestApi } from '../api/api-server.ts'
 
 const channelId = '700000000000000001'

@@ -4,7 +4,7 @@ import type { DiscordMessage, DiscordStandIn } from '../../sandbox/discord/stand
 import { discordNames, startTestDiscord } from '../_support/discord.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 import { startTestApi, type TestApi } from '../api/api-server.ts'
-import { deliver, webhookSecret } from '../api/github-hook.ts'
+import { deliver, webhookSecret } from '../api/hooks/github-hook.ts'
 
 /** Discord takes a few messages at a time in each channel, so each test has one of its own, and more. */
 const channelIds = Array.from({ length: 300 }, (_, at) => String(700_000_000_000_000_001n + BigInt(at)))

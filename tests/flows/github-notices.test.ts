@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { runPayload } from '../api/github-hook.ts'
-import { webhookExamples } from '../api/webhook-examples.ts'
+import { runPayload } from '../api/hooks/github-hook.ts'
+import { webhookExamples } from '../api/hooks/webhook-examples.ts'
 import { type GithubChannel, openGithubChannel, type Shown } from './github-channel.ts'
 
 const supported = ['workflow_run', 'pull_request', 'issues', 'release', 'push', 'ping']

@@ -1,7 +1,7 @@
 import type { FactualKind, IncidentFacts } from '../../domain/contracts/incident-facts.ts'
 import type { Locale } from '../../domain/contracts/locale.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import type { Alert } from '../../domain/store/raise-alert.ts'
+import type { Alert } from '../../domain/store/incidents/raise-alert.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import { wordRoleFault } from '../../texts/role-alert.ts'
 

@@ -1,5 +1,5 @@
-import { runPayload } from '../api/github-hook.ts'
-import { alertGroup, alertOn } from '../api/alert-groups.ts'
+import { runPayload } from '../api/hooks/github-hook.ts'
+import { alertGroup, alertOn } from '../api/hooks/alert-groups.ts'
 import { alertOfKind } from './notices-page-alerts.ts'
 import { listNewsAreTold, putOnByAdmin } from './notices-page-members.ts'
 import type { NoticesStory } from './notices-page-story.ts'

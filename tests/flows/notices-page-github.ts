@@ -1,4 +1,4 @@
-import { runPayload } from '../api/github-hook.ts'
+import { runPayload } from '../api/hooks/github-hook.ts'
 import {
   issue,
   prerelease,

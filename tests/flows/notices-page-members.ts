@@ -1,9 +1,9 @@
 import { rows } from '../../domain/store/database.ts'
-import { approveChange, denyChange } from '../../domain/store/decide-change.ts'
-import { tellMembers } from '../../domain/store/tell-members.ts'
-import { tellOwners } from '../../domain/store/tell-owners.ts'
+import { approveChange, denyChange } from '../../domain/store/changes/decide-change.ts'
+import { tellMembers } from '../../domain/store/changes/tell-members.ts'
+import { tellOwners } from '../../domain/store/changes/tell-owners.ts'
 import { wordNews } from '../../texts/news.ts'
-import { mirrorShows, removeMember } from '../worker/_mirror.ts'
+import { mirrorShows, removeMember } from '../worker/sync/_mirror.ts'
 import type { NoticesStory } from './notices-page-story.ts'
 import type { Recorded } from './notices-page.ts'
 

@@ -1,4 +1,4 @@
-import { alertGroup, alertOn, resolved } from '../api/alert-groups.ts'
+import { alertGroup, alertOn, resolved } from '../api/hooks/alert-groups.ts'
 import type { NoticesStory } from './notices-page-story.ts'
 import type { Recorded } from './notices-page.ts'
 

@@ -7,7 +7,7 @@ import { newId } from '../../domain/store/new-id.ts'
 import type { DiscordUser } from '../../sandbox/discord/stand-in.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 import { createSystem, type System } from '../_support/system.ts'
-import { addList, addMember, confirmed, remove, removeMember } from '../worker/_mirror.ts'
+import { addList, addMember, confirmed, remove, removeMember } from '../worker/sync/_mirror.ts'
 
 /** Nothing is read by the clock. */
 const never = { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' }

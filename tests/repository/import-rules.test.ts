@@ -15,6 +15,9 @@ const refused: Record<string, string[]> = {
     "import type { Other } from '../../worker/other.ts'",
     "import 'ioredis'",
   ],
+  'domain/store/lists/one.ts': ['adapters', 'api', 'bot', 'worker', 'cli', 'sandbox', 'texts'].map(
+    (folder) => `import '../../../${folder}/other.ts'`,
+  ),
   'adapters/ldap/one.ts': [
     ...['domain/rules', 'domain/store', 'api', 'bot', 'worker', 'cli', 'sandbox', 'tests', 'texts'].map(
       (folder) => `import '../../${folder}/other.ts'`,
@@ -63,6 +66,11 @@ const refused: Record<string, string[]> = {
 /** What has its place there. */
 const allowed: Record<string, string[]> = {
   'domain/store/one.ts': ["import 'knex'", "import '../contracts/other.ts'"],
+  'domain/store/lists/two.ts': [
+    "import 'knex'",
+    "import '../../rules/other.ts'",
+    "import '../audit/other.ts'",
+  ],
   'adapters/redis/two.ts': ["import 'ioredis'", "import '../../domain/contracts/other.ts'"],
   'bot/two.ts': ["import '../texts/other.ts'", "import '../domain/rules/other.ts'"],
   'worker/two.ts': ["import '../domain/store/other.ts'", "import '../adapters/ldap/other.ts'"],

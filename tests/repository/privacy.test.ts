@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { whose } from '../../domain/store/personal-rows.ts'
+import { whose } from '../../domain/store/members/personal-rows.ts'
 import { createTestDatabase, runSql } from '../_support/servers.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -49,7 +49,7 @@ test('the inventory names no table that is not there', async () => {
 })
 
 test('what is pruned says when, and what is kept for good says so', () => {
-  const source = readFileSync(join(root, 'domain/store/prune.ts'), 'utf8')
+  const source = readFileSync(join(root, 'domain/store/installation/prune.ts'), 'utf8')
   const pruned = Map.groupBy(
     [...source.matchAll(/table: '(\w+)'.*for: '([^']+)'/g)].map(([, table = '', time = '']) => ({
       table,

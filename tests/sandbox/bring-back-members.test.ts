@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { accountIdOf } from '../../sandbox/account-id.ts'
 import { bringBackMembers } from '../../sandbox/start/bring-back-members.ts'
 import { addLink, addMember } from '../api/api-server.ts'
-import { startLinking } from '../api/linking.ts'
+import { startLinking } from '../api/links/linking.ts'
 import { roleId, standInForTest, token } from './discord/test-bot.ts'
 
 it('who was linked is in the invented server again, by name, and can be written to', async (t) => {

@@ -1,6 +1,6 @@
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Interaction } from 'discord.js'
 import { expect, test } from 'vitest'
-import { startLinking } from '../api/linking.ts'
+import { startLinking } from '../api/links/linking.ts'
 import { atThePrompt } from './_prompt.ts'
 
 const link = { name: 'link', description: 'Link' }

@@ -4,8 +4,8 @@ import type { GithubFacts, PushFacts, WorkflowFacts } from '../../domain/contrac
 import { readPayload } from '../../domain/rules/github/read-payload.ts'
 import { cardOf } from '../../texts/notices/card-of.ts'
 import { type Locale, locales } from '../../texts/translate.ts'
-import { runPayload } from '../api/github-hook.ts'
-import { webhookExamples } from '../api/webhook-examples.ts'
+import { runPayload } from '../api/hooks/github-hook.ts'
+import { webhookExamples } from '../api/hooks/webhook-examples.ts'
 
 const card = (facts: GithubFacts, locale: Locale): Card =>
   cardOf(

@@ -1,7 +1,7 @@
 import { isUnexplained } from '../../adapters/ldap/failure.ts'
 import { retryDelayMs } from '../../domain/rules/retry-delay.ts'
-import type { ApplyingChange } from '../../domain/store/lease-list.ts'
-import type { Outcome } from '../../domain/store/record-outcomes.ts'
+import type { ApplyingChange } from '../../domain/store/apply/lease-list.ts'
+import type { Outcome } from '../../domain/store/apply/record-outcomes.ts'
 import type { Progress, Written } from './write-changes.ts'
 
 /** So often a server may answer without a reason (codes 1 and 80) before that means the change: for about two minutes. */

@@ -1,8 +1,8 @@
 import { planModify } from '../../domain/rules/plan-modify.ts'
 import { isBeyondRemovalLimit } from '../../domain/rules/removal-limit.ts'
 import { rows } from '../../domain/store/database.ts'
-import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.ts'
-import { readRemovals } from '../../domain/store/read-removals.ts'
+import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
+import { readRemovals } from '../../domain/store/holds/read-removals.ts'
 import type { WorkerContext } from '../context.ts'
 import type { PlannedRead } from './read-as-planned.ts'
 

@@ -1,15 +1,15 @@
 import { renamedListDn } from '../../adapters/ldap/list-dn.ts'
 import type { Database } from '../../domain/store/database.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import type { DueEntry, LeasedList } from '../../domain/store/lease-list.ts'
-import type { EntryOperation } from '../../domain/store/leased-entry.ts'
-import { recordDeleted, recordEdited, recordFound } from '../../domain/store/list-entry.ts'
-import { putEntryOff, recordEntryObserved } from '../../domain/store/list-entry-failed.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import type { DueEntry, LeasedList } from '../../domain/store/apply/lease-list.ts'
+import type { EntryOperation } from '../../domain/store/apply/leased-entry.ts'
+import { recordDeleted, recordEdited, recordFound } from '../../domain/store/apply/list-entry.ts'
+import { putEntryOff, recordEntryObserved } from '../../domain/store/apply/list-entry-failed.ts'
 import {
   entryFailedIncident,
   readUncreated,
   wasNameRefused,
-} from '../../domain/store/untold-entry-failures.ts'
+} from '../../domain/store/apply/untold-entry-failures.ts'
 import type { WorkerContext } from '../context.ts'
 import type { LeftList } from './apply-list.ts'
 import { createEntry } from './create-entry.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isLaneDue } from '../../domain/store/due-list.ts'
-import { leaseDueList } from '../../domain/store/lease-list.ts'
+import { isLaneDue } from '../../domain/store/apply/due-list.ts'
+import { leaseDueList } from '../../domain/store/apply/lease-list.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import type { WorkerContext } from '../context.ts'
 import { applyList } from './apply-list.ts'

@@ -1,4 +1,4 @@
-import type { DueEntry, LeasedList } from '../../domain/store/lease-list.ts'
+import type { DueEntry, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Lease } from './hold-lease.ts'
 

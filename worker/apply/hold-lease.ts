@@ -1,4 +1,4 @@
-import { giveLeaseBack, type LeasedList, renewLease } from '../../domain/store/lease-list.ts'
+import { giveLeaseBack, type LeasedList, renewLease } from '../../domain/store/apply/lease-list.ts'
 import { isStoreAway } from '../../domain/store/store-away.ts'
 import type { WorkerContext } from '../context.ts'
 import { untilStoreAnswers } from '../until-store-answers.ts'

@@ -1,9 +1,9 @@
 import { asFailure, DirectoryFailure, IncompleteRead, isUnexplained } from '../../adapters/ldap/failure.ts'
 import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { probeDelayMs, retryDelayMs } from '../../domain/rules/retry-delay.ts'
-import type { LeasedList } from '../../domain/store/lease-list.ts'
-import { markRefusedAlone } from '../../domain/store/refused-lists.ts'
-import { pauseTarget, unreachable } from '../../domain/store/target.ts'
+import type { LeasedList } from '../../domain/store/apply/lease-list.ts'
+import { markRefusedAlone } from '../../domain/store/apply/refused-lists.ts'
+import { pauseTarget, unreachable } from '../../domain/store/apply/target.ts'
 import type { WorkerContext } from '../context.ts'
 import { alertIncompleteRead } from '../sync/alert-incomplete-read.ts'
 

@@ -1,7 +1,7 @@
 import { addLdif, deleteLdif, renameLdif, replaceLdif } from '../../adapters/ldap/ldif.ts'
 import { firstRdn, renamedListDn } from '../../adapters/ldap/list-dn.ts'
 import { newEntry } from '../../adapters/ldap/new-entry.ts'
-import type { DueEntry, LeasedList } from '../../domain/store/lease-list.ts'
+import type { DueEntry, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** What would be written about a list's entry, as LDIF: with WRITES=off it is shown in its place. From what is known, without a read. */

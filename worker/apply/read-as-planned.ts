@@ -1,8 +1,8 @@
 import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
-import type { ApplyingChange, LeasedList } from '../../domain/store/lease-list.ts'
-import { findNamesakes } from '../../domain/store/find-namesakes.ts'
-import { findSharedAddresses } from '../../domain/store/find-shared-addresses.ts'
+import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
+import { findNamesakes } from '../../domain/store/apply/find-namesakes.ts'
+import { findSharedAddresses } from '../../domain/store/apply/find-shared-addresses.ts'
 import type { WorkerContext } from '../context.ts'
 import { isOurs } from '../sync/mirror-options.ts'
 

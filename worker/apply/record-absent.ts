@@ -1,5 +1,5 @@
-import type { LeasedList } from '../../domain/store/lease-list.ts'
-import { recordDeleted } from '../../domain/store/list-entry.ts'
+import type { LeasedList } from '../../domain/store/apply/lease-list.ts'
+import { recordDeleted } from '../../domain/store/apply/list-entry.ts'
 import type { WorkerContext } from '../context.ts'
 import { judgeAbsence } from './judge-absence.ts'
 

@@ -1,12 +1,12 @@
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import {
   entryFailedIncident,
   isUntoldEntryFailure,
   readOutlivedEntryFailures,
   readUntoldEntryFailures,
-} from '../../domain/store/untold-entry-failures.ts'
+} from '../../domain/store/apply/untold-entry-failures.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** What has failed anew just now is not over. */

@@ -1,12 +1,12 @@
-import { failedChangesOf } from '../../domain/store/failed-changes.ts'
-import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+import { failedChangesOf } from '../../domain/store/changes/failed-changes.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import {
   markRefusalsTold,
   readUntoldRefusals,
   refusalIncident,
   type UntoldRefusals,
-} from '../../domain/store/untold-refusals.ts'
+} from '../../domain/store/apply/untold-refusals.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** So many names an alert holds. */

@@ -1,4 +1,4 @@
-import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import type { WaitingNotice } from '../../domain/store/outbox/destination-queue.ts'
 import { stuckAfterAttempts } from './is-stuck.ts'
 
 /** As many embeds as a message of Discord has. */

@@ -6,8 +6,8 @@ import {
   type OutgoingMail,
   postponeMail,
   restMail,
-} from '../../domain/store/outgoing-mail.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+} from '../../domain/store/outbox/outgoing-mail.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import { letterOfText } from '../../texts/letter-of-text.ts'
 import type { WorkerContext } from '../context.ts'
 import { untilStoreAnswers } from '../until-store-answers.ts'

@@ -1,4 +1,4 @@
-import { type DestinationKey, leaseDestination, nextDueInMs } from '../../domain/store/destination.ts'
+import { type DestinationKey, leaseDestination, nextDueInMs } from '../../domain/store/outbox/destination.ts'
 import type { WorkerContext } from '../context.ts'
 import { deliverTo } from './deliver-to.ts'
 import { mailRefused } from './mail-incident.ts'

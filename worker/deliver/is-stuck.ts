@@ -1,4 +1,4 @@
-import type { WaitingNotice } from '../../domain/store/destination-queue.ts'
+import type { WaitingNotice } from '../../domain/store/outbox/destination-queue.ts'
 
 /** What fails for shorter than this, or was tried less often, fails like anything does while Discord is in trouble. */
 const stuckAfterS = 600

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { incidentKinds } from '../../domain/contracts/incident.ts'
-import type { Alert } from '../../domain/store/raise-alert.ts'
+import type { Alert } from '../../domain/store/incidents/raise-alert.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** `message`: which one said it, null where it was a mail. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Alert } from '../../domain/store/raise-alert.ts'
+import type { Alert } from '../../domain/store/incidents/raise-alert.ts'
 import { letterOfText } from '../../texts/letter-of-text.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Message } from './kept-alerts.ts'

@@ -5,8 +5,8 @@ import {
   isArchived,
 } from '../../adapters/discord-rest/discord-result.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
-import { notePost, type WaitingNotice } from '../../domain/store/destination-queue.ts'
-import { readKnownMessages } from '../../domain/store/read-known-messages.ts'
+import { notePost, type WaitingNotice } from '../../domain/store/outbox/destination-queue.ts'
+import { readKnownMessages } from '../../domain/store/outbox/read-known-messages.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** What is shown, and where; the message that shows it already is edited. */

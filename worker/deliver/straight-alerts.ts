@@ -1,5 +1,5 @@
 import { within } from '../../domain/rules/within.ts'
-import type { Alert, StraightAlerts } from '../../domain/store/raise-alert.ts'
+import type { Alert, StraightAlerts } from '../../domain/store/incidents/raise-alert.ts'
 import { keptAlerts, type Message } from './kept-alerts.ts'
 import { claimKey, digest, saidForS, sayOnce, type Means } from './say-straight.ts'
 

@@ -1,15 +1,15 @@
 import type { Hold } from '../../domain/contracts/hold.ts'
 import type { Locale } from '../../domain/contracts/locale.ts'
 import type { Words } from '../../domain/contracts/notice.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
 import {
   type HoldFacts,
   incidentKindOf,
   readAnnouncedHolds,
   readHoldFacts,
-} from '../../domain/store/read-hold-facts.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+} from '../../domain/store/holds/read-hold-facts.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 

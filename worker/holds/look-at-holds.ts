@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expireHolds } from '../../domain/store/expire-holds.ts'
-import { readHold } from '../../domain/store/read-holds.ts'
+import { expireHolds } from '../../domain/store/holds/expire-holds.ts'
+import { readHold } from '../../domain/store/holds/read-holds.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
 import type { WorkerContext } from '../context.ts'
 import { unlinkGone } from '../links/unlink-gone.ts'

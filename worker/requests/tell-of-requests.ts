@@ -1,6 +1,6 @@
-import { placeIncident } from '../../domain/store/incident-place.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+import { placeIncident } from '../../domain/store/incidents/incident-place.ts'
+import { raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import {
   endAnsweredRequests,
   isNewsOfRequests,
@@ -9,7 +9,7 @@ import {
   requestIncident,
   type ToldRequests,
   type WaitingRequest,
-} from '../../domain/store/waiting-requests.ts'
+} from '../../domain/store/changes/waiting-requests.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 

@@ -1,7 +1,7 @@
 import { membersPerPage } from '../../adapters/discord-rest/read-guild.ts'
 import type { GuildMember } from '../../domain/contracts/guild.ts'
 import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
-import { readLinkedAccounts } from '../../domain/store/linked-accounts.ts'
+import { readLinkedAccounts } from '../../domain/store/links/linked-accounts.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
 import { pause } from '../../domain/rules/pause.ts'
 import type { WorkerContext } from '../context.ts'

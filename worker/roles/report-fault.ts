@@ -1,7 +1,7 @@
 import type { RoleFault } from '../../domain/rules/role-fault.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import { wordRoleFault } from '../../texts/role-alert.ts'
 import type { WorkerContext } from '../context.ts'
 

@@ -1,8 +1,8 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { lastReadFailed } from '../../domain/store/last-read-failed.ts'
-import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { lastReadFailed } from '../../domain/store/mirror/last-read-failed.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** The incident of reads that stop short. */

@@ -1,7 +1,7 @@
 import { isRevertible } from '../../domain/rules/revertible.ts'
-import { type Alerting, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
-import { driftIncident, markDriftsTold, readUntoldDrifts } from '../../domain/store/untold-drifts.ts'
+import { type Alerting, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
+import { driftIncident, markDriftsTold, readUntoldDrifts } from '../../domain/store/mirror/untold-drifts.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { areTooManyAtOnce } from '../../domain/rules/too-many-at-once.ts'
-import { countLists, markListGone } from '../../domain/store/mark-list-gone.ts'
+import { countLists, markListGone } from '../../domain/store/mirror/mark-list-gone.ts'
 import type { SyncContext } from '../context.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { ListRead } from '../../domain/contracts/directory.ts'
-import type { KnownList } from '../../domain/store/known-entries.ts'
-import { readKeysOfLists, readKnownKeys } from '../../domain/store/mirrored-keys.ts'
+import type { KnownList } from '../../domain/store/mirror/known-entries.ts'
+import { readKeysOfLists, readKnownKeys } from '../../domain/store/mirror/mirrored-keys.ts'
 import type { SyncContext } from '../context.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
   type SyncReport,
   takeQueuedRun,
   wasFullyRead,
-} from '../../domain/store/sync-runs.ts'
+} from '../../domain/store/mirror/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
 import { readAdmins } from './read-admins.ts'
 import { readListsIntoMirror } from './read-lists-into-mirror.ts'

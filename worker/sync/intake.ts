@@ -1,4 +1,4 @@
-import { readUnreadLists, unwantLists, wantLists } from '../../domain/store/awaited-lists.ts'
+import { readUnreadLists, unwantLists, wantLists } from '../../domain/store/mirror/awaited-lists.ts'
 import type { FollowContext } from '../context.ts'
 import { announceDrifts } from './announce-drifts.ts'
 import type { ToLookAt } from './feed-inbox.ts'

@@ -1,6 +1,6 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { keysOf } from '../../domain/rules/plan-modify.ts'
-import { readListsOfPeople } from '../../domain/store/known-entries.ts'
+import { readListsOfPeople } from '../../domain/store/mirror/known-entries.ts'
 import type { SyncContext } from '../context.ts'
 
 /** With more people than this, looking at every list costs less than asking which hold them. */

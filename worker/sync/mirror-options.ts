@@ -1,6 +1,6 @@
 import { dnKey } from '../../adapters/ldap/dn-key.ts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
-import type { MirrorOptions } from '../../domain/store/mirror-lists.ts'
+import type { MirrorOptions } from '../../domain/store/mirror/mirror-lists.ts'
 import type { SyncContext } from '../context.ts'
 import { isHalfMade, isMadeByUs, isWhereMade } from './made-here.ts'
 

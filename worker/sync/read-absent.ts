@@ -1,5 +1,5 @@
 import type { FeedBase } from '../../domain/contracts/feed.ts'
-import { readPresentIds } from '../../domain/store/known-entries.ts'
+import { readPresentIds } from '../../domain/store/mirror/known-entries.ts'
 import type { SyncContext } from '../context.ts'
 import { emptyBase } from './refuse-emptiness.ts'
 

@@ -1,4 +1,4 @@
-import { writeAdmins } from '../../domain/store/write-admins.ts'
+import { writeAdmins } from '../../domain/store/members/write-admins.ts'
 import type { SyncContext } from '../context.ts'
 import { tellOfLostAdmins } from './tell-of-lost-admins.ts'
 

@@ -1,6 +1,6 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import type { FeedBase } from '../../domain/contracts/feed.ts'
-import { countPresent } from '../../domain/store/known-entries.ts'
+import { countPresent } from '../../domain/store/mirror/known-entries.ts'
 import type { SyncContext } from '../context.ts'
 
 const empty: Readonly<Record<FeedBase, string>> = {

@@ -1,9 +1,9 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import type { LastingTrouble } from '../../domain/rules/lasting-trouble.ts'
 import { probeDelayMs } from '../../domain/rules/retry-delay.ts'
-import { leaseForTrial } from '../../domain/store/lease-list.ts'
+import { leaseForTrial } from '../../domain/store/apply/lease-list.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { markRefusedAlone } from '../../domain/store/refused-lists.ts'
+import { markRefusedAlone } from '../../domain/store/apply/refused-lists.ts'
 import {
   keepPaused,
   type PausedTarget,
@@ -12,8 +12,8 @@ import {
   resumeTarget,
   takeProbe,
   unreachable,
-} from '../../domain/store/target.ts'
-import { readTrialLists, type TrialList } from '../../domain/store/trial-lists.ts'
+} from '../../domain/store/apply/target.ts'
+import { readTrialLists, type TrialList } from '../../domain/store/apply/trial-lists.ts'
 import { applyList, type LeftList } from '../apply/apply-list.ts'
 import { giveBackWhatIsLeft } from '../apply/hold-lease.ts'
 import type { WorkerContext } from '../context.ts'

@@ -1,10 +1,14 @@
 import type { IncidentFacts } from '../../domain/contracts/incident-facts.ts'
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { pausedIncident, readOutlivedPauses, readTold } from '../../domain/store/paused-incidents.ts'
-import { type Alert, raiseAlert } from '../../domain/store/raise-alert.ts'
-import { knownLocale } from '../../domain/store/read-locale.ts'
-import { forgetIdleRefusals, readRefusedLists } from '../../domain/store/refused-lists.ts'
-import { readRefusing } from '../../domain/store/target.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import {
+  pausedIncident,
+  readOutlivedPauses,
+  readTold,
+} from '../../domain/store/incidents/paused-incidents.ts'
+import { type Alert, raiseAlert } from '../../domain/store/incidents/raise-alert.ts'
+import { knownLocale } from '../../domain/store/installation/read-locale.ts'
+import { forgetIdleRefusals, readRefusedLists } from '../../domain/store/apply/refused-lists.ts'
+import { readRefusing } from '../../domain/store/apply/target.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 import type { WorkerContext } from '../context.ts'
 

@@ -1,6 +1,6 @@
 import { lastingTrouble } from '../../domain/rules/lasting-trouble.ts'
 import { pause } from '../../domain/rules/pause.ts'
-import { readTarget } from '../../domain/store/target.ts'
+import { readTarget } from '../../domain/store/apply/target.ts'
 import type { WorkerContext } from '../context.ts'
 import { probeTarget } from './probe-target.ts'
 

@@ -1,5 +1,5 @@
-import { endAlerts } from '../../domain/store/end-alerts.ts'
-import { readForgotten } from '../../domain/store/read-incidents.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
+import { readForgotten } from '../../domain/store/incidents/read-incidents.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** Ends incidents that nothing else ever ends, since they tell of what has happened once: a week after it was last seen. */

@@ -1,4 +1,4 @@
-import { endAlerts } from '../../domain/store/end-alerts.ts'
+import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
 import type { WorkerContext } from '../context.ts'
 import type { WatchedKind } from './look-around.ts'
 

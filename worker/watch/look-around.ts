@@ -2,8 +2,8 @@ import type { FactualKind, IncidentFacts } from '../../domain/contracts/incident
 import { within } from '../../domain/rules/within.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { poolUse } from '../../domain/store/pool-use.ts'
-import { readTroubles, type Troubles } from '../../domain/store/read-troubles.ts'
-import { unreachable } from '../../domain/store/target.ts'
+import { readTroubles, type Troubles } from '../../domain/store/incidents/read-troubles.ts'
+import { unreachable } from '../../domain/store/apply/target.ts'
 import type { WorkerContext } from '../context.ts'
 
 /** The kinds of trouble that a worker sees by looking, and not by working. */

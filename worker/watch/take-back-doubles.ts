@@ -1,4 +1,4 @@
-import { readShownAs } from '../../domain/store/read-shown-as.ts'
+import { readShownAs } from '../../domain/store/outbox/read-shown-as.ts'
 import type { WorkerContext } from '../context.ts'
 import { sameIncidentMs } from '../deliver/straight-alerts.ts'
 

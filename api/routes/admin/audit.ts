@@ -1,7 +1,7 @@
 import { AuditQuery, AuditRecord } from '../../../domain/contracts/audit.ts'
 import { pageOf } from '../../../domain/contracts/page.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
-import { readAudit } from '../../../domain/store/read-audit.ts'
+import { readAudit } from '../../../domain/store/audit/read-audit.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'

@@ -1,6 +1,6 @@
 import { ManagedList, NewList } from '../../../domain/contracts/list.ts'
-import { createList } from '../../../domain/store/create-list.ts'
-import { readManagedList } from '../../../domain/store/read-managed-lists.ts'
+import { createList } from '../../../domain/store/lists/create-list.ts'
+import { readManagedList } from '../../../domain/store/lists/read-managed-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Change, Denial } from '../../../domain/contracts/change.ts'
-import { approveChange, denyChange } from '../../../domain/store/decide-change.ts'
+import { approveChange, denyChange } from '../../../domain/store/changes/decide-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

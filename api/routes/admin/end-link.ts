@@ -1,4 +1,4 @@
-import { endAccountLink } from '../../../domain/store/end-account-link.ts'
+import { endAccountLink } from '../../../domain/store/links/end-account-link.ts'
 import { wordUnlinkedByAdmin } from '../../../texts/link-notices.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'

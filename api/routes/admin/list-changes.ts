@@ -1,7 +1,7 @@
 import { Change, ManagedChangeQuery } from '../../../domain/contracts/change.ts'
 import { pageOf } from '../../../domain/contracts/page.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
-import { readManagedChanges } from '../../../domain/store/read-managed-changes.ts'
+import { readManagedChanges } from '../../../domain/store/changes/read-managed-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { ManagedList } from '../../../domain/contracts/list.ts'
 import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
-import { readManagedLists } from '../../../domain/store/read-managed-lists.ts'
+import { readManagedLists } from '../../../domain/store/lists/read-managed-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

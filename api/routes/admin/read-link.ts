@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { AccountLink } from '../../../domain/contracts/link.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { readAccountLink } from '../../../domain/store/read-account-link.ts'
+import { readAccountLink } from '../../../domain/store/links/read-account-link.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'

@@ -1,5 +1,5 @@
 import { SyncRequest, SyncRun } from '../../../domain/contracts/sync-run.ts'
-import { queueSyncRun } from '../../../domain/store/queue-sync-run.ts'
+import { queueSyncRun } from '../../../domain/store/mirror/queue-sync-run.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

@@ -1,6 +1,6 @@
 import { Change } from '../../../domain/contracts/change.ts'
-import { endWhenRetried, lockIncidentOfChange } from '../../../domain/store/incident-of-change.ts'
-import { retryOnce } from '../../../domain/store/retry-change.ts'
+import { endWhenRetried, lockIncidentOfChange } from '../../../domain/store/incidents/incident-of-change.ts'
+import { retryOnce } from '../../../domain/store/changes/retry-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

@@ -1,5 +1,5 @@
 import { Status } from '../../../domain/contracts/status.ts'
-import { readStatus } from '../../../domain/store/read-status.ts'
+import { readStatus } from '../../../domain/store/installation/read-status.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'

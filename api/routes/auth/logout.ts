@@ -1,4 +1,4 @@
-import { endSession } from '../../../domain/store/end-session.ts'
+import { endSession } from '../../../domain/store/sessions/end-session.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

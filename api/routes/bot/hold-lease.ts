@@ -1,6 +1,6 @@
 import { BotLease } from '../../../domain/contracts/bot.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { holdBotLease } from '../../../domain/store/hold-bot-lease.ts'
+import { holdBotLease } from '../../../domain/store/installation/hold-bot-lease.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'

@@ -1,5 +1,5 @@
 import { Change } from '../../../domain/contracts/change.ts'
-import { cancelChange } from '../../../domain/store/cancel-change.ts'
+import { cancelChange } from '../../../domain/store/changes/cancel-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

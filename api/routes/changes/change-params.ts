@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { isUuid } from '../../../domain/rules/uuid.ts'
-import { changeNotFound } from '../../../domain/store/cancel-change.ts'
+import { changeNotFound } from '../../../domain/store/changes/cancel-change.ts'
 
 export const ChangeParams = Type.Object({ id: Type.String({ description: 'the id of the change (UUID)' }) })
 

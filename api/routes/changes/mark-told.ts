@@ -1,4 +1,4 @@
-import { markTold } from '../../../domain/store/mark-told.ts'
+import { markTold } from '../../../domain/store/changes/mark-told.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { readHealth } from '../../../domain/store/read-health.ts'
+import { readHealth } from '../../../domain/store/installation/read-health.ts'
 import { migrations } from '../../../migrations/index.ts'
 import type { Context } from '../../context.ts'
 import { answersToAll } from '../../plugins/answers.ts'

@@ -1,5 +1,5 @@
 import { LinkAttempt, LinkRequest } from '../../../domain/contracts/link.ts'
-import { beginLink } from '../../../domain/store/begin-link.ts'
+import { beginLink } from '../../../domain/store/links/begin-link.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { discordAccountOf } from '../../plugins/authenticate.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { MailLinkAttempt, MailLinkRequest } from '../../../domain/contracts/link.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { beginMailLink } from '../../../domain/store/begin-mail-link.ts'
+import { beginMailLink } from '../../../domain/store/links/begin-mail-link.ts'
 import type { Context, Limiter } from '../../context.ts'
 import { linkWordsFrom } from '../../pages/link-words.ts'
 import { answers } from '../../plugins/answers.ts'

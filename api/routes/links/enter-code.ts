@@ -1,6 +1,6 @@
 import { LinkCode, Linked, LinkMoving } from '../../../domain/contracts/link.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { type Completed, completeLink } from '../../../domain/store/complete-link.ts'
+import { type Completed, completeLink } from '../../../domain/store/links/complete-link.ts'
 import type { Answer } from '../../../domain/store/idempotency.ts'
 import type { Context } from '../../context.ts'
 import { linkWordsFrom } from '../../pages/link-words.ts'

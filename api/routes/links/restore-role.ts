@@ -1,4 +1,4 @@
-import { announceLink } from '../../../domain/store/announce-link.ts'
+import { announceLink } from '../../../domain/store/links/announce-link.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { discordAccountOf } from '../../plugins/authenticate.ts'

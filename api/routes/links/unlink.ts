@@ -1,4 +1,4 @@
-import { unlink } from '../../../domain/store/unlink.ts'
+import { unlink } from '../../../domain/store/links/unlink.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, notLinked } from '../../plugins/authenticate.ts'

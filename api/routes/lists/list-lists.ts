@@ -1,6 +1,6 @@
 import { List } from '../../../domain/contracts/list.ts'
 import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
-import { readLists } from '../../../domain/store/read-lists.ts'
+import { readLists } from '../../../domain/store/lists/read-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { List, ListName } from '../../../domain/contracts/list.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { readList } from '../../../domain/store/read-lists.ts'
+import { readList } from '../../../domain/store/lists/read-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

@@ -1,6 +1,6 @@
 import { OwnNotice, OwnNoticeRequest } from '../../../domain/contracts/own-notice.ts'
 import { webAddress } from '../../../domain/rules/web-address.ts'
-import { sendOwnNotice } from '../../../domain/store/send-own-notice.ts'
+import { sendOwnNotice } from '../../../domain/store/topics/send-own-notice.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

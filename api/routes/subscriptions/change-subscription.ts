@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Change, type ChangeAction } from '../../../domain/contracts/change.ts'
 import { ListName } from '../../../domain/contracts/list.ts'
-import { requestChanges } from '../../../domain/store/request-changes.ts'
+import { requestChanges } from '../../../domain/store/changes/request-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

@@ -1,5 +1,5 @@
 import { OwnData } from '../../../domain/contracts/own-data.ts'
-import { exportMember } from '../../../domain/store/export-member.ts'
+import { exportMember } from '../../../domain/store/members/export-member.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'

@@ -1,4 +1,4 @@
-import { forgetMember } from '../../../domain/store/forget-member.ts'
+import { forgetMember } from '../../../domain/store/members/forget-member.ts'
 import type { Context } from '../../context.ts'
 import { linkWordsFrom } from '../../pages/link-words.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'

@@ -6,8 +6,8 @@ import {
   NotificationWish,
 } from '../../../domain/contracts/notification.ts'
 import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
-import { changeNotifications } from '../../../domain/store/change-notifications.ts'
-import { readNotifications } from '../../../domain/store/read-notifications.ts'
+import { changeNotifications } from '../../../domain/store/members/change-notifications.ts'
+import { readNotifications } from '../../../domain/store/members/read-notifications.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

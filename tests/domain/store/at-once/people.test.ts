@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { databaseTime } from '../../../../domain/store/database-time.ts'
 import { openDatabase, rows } from '../../../../domain/store/database.ts'
-import { writePeople, markPeopleGone } from '../../../../domain/store/mirror-people.ts'
+import { writePeople, markPeopleGone } from '../../../../domain/store/mirror/mirror-people.ts'
 import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'
 import { somebodyWaits } from '../../../_support/world.ts'

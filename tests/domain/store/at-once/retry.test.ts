@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
 import { openDatabase, rows } from '../../../../domain/store/database.ts'
-import { endWhenRetried, lockIncidentOfChange } from '../../../../domain/store/incident-of-change.ts'
+import {
+  endWhenRetried,
+  lockIncidentOfChange,
+} from '../../../../domain/store/incidents/incident-of-change.ts'
 import { newId } from '../../../../domain/store/new-id.ts'
-import { retryOnce } from '../../../../domain/store/retry-change.ts'
-import { refusalIncident } from '../../../../domain/store/untold-refusals.ts'
+import { retryOnce } from '../../../../domain/store/changes/retry-change.ts'
+import { refusalIncident } from '../../../../domain/store/apply/untold-refusals.ts'
 import { tellOfRefusals } from '../../../../worker/apply/tell-of-refusals.ts'
 import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'

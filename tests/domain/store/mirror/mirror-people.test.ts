@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import type { PersonEntry } from '../../../../domain/contracts/directory.ts'
+import { databaseTime } from '../../../../domain/store/database-time.ts'
+import { openDatabase, rows } from '../../../../domain/store/database.ts'
+import { writeFirstPeople, writePeople } from '../../../../domain/store/mirror/mirror-people.ts'
+import { cleanUpAfter } from '../../../_support/cleanup.ts'
+import { createTestDatabase } from '../../../_support/servers.ts'
+
+/** What an array of Postgres takes for something else, unless it is quoted and escaped. */
+const odd = [
+  'a"b',
+  'a\\b',
+  '{a,b}',
+  'NULL',
+  ' a ',
+  'a b',
+  'a\tb',
+  'a\nb',
+  '\\N',
+  '\\.',
+  'a\r\n',
+  "o'hara",
+  '王小明',
+  '"',
+  '\\',
+  'a\u0001b',
+]
+
+const people = odd.map((text, at): PersonEntry => ({
+  entryUuid: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+  version: `2026112100000${at % 10}.000000Z#000000#000#000000`,
+  dn: `cn=${text}`,
+  dnKey: `cn=${text}`,
+  uid: text,
+  displayName: text,
+  mails:
+    [[], ['Alice@example.org'], [text], [text, 'bob+lists@example.org'], ['NULL@example.org', '', text]][
+      at % 5
+    ] ?? [],
+  gidNumber: at % 2 === 0 ? null : at,
+}))
+
+it.each([true, false])('writes each text as it is, however odd (the first read: %s)', async (firstRead) => {
+  const { url } = await createTestDatabase()
+  const db = openDatabase(url, { poolMax: 1 })
+  cleanUpAfter(undefined, () => db.destroy())
+  await (firstRead ? writeFirstPeople(db, people) : writePeople(db, people, await databaseTime(db)))
+  const written = await rows<PersonEntry & { id: string; mailKeys: string[] }>(
+    db,
+    'select id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number from member order by id',
+  )
+  expect(written.map(({ id: _id, mailKeys: _keys, ...person }) => person)).toEqual(people)
+  expect(written.map(({ mailKeys }) => mailKeys)).toEqual(
+    people.map(({ mails }) => mails.map((mail) => mail.toLowerCase())),
+  )
+})
+
+it('a first read that meets somebody who is known writes nobody, and what comes next on that connection goes on', async () => {
+  const { url } = await createTestDatabase()
+  const db = openDatabase(url, { poolMax: 1 })
+  cleanUpAfter(undefined, () => db.destroy())
+  await writeFirstPeople(db, [])
+  await writeFirstPeople(db, people.slice(0, 1))
+  await expect(writeFirstPeople(db, people.toReversed())).rejects.toMatchObject({ code: '23505' })
+  await writeFirstPeople(db, people.slice(1, 2))
+  expect(await rows(db, 'select uid from member order by entry_uuid')).toEqual(
+    people.slice(0, 2).map(({ uid }) => ({ uid })),
+  )
+})

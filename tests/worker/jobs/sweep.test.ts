@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import type { Jobs } from '../../../adapters/jobs/create-jobs.ts'
+import { rows } from '../../../domain/store/database.ts'
+import { newId } from '../../../domain/store/new-id.ts'
+import { createWorld, type World } from '../../_support/world.ts'
+
+/** A change that is there, and of which no worker was told. */
+async function unheardOf(world: World, uid: string, list: string): Promise<string> {
+  const id = newId()
+  await rows(
+    world.db,
+    `insert into change (id, list_id, member_id, action, state, via)
+     select :id, l.id, m.id, 'subscribe', 'queued', 'api' from list l, member m where l.name = :list and m.uid = :uid`,
+    { id, list, uid },
+  )
+  return id
+}
+
+it('finds a change whose NOTIFY was lost', async (t) => {
+  const world = await createWorld({}, t)
+  await world.worker()
+  await world.mirrored()
+  expect(await world.ended(await unheardOf(world, 'bob', 'news'))).toMatchObject({ state: 'applied' })
+})
+
+it('finds at start what was accepted while no worker was there', async (t) => {
+  const world = await createWorld({}, t)
+  const first = await world.worker()
+  await world.mirrored()
+  await first.stop()
+  const { id } = await world.request('bob', 'subscribe', 'news')
+  await world.worker({}, { SWEEP_INTERVAL_S: '3600' })
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+})
+
+it('finds what came while it could not listen', async (t) => {
+  const world = await createWorld({}, t)
+  await world.worker({}, { SWEEP_INTERVAL_S: '3600' })
+  await world.mirrored()
+  const id = await unheardOf(world, 'bob', 'news')
+  await rows(
+    world.db,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'guildpost-listen'`,
+  )
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+})
+
+it('applies without a job store, and reads the directory too', async (t) => {
+  const world = await createWorld({}, t)
+  const away: Jobs = {
+    define: () => undefined,
+    every: () => Promise.reject(new Error('away')),
+    now: () => Promise.reject(new Error('away')),
+    start: () => Promise.reject(new Error('away')),
+    stop: () => Promise.resolve(),
+    healthy: () => Promise.resolve(false),
+    stats: () => ({ store: null, notifications: 'down', running: 0 }),
+  }
+  await world.worker({ jobs: away })
+  await world.mirrored()
+  expect(await world.ended((await world.request('bob', 'subscribe', 'news')).id)).toMatchObject({
+    state: 'applied',
+  })
+})

@@ -1,0 +1,127 @@
+import { expect, it } from 'vitest'
+import { startHealthListener } from '../../../worker/health.ts'
+import { Gauge, Registry } from 'prom-client'
+import { rows } from '../../../domain/store/database.ts'
+import { freePort } from '../../../sandbox/free-port.ts'
+import { createMetrics } from '../../../worker/metrics/create-metrics.ts'
+import { createWorld, waitUntil } from '../../_support/world.ts'
+
+/** What a sample line of that name and those labels says; null when there is none. */
+function valueOf(metrics: string, name: string, labels: Record<string, string> = {}): number | null {
+  const line = metrics
+    .split('\n')
+    .find(
+      (one) =>
+        new RegExp(`^${name}[ {]`).test(one) &&
+        Object.entries(labels).every(([label, value]) => one.includes(`${label}="${value}"`)),
+    )
+  return line === undefined ? null : Number(line.slice(line.lastIndexOf(' ') + 1))
+}
+
+it('a worker tells what it did, to whoever has the token', async (t) => {
+  const world = await createWorld({}, t)
+  const port = await freePort()
+  const token = 'whoever-measures-may-read-0000000000'
+  const { context } = await world.worker({}, { HEALTH_PORT: String(port), METRICS_TOKEN: token })
+  await world.mirrored()
+  await waitUntil('there are jobs', async () => ((await context.jobs.healthy()) ? true : null))
+  await world.ended((await world.request('bob', 'subscribe', 'news')).id)
+
+  const ask = (authorization?: string) =>
+    fetch(
+      `http://127.0.0.1:${port}/metrics`,
+      authorization === undefined ? {} : { headers: { authorization } },
+    )
+  for (const wrong of [undefined, 'Bearer no', token]) expect((await ask(wrong)).status).toBe(401)
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+
+  await expect
+    .poll(async () =>
+      valueOf(await (await ask(`Bearer ${token}`)).text(), 'guildpost_job_seconds_count', {
+        job: 'apply',
+        result: 'ok',
+      }),
+    )
+    .toBeGreaterThan(0)
+  const answer = await ask(`Bearer ${token}`)
+  expect(answer.headers.get('content-type')).toContain('text/plain')
+  const shown = await answer.text()
+  expect(valueOf(shown, 'guildpost_changes_recorded_total', { outcome: 'applied' })).toBe(1)
+  expect(valueOf(shown, 'guildpost_apply_seconds_count')).toBe(1)
+  expect(valueOf(shown, 'guildpost_apply_seconds_sum')).toBeLessThan(20)
+  expect(valueOf(shown, 'guildpost_apply_batch_changes_sum')).toBe(1)
+  expect(valueOf(shown, 'guildpost_ldap_operation_seconds_count', { kind: 'modify', code: '0' })).toBe(1)
+  expect(
+    valueOf(shown, 'guildpost_ldap_operation_seconds_count', { kind: 'read', code: '0' }),
+  ).toBeGreaterThan(0)
+  expect(valueOf(shown, 'guildpost_db_pool_connections', { state: 'max' })).toBe(10)
+  expect(valueOf(shown, 'guildpost_db_pool_wait_seconds_count')).toBeGreaterThan(0)
+  expect(valueOf(shown, 'nodejs_eventloop_lag_p99_seconds')).not.toBeNull()
+})
+
+it('without a token whoever reaches the listener may read', async (t) => {
+  const world = await createWorld({}, t)
+  const port = await freePort()
+  await world.worker({}, { HEALTH_PORT: String(port) })
+  expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200)
+})
+
+it('an operation that the directory refuses, or does not answer, is counted with its code', async (t) => {
+  const world = await createWorld({}, t)
+  const metrics = createMetrics()
+  const worker = await world.worker({ metrics })
+  await world.mirrored()
+  const nowhere = `cn=nowhere,${world.directory.listsBase}`
+  await expect(
+    worker.context.directory.modifyMembers(nowhere, {
+      add: [world.directory.memberValue('bob')],
+      remove: [],
+      version: '',
+    }),
+  ).rejects.toThrow('32')
+  const shown = await metrics.registry.metrics()
+  expect(valueOf(shown, 'guildpost_ldap_operation_seconds_count', { kind: 'modify', code: '32' })).toBe(1)
+})
+
+it('how late the mirror is comes from the version of what changed', async () => {
+  const metrics = createMetrics()
+  const twoSecondsAgo = new Date(Date.now() - 2000)
+    .toISOString()
+    .replaceAll(/[-:T]/g, '')
+    .replace('Z', '000Z')
+  metrics.mirrored([`${twoSecondsAgo}#000000#000#000000`, null, '7', '20261121080000Z'])
+  const shown = await metrics.registry.metrics()
+  expect(valueOf(shown, 'guildpost_sync_lag_seconds_count')).toBe(1)
+  expect(valueOf(shown, 'guildpost_sync_lag_seconds_sum')).toBeCloseTo(2, 0)
+})
+
+it('measurements that fail are an answer too, and who asks is not kept waiting by a database that hangs', async (t) => {
+  const world = await createWorld({}, t)
+  const { context } = await world.worker()
+  const port = await freePort()
+  const failing = new Registry()
+  const listener = await startHealthListener(port, {
+    ...context,
+    metrics: { ...context.metrics, registry: failing },
+  })
+  failing.registerMetric(
+    new Gauge({
+      name: 'broken',
+      help: 'fails',
+      registers: [],
+      collect: () => {
+        throw new Error('nothing to measure')
+      },
+    }),
+  )
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
+  expect((await ask('/metrics')).status).toBe(500)
+  expect((await ask('/readyz')).status).toBe(200)
+  const busy = Array.from({ length: 10 }, () => rows(context.db, 'select pg_sleep(6)'))
+  expect((await ask('/readyz')).status).toBe(503)
+  // The connection of whoever asked is kept alive by them: it does not keep the worker from stopping.
+  const began = performance.now()
+  await listener.close()
+  expect(performance.now() - began).toBeLessThan(1000)
+  await Promise.allSettled(busy)
+})

@@ -1,0 +1,102 @@
+import { v7 } from 'uuid'
+import { expect, it, type TestContext } from 'vitest'
+import { openDirectory } from '../../../adapters/ldap/directory.ts'
+import { IncompleteRead } from '../../../adapters/ldap/failure.ts'
+import { rows } from '../../../domain/store/database.ts'
+import { newId } from '../../../domain/store/new-id.ts'
+import { asWorker } from '../../../sandbox/servers/as-worker.ts'
+import { alertIncompleteRead } from '../../../worker/sync/alert-incomplete-read.ts'
+import { followDirectory } from '../../../worker/sync/follow-directory.ts'
+import { cleanUpAfter } from '../../_support/cleanup.ts'
+import { createWorld, waitUntil, type World } from '../../_support/world.ts'
+import { confirmed } from './_mirror.ts'
+
+/** The directory is followed, and confirmed every half second; by the clock, nobody reads it. */
+async function followedWorld(t: TestContext) {
+  const world = await createWorld({}, t)
+  const directory = openDirectory(asWorker(world.directory))
+  const reads = { areWhole: true }
+  const findList: typeof directory.findList = (id) =>
+    reads.areWhole ? directory.findList(id) : Promise.reject(new IncompleteRead('a part of the members only'))
+  const worker = await world.worker(
+    { directory: { ...directory, findList }, followsDirectory: false },
+    { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400' },
+  )
+  await world.mirrored()
+  const stop = new AbortController()
+  const following = followDirectory(
+    { ...worker.context, directory, syncIntervalS: 2, stopping: stop.signal },
+    world.databaseUrl,
+  )
+  cleanUpAfter(t, async () => {
+    stop.abort()
+    await following
+  })
+  await confirmedTwice(world)
+  return { world, reads, context: worker.context }
+}
+
+/** What is done at a confirmation was done after the first of these. */
+const confirmedTwice = async (world: World) => {
+  await confirmed(world)
+  await confirmed(world)
+}
+
+const incidents = ({ db }: World) =>
+  rows(db, `select state, outcome from incident where kind = 'read-incomplete' order by id`)
+
+const isOpen = (world: World) =>
+  waitUntil('admins are told', async () => ((await incidents(world)).length > 0 ? true : null))
+
+const isOver = (world: World) =>
+  waitUntil('that is over', async () => {
+    const found = await rows(world.db, `select 1 from incident where state = 'resolved' and outcome = 'over'`)
+    return found.length === 1 ? true : null
+  })
+
+/** As if it had last been met more than a minute ago. */
+const aMinutePasses = ({ db }: World) =>
+  rows(db, `update incident set last_at = last_at - interval '181 seconds' where state <> 'resolved'`)
+
+/** As if the pause before the next try were over. */
+const hurry = ({ db }: World, id: string | null) =>
+  rows(
+    db,
+    `with due as (update change set due_at = now() where id = :id and state = 'queued' returning list_id)
+     select pg_notify('change_queued', lane::text) from list where id in (select list_id from due)`,
+    { id },
+  )
+
+it('what could not be read to be changed is over once nobody has met it for three minutes', async (t) => {
+  const { world, reads } = await followedWorld(t)
+  reads.areWhole = false
+  const { id } = await world.request('bob', 'subscribe', 'news')
+  await isOpen(world)
+  await confirmedTwice(world)
+  expect(await incidents(world)).toEqual([{ state: 'open', outcome: null }])
+  await waitUntil('it waits', async () => ((await world.change(id)).state === 'queued' ? true : null))
+  reads.areWhole = true
+  await hurry(world, id)
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+  await aMinutePasses(world)
+  await isOver(world)
+  expect(await incidents(world)).toEqual([{ state: 'resolved', outcome: 'over' }])
+})
+
+it('what the last read of the whole directory met is over only when the next one does not', async (t) => {
+  const { world, context } = await followedWorld(t)
+  const ended = (state: 'failed' | 'done', id = newId()) =>
+    rows(
+      world.db,
+      `insert into sync_run (id, mode, state, started_at, ended_at) values (:id, 'full', :state, now(), now())`,
+      { id, state },
+    )
+  // By a worker whose clock is an hour ahead, and with it what it gives as ids.
+  await ended('failed', v7({ msecs: Date.now() + 3_600_000 }))
+  await alertIncompleteRead(context, new IncompleteRead('a size limit'))
+  await aMinutePasses(world)
+  await confirmedTwice(world)
+  expect(await incidents(world)).toEqual([{ state: 'open', outcome: null }])
+  await ended('done')
+  await isOver(world)
+})
