@@ -8,7 +8,8 @@ export type PlannedChange = {
   id: string
   action: ChangeAction
   person: Person
-  sharesAddress: boolean
+  /** What lists hold of them, an address or a user name, is somebody else's too. */
+  isIndistinct: boolean
   /** They are gone, and somebody else has their name by now: what a list has under it is no longer theirs. */
   hasNamesake?: boolean
   /** The request that it came with, for the log. */
@@ -99,13 +100,9 @@ function valueOf(person: Person, listClass: ListClass): string {
   }
 }
 
-function obstacle({ action, person, sharesAddress }: PlannedChange, listClass: ListClass): Reason | null {
+function obstacle({ action, person, isIndistinct }: PlannedChange, listClass: ListClass): Reason | null {
   const named = person.uid
-  if (listClass === 'nisMailAlias' && sharesAddress)
-    return {
-      code: 'ADDRESS_SHARED',
-      message: `An address of ${named} belongs to somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
-    }
+  if (isIndistinct) return indistinct(named, listClass)
   // Whoever is on it may be taken off, also when they are gone or have no address any more.
   if (action === 'unsubscribe') return null
   if (person.dn === null)
@@ -125,6 +122,17 @@ function obstacle({ action, person, sharesAddress }: PlannedChange, listClass: L
     }
   return null
 }
+
+const indistinct = (named: string, listClass: ListClass): Reason =>
+  listClass === 'posixGroup'
+    ? {
+        code: 'USER_NAME_SHARED',
+        message: `${named} is the user name of somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
+      }
+    : {
+        code: 'ADDRESS_SHARED',
+        message: `An address of ${named} belongs to somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
+      }
 
 function leavesEmpty(plan: Plan, members: MemberValues): boolean {
   return plan.add.length === 0 && plan.remove.length > 0 && plan.remove.length >= members.size

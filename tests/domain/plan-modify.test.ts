@@ -9,11 +9,11 @@ const person = (uid: string, more: Partial<Person> = {}): Person => ({
   mails: [`${uid}@example.org`, `${uid}@home.example`],
   ...more,
 })
-const change = (action: PlannedChange['action'], who: Person, sharesAddress = false): PlannedChange => ({
+const change = (action: PlannedChange['action'], who: Person, isIndistinct = false): PlannedChange => ({
   id: `${action} ${who.uid}`,
   action,
   person: who,
-  sharesAddress,
+  isIndistinct,
 })
 const group = (...values: string[]) => ({
   listClass: 'groupOfNames' as const,
@@ -75,6 +75,13 @@ it.each([
   const plan = planModify([change(action, who, shared)], alias('alice@example.org'))
   expect(plan).toMatchObject({ add: [], remove: [] })
   expect(plan.outcomes.get(`${action} alice`)).toMatchObject({ kind: 'failed', reason: { code } })
+})
+
+it('refuses a user name that somebody else has too', () => {
+  const list = { ...alias('alice'), listClass: 'posixGroup' as const }
+  const plan = planModify([change('unsubscribe', person('alice'), true)], list)
+  expect(plan).toMatchObject({ add: [], remove: [] })
+  expect(plan.outcomes.get('unsubscribe alice')).toMatchObject({ reason: { code: 'USER_NAME_SHARED' } })
 })
 
 it('takes somebody off who is gone from the directory', () => {

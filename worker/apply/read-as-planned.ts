@@ -2,7 +2,7 @@ import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import { findNamesakes } from '../../domain/store/apply/find-namesakes.ts'
-import { findSharedAddresses } from '../../domain/store/apply/find-shared-addresses.ts'
+import { findIndistinct } from '../../domain/store/apply/find-indistinct.ts'
 import type { WorkerContext } from '../context.ts'
 import { isOurs } from '../sync/mirror-options.ts'
 
@@ -36,14 +36,15 @@ export async function readAsPlanned(
       mails: change.mails,
     },
   }))
-  const shared =
-    directory.listClass === 'nisMailAlias'
-      ? await findSharedAddresses(
-          context.db,
-          concerned.map(({ change: { memberId }, person: { mails } }) => ({ memberId, mails })),
-        )
-      : new Set<string>()
   const gone = changes.filter(({ entryUuid }) => !byId.has(entryUuid))
+  // Of those who are gone, addresses only: whoever has their user name by now is a namesake.
+  const indistinct = await findIndistinct(
+    context.db,
+    directory.listClass,
+    concerned
+      .filter(({ person: { dn } }) => dn !== null || directory.listClass === 'nisMailAlias')
+      .map(({ change: { memberId }, person }) => ({ memberId, person })),
+  )
   const namesakes = await findNamesakes(context.db, directory.listClass, gone)
   const planned = concerned.map(({ change, person }): PlannedChange => {
     const { id, action, requestId } = change
@@ -53,7 +54,7 @@ export async function readAsPlanned(
       action,
       requestId,
       person,
-      sharesAddress: shared.has(memberId),
+      isIndistinct: indistinct.has(memberId),
       hasNamesake: namesakes.has(memberId),
     }
   })

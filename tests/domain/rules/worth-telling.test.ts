@@ -58,7 +58,7 @@ describe('a kind that is switched off', () => {
   const happened: News[] = [
     place('news', on),
     request('cancelled', 'DENIED', true),
-    request('failed', 'NO_UID'),
+    request('failed', 'NO_ADDRESS'),
     { about: 'asked', list: 'news', member: 'bob' },
   ]
   test.each([

@@ -70,3 +70,26 @@ it('the last ones leave, and one of them is the person whom empty lists keep', a
   expect(await world.ended(bobs.id)).toMatchObject({ state: 'applied' })
   expect(await directory.membersOf('tiny')).toEqual([bob])
 })
+
+it('who shares their user name takes nobody off a list of user names, and puts nobody on one', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  const { directory } = world
+  await addMember(world, 'news', 'erin')
+  await directory.ldapmodify(
+    `dn: ou=guests,${directory.peopleBase}\nchangetype: add\nobjectClass: organizationalUnit\nou: guests\n`,
+  )
+  await directory.ldapmodify(
+    `dn: uid=erin,ou=guests,${directory.peopleBase}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: erin\ncn: Erin\nsn: Else\n`,
+  )
+  await world.worker()
+  await world.mirrored()
+  const guest = async (action: 'subscribe' | 'unsubscribe', list: string) => {
+    const { id } = await world.request('erin', action, list)
+    return world.ended(id)
+  }
+  const shared = { state: 'failed', reason: { code: 'USER_NAME_SHARED' } }
+  expect(await guest('unsubscribe', 'news')).toMatchObject(shared)
+  expect(await directory.membersOf('news')).toContain('erin')
+  expect(await guest('subscribe', 'jobs')).toMatchObject(shared)
+  expect(await directory.membersOf('jobs')).not.toContain('erin')
+})
