@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { pages } from './pages/index.ts'
+import { seeksPage, sendLostPage } from './pages/lost-page.ts'
 import { answerClientError } from './plugins/answer-client-error.ts'
 import { addChallenge } from './plugins/challenge.ts'
 import { addCors } from './plugins/cors.ts'
@@ -57,7 +58,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   addShutdown(server, context.changeWaiters)
-  addErrors(server)
+  addErrors(server, { isWanted: seeksPage, send: sendLostPage })
   addChallenge(server)
   serveOnlyOurOwn(server, context)
   addRequestLog(server)

@@ -248,6 +248,11 @@ export const pagesEn = {
     title: 'guildpost has forgotten you',
     text: 'You are signed out everywhere, and no Discord account is linked to you. You are on your lists as before; sign in or type /link in Discord whenever you want to come back.',
   },
+  lost: {
+    title: 'There is nothing at this address',
+    text: 'Part of it may be missing: links from a mail can break in two. Those from Discord are made anew with /link.',
+    home: 'To your account',
+  },
   failed: {
     title: 'Something went wrong',
     text: 'It was our fault, not yours. Please try again in a minute; if it stays, tell your admins.',

@@ -243,6 +243,11 @@ export const pagesZhTw: PageTexts = {
     title: 'guildpost 已經忘記你',
     text: '你已從所有地方登出，也沒有連結任何 Discord 帳號。你仍然在原本的清單裡；想回來時，隨時可以登入，或在 Discord 輸入 /link。',
   },
+  lost: {
+    title: '這個網址沒有內容',
+    text: '網址可能不完整：信件裡的連結有時會斷成兩行。Discord 的連結可以用 /link 重新取得。',
+    home: '前往你的帳號',
+  },
   failed: {
     title: '發生錯誤',
     text: '這是我們的問題，不是你的。請過一分鐘再試；如果一直如此，請告訴管理員。',

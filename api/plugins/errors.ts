@@ -4,19 +4,26 @@ import { Refusal, type RefusalCode } from '../../domain/contracts/refusal.ts'
 import { isStoreAway } from '../../domain/store/store-away.ts'
 import type { Server } from './typed-server.ts'
 
+/** What people see in a browser where a program reads problem details. */
+export type LostPage = {
+  isWanted: (request: FastifyRequest) => boolean
+  send: (request: FastifyRequest, reply: FastifyReply, status: number) => FastifyReply
+}
+
 /** One handler for everything that throws, and one for what does not exist; both answer problem details (RFC 9457). */
-export function addErrors(server: Server): void {
+export function addErrors(server: Server, lostPage: LostPage): void {
   const routes = collectRoutes(server)
   server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   server.setNotFoundHandler((request, reply) => {
     const allowed = routes.allowedAt(request.url)
-    if (allowed.length === 0 || allowed.includes(request.method))
-      return sendProblem(reply, new Refusal(nowhere.code, nowhere.message))
-    reply.header('allow', allowed.join(', '))
-    return sendProblem(
-      reply,
-      new Refusal('METHOD_NOT_ALLOWED', `This address answers ${allowed.join(', ')} only.`),
-    )
+    const isNowhere = allowed.length === 0 || allowed.includes(request.method)
+    if (!isNowhere) reply.header('allow', allowed.join(', '))
+    const refusal = isNowhere
+      ? new Refusal(nowhere.code, nowhere.message)
+      : new Refusal('METHOD_NOT_ALLOWED', `This address answers ${allowed.join(', ')} only.`)
+    return lostPage.isWanted(request)
+      ? lostPage.send(request, reply, refusal.status)
+      : sendProblem(reply, refusal)
   })
 }
 

@@ -87,3 +87,35 @@ describe('a change of somebody else', () => {
       expect(shown(await ask(id), id)).toEqual(shown(nowhere, unknownId))
   })
 })
+
+describe('an address that leads nowhere', () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  test.each([
+    ['en', 'There is nothing at this address', 'To your account'],
+    ['zh-TW', '這個網址沒有內容', '前往你的帳號'],
+  ])('is a page for a browser, in its language: %s', async (language, title, home) => {
+    const { server } = await startTestApi()
+    const headers = { ...browser, 'accept-language': language }
+    for (const [method, url, status] of [
+      ['GET', '/linkk/abc', 404],
+      ['GET', '/account/tokens', 405],
+    ] as const) {
+      const { statusCode, headers: answered, body } = await server.inject({ method, url, headers })
+      expect(statusCode).toBe(status)
+      expect(answered['content-type']).toBe('text/html; charset=utf-8')
+      expect(body).toContain(`<h1>${title}</h1>`)
+      expect(body).toContain(`<a href="/">${home}</a>`)
+    }
+  })
+
+  test.each([
+    ['GET', '/linkk/abc', {}],
+    ['GET', '/api/v1/listss', browser],
+    ['POST', '/linkk/abc', browser],
+  ] as const)('is problem details for a program: %s %s', async (method, url, headers) => {
+    const { server } = await startTestApi()
+    const answer = await server.inject({ method, url, headers })
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(answer.json()).toMatchObject({ code: 'NOT_FOUND', status: 404 })
+  })
+})

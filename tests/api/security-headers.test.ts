@@ -23,6 +23,7 @@ const answers = [
   ['an answer of the API', '/api/v1/openapi.json', 200],
   ['a refusal', '/api/v1/lists', 401],
   ['nothing', '/nothing', 404],
+  ['nothing, in a browser', { url: '/nothing', headers: { accept: 'text/html' } }, 404],
   ['a probe', '/healthz', 200],
   ['the reader of the description', '/docs', 200],
   ['a file of the reader', '/docs/static/theme/theme.css', 200],
