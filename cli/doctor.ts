@@ -5,7 +5,9 @@ import { areasOf } from './doctor/areas.ts'
 import { examine, exitCodeOf } from './doctor/examine.ts'
 import type { Finding, FindingState } from './doctor/finding.ts'
 import { readSettings } from './doctor/read-settings.ts'
+import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { exitUsage } from './command.ts'
+import { complain } from './say.ts'
 import { readProcessEnvironment } from './config.ts'
 
 const usage = `npm run doctor [-- OPTIONS]
@@ -16,12 +18,13 @@ Looks whether this installation is set up right, and says how to mend what is no
   --worker           also: queue a sample job, and wait for a worker to run it
   --send-test EMAIL  also: send a mail there
 
-Ends with 0 when all is right, 1 when something is wrong, 2 when something could not be checked, 64 when it was used wrongly.`
+Ends with 0 when all is right, 1 when something is wrong, 2 when something could not be checked, 64 when it was used wrongly,
+78 when a file of settings can't be read.`
 
 const marks: Readonly<Record<FindingState, string>> = { right: '✓', wrong: '✗', doubtful: '!', unknown: '!' }
 
 const options = optionsOrUsage()
-if (options !== null) await run(options)
+if (options !== null) await run(options).catch(sayConfigError)
 
 async function run({
   json,
@@ -49,6 +52,13 @@ async function run({
   } finally {
     await db?.destroy()
   }
+}
+
+/** What was found is wrong settings too; this is of a file that can't be read at all. */
+function sayConfigError(error: unknown): void {
+  if (!(error instanceof ConfigError)) throw error
+  complain(error.message)
+  process.exitCode = exitConfig
 }
 
 /** What is being looked at, on a terminal only, and gone with the next line. */

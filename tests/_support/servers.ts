@@ -17,7 +17,7 @@ import { cleanUpAfter } from './cleanup.ts'
 /** A database with the schema up to date (or an empty one), for this test or file alone. */
 export async function createTestDatabase(
   t?: TestContext,
-  { empty = false }: { empty?: boolean } = {},
+  { empty = false, encoding = 'UTF8' }: { empty?: boolean; encoding?: string } = {},
 ): Promise<{ url: string; name: string }> {
   const template = inject('template')
   if (!empty && 'failure' in template) throw new Error(`The migrations failed.\n${template.failure}`)
@@ -25,7 +25,8 @@ export async function createTestDatabase(
   const name = freshName()
   const adminUrl = inject('postgresUrl')
   // File by file: the other way, through the log of Postgres, takes twice as long where files are in memory.
-  await runSql(adminUrl, `create database ${name} template ${source} strategy file_copy`)
+  const locale = encoding === 'UTF8' ? '' : `encoding '${encoding}' locale 'C' locale_provider libc`
+  await runSql(adminUrl, `create database ${name} template ${source} strategy file_copy ${locale}`)
   cleanUpAfter(t, () => runSql(adminUrl, `drop database if exists ${name} with (force)`))
   const url = new URL(adminUrl)
   url.pathname = `/${name}`

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -119,6 +119,20 @@ describe('a right installation', () => {
         stdout: expect.stringContaining('64 when it was used wrongly'),
       })
     expect(await run('--what')).toEqual({ code: 64, stderr: expect.stringContaining('npm run doctor') })
+  })
+
+  it('says which file of settings it can’t read, and ends with 78', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guildpost-doctor-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    mkdirSync(join(folder, '.env.prod'))
+    const command = join(import.meta.dirname, '../../cli/doctor.ts')
+    const { code, stderr } = await promisify(execFile)(process.execPath, [command], { cwd: folder }).then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => error,
+    )
+    expect(code).toBe(78)
+    expect(stderr).toContain('.env.prod')
+    expect(stderr).not.toContain(' at ')
   })
 
   it('with both accounts of Redis tries them against each other', async () => {

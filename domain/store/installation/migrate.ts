@@ -11,7 +11,8 @@ const migrationLock = 0x67756c64
 /**
  * Brings the schema up to date and stamps the database with its environment. Gives the names of what was applied: none, too, where
  * the schema is a later version's, on which this one runs.
- * @throws {MixedEnvironments} when the database belongs to the other environment, and {Error} when it has steps of another line than this version's.
+ * @throws {MixedEnvironments} when the database belongs to the other environment, and {Error} when it has steps of another line than this version's,
+ * or is a new one that can't hold every name.
  */
 export async function migrateUp(
   url: string,
@@ -19,7 +20,8 @@ export async function migrateUp(
   appEnv: string,
 ): Promise<string[]> {
   return withMigrator(url, steps, async (db, migrator) => {
-    const { pending, newer } = await statusOf(db, migrator, steps)
+    const { applied: before, pending, newer } = await statusOf(db, migrator, steps)
+    if (before.length === 0) await requireUnicode(db)
     if (pending.length > 0 && newer.length > 0)
       throw new Error(
         `Nothing was changed: ${newer.join(', ')} is in the database and not in this version, ${pending.join(', ')} the other way round. Use the version that brought what is in the database, or one that has both.`,
@@ -33,6 +35,18 @@ export async function migrateUp(
       )
     return applied
   })
+}
+
+/** Names and addresses may have any character. A database in use is left to the doctor: its encoding can't be changed any more. */
+async function requireUnicode(db: Knex): Promise<void> {
+  const [found] = await rows<{ encoding: string }>(
+    db,
+    `select pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`,
+  )
+  if (found?.encoding !== 'UTF8')
+    throw new Error(
+      `Nothing was changed: this database is in ${found?.encoding}, which can't hold every name. Make it anew with encoding UTF8, as infra/postgres/create.sql does.`,
+    )
 }
 
 /**

@@ -27,6 +27,12 @@ it('goes up, says where it is, and goes all the way down again', async (t) => {
   expect(await tablesIn(url)).toEqual([])
 })
 
+it('leaves a new database alone that can’t hold every name', async (t) => {
+  const { url } = await createTestDatabase(t, { empty: true, encoding: 'LATIN1' })
+  await expect(migrateUp(url, migrations, 'dev')).rejects.toThrow(/in LATIN1.*Make it anew/)
+  expect(await tablesIn(url)).toEqual([])
+})
+
 it('two at once do no harm', async (t) => {
   const { url } = await createTestDatabase(t, { empty: true })
   const applied = await Promise.all([migrateUp(url, migrations, 'dev'), migrateUp(url, migrations, 'dev')])
