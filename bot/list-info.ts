@@ -62,7 +62,7 @@ function ownersLine(t: Translate, owners: readonly string[]): string {
   const names = owners
     .slice(0, mostOwners)
     .map((name) => harmless(name, ownerLength))
-    .join(', ')
+    .join(t('names.between'))
   const more = owners.length - mostOwners
   return more > 0 ? t('list.ownersMore', { names, count: more }) : t('list.owners', { names })
 }

@@ -40,7 +40,7 @@ async function ask(
 async function suggestion(turn: Turn, list: string): Promise<string> {
   try {
     const found = await turn.api.findLists(list.slice(0, 100), 3)
-    const names = found.map(({ name }) => `**${harmless(name)}**`).join(', ')
+    const names = found.map(({ name }) => `**${harmless(name)}**`).join(turn.t('names.between'))
     return names === '' ? '' : `\n${turn.t('refused.didYouMean', { names })}`
   } catch (error) {
     turn.log.warn({ err: error }, 'no suggestion for a list that does not exist')

@@ -360,6 +360,8 @@ export const en = {
   'refused.staleCommand': '↩️ I don’t know this command any more. {{- /help}} shows those that I know.',
   'refused.stale':
     '↩️ I no longer know this button. Please use the command again: {{- /help}} shows them all.',
+  /** What stands between names. */
+  'names.between': ', ',
   crash:
     '😖 Sorry, something broke on my side. Please try again; if it happens again, give your admins this number:\n-# {{- id}}',
 } as const

@@ -67,11 +67,10 @@ function harmlessFacts<Facts extends object>(facts: Facts): Facts {
 
 const secondsOf = (time: number) => Math.floor(time / 1000)
 
-/** Between names and between sentences. */
-const separators = { en: { names: ', ', sentences: ' ' }, 'zh-TW': { names: '、', sentences: '' } } as const
+const betweenSentences = { en: ' ', 'zh-TW': '' } as const
 
 const inLanguage = (locale: Locale): Pick<Show, 'sentences'> => ({
-  sentences: (all) => all.join(separators[locale].sentences),
+  sentences: (all) => all.join(betweenSentences[locale]),
 })
 
 const shownInDiscord: Pick<Show, 'since' | 'when'> = {
@@ -115,7 +114,7 @@ function listWithin(
 const andMoreLength = 25
 
 function namesWithin(locale: Locale, { names, count }: NameList, length: number): string {
-  const separator = separators[locale].names
+  const separator = asIs[locale]('names.between')
   let used = 0
   const room = names.findIndex((name) => (used += name.length + separator.length) > length)
   const shown = room === -1 ? names : names.slice(0, room)

@@ -105,7 +105,7 @@ export const incidentsEn = {
     'See whether Redis runs, and whether REDIS_URL names the right server and user.',
   'incident.redis-full.subject': 'Redis is nearly full',
   'incident.redis-full.wrong':
-    'Redis uses {{- used}} of the {{- max}} MB that it may have. When it is full, each api counts limits for itself, and nothing is kept in caches; no request fails.',
+    'Redis uses {{- used}} of the {{- max}} MB that it may have. When it is full, each api counts limits for itself; no request fails.',
   'incident.redis-full.mend':
     'See what fills it (redis-cli --bigkeys as its administrator), and raise maxmemory.',
   'incident.jobs-away.subject': 'The job store does not answer',

@@ -23,8 +23,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.change-failed.many.subject': '有 {{count}} 筆變更無法完成',
   'incident.change-failed.many.mend': '請先在目錄裡排除原因，再全部重試一次。',
   'incident.change-failed.subscribe': '將 {{- members}} 加入 {{- list}} 失敗（{{- code}}）：{{- message}}',
-  'incident.change-failed.unsubscribe':
-    '將 {{- members}} 從 {{- list}} 移除失敗（{{- code}}）：{{- message}}',
+  'incident.change-failed.unsubscribe': '將 {{- members}} 移出 {{- list}} 失敗（{{- code}}）：{{- message}}',
   'incident.change-failed.both': '變更 {{- list}} 的成員（{{- members}}）失敗（{{- code}}）：{{- message}}',
   'incident.list-entry-failed.subject': '有一個清單無法寫入',
   'incident.list-entry-failed.create': '無法在目錄裡建立清單 {{- list}} 的項目（{{- code}}）：{{- message}}',
@@ -37,15 +36,15 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.queue-old.many': '有 {{count}} 筆變更該執行了，最早的一筆從 {{- since}} 等到現在。',
   'incident.queue-old.mend':
     '請確認 worker 是否在執行，以及紀錄檔裡有沒有關於這些清單的訊息。如果 worker 太忙，請再啟動一個。',
-  'incident.removals-held.subject': '從 {{- list}} 移除成員需要你決定',
-  'incident.removals-held.one': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
-  'incident.removals-held.many': '將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
+  'incident.removals-held.subject': '將成員移出 {{- list}} 需要你決定',
+  'incident.removals-held.one': '將有 {{count}} 人被移出 {{- list}}，超過不需同意的上限：{{- members}}。',
+  'incident.removals-held.many': '將有 {{count}} 人被移出 {{- list}}，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.asked.one':
-    '{{- requestedBy}} 要求：將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
+    '{{- requestedBy}} 要求：將有 {{count}} 人被移出 {{- list}}，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.asked.many':
-    '{{- requestedBy}} 要求：將有 {{count}} 人從 {{- list}} 移除，超過不需同意的上限：{{- members}}。',
+    '{{- requestedBy}} 要求：將有 {{count}} 人被移出 {{- list}}，超過不需同意的上限：{{- members}}。',
   'incident.removals-held.mend':
-    '如果確實要這樣做，請核准；如果不是，請拒絕（GET /api/v1/admin/holds 也能看到）。沒有決定就不會移除任何人，期限：{{- when}}。',
+    '如果確實要這樣做，請核准；如果不是，請拒絕（GET /api/v1/admin/holds 也能看到）。沒有決定就不會有人被移出，期限：{{- when}}。',
   'incident.requests-waiting.one.subject': '有人想加入 {{- list}}',
   'incident.requests-waiting.one': '{{- members}} 申請加入 {{- list}}（{{- when}}）。',
   'incident.requests-waiting.one.mend':
@@ -96,7 +95,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.redis-away.mend': '請確認 Redis 是否在執行，以及 REDIS_URL 的伺服器和使用者是否正確。',
   'incident.redis-full.subject': 'Redis 快滿了',
   'incident.redis-full.wrong':
-    'Redis 用了 {{- used}} MB，上限是 {{- max}} MB。滿了之後次數限制改由每個 api 各自計算，快取也不再保留，但不會有請求失敗。',
+    'Redis 用了 {{- used}} MB，上限是 {{- max}} MB。滿了之後次數限制改由每個 api 各自計算，不會有請求失敗。',
   'incident.redis-full.mend':
     '請看看是什麼佔用了空間（以管理員身分執行 redis-cli --bigkeys），並調高 maxmemory。',
   'incident.jobs-away.subject': '工作儲存庫沒有回應',
@@ -149,8 +148,8 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.seen': '出現 {{count}} 次，最近一次：{{- last}}',
   'incident.acknowledged': '👀 {{- by}} 正在處理，從 {{- at}} 開始',
   'incident.acknowledged.somebody': '👀 有人正在處理，從 {{- at}} 開始',
-  'incident.over.subject': '已解決：{{- subject}}',
-  'incident.over.text': '這件事歷時 {{- duration}}，已經解決。內容如下：\n\n{{- text}}',
+  'incident.over.subject': '已結束：{{- subject}}',
+  'incident.over.text': '這件事歷時 {{- duration}}，已經結束。內容如下：\n\n{{- text}}',
   'button.alert.acknowledge': '確認收到',
   'button.alert.approve': '核准',
   'button.alert.deny': '拒絕',

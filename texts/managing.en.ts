@@ -31,9 +31,9 @@ export const managingEn = {
   'list.created':
     '✅ **{{list}}** is there. {{- /lists add}} puts people on it, {{- /lists edit}} changes who may join.',
   'list.createLate':
-    '⏳ **{{list}}** is still not in the directory, which may be slow or away; had it refused, the admins’ channel would say so. The order is safe; {{- /lists info}} shows when it’s there.',
+    '⏳ **{{list}}** is still not in the directory, which may be slow or away; had it refused, an alert would tell the admins. The order is safe; {{- /lists info}} shows when it’s there.',
   'list.createFailed':
-    '⚠️ **{{list}}** could not be made: the directory refused it. The alert in the admins’ channel says why.',
+    '⚠️ **{{list}}** could not be made: the directory refused it. The alert to the admins says why.',
   'list.editNothing':
     '✏️ Say what is to change, at least one of: `name`, `description`, `join`, `hidden`, `drift`. Owners set `description` and `join`; the others are for admins. Nothing was changed.',
   'list.edited': '✅ Changed. This is how **{{list}}** is now:',
@@ -53,7 +53,7 @@ export const managingEn = {
   'list.deleteLate':
     '⏳ **{{list}}** is still in the directory, which may be slow or away. The order is safe; {{- /lists info}} shows when it’s gone.',
   'list.deleteFailed':
-    '⚠️ **{{list}}** could not be deleted, so it stays as it was. The alert in the admins’ channel says why.',
+    '⚠️ **{{list}}** could not be deleted, so it stays as it was. The alert to the admins says why.',
   'list.deleteAdmins': '🔒 Only admins delete lists. Ask one of them if **{{list}}** has to go.',
   'list.nobody': '👥 Nobody is on **{{list}}** yet. {{- /lists add}} puts people on it.',
   'list.nobodyFound': '🔎 Nobody on **{{list}}** fits “{{search}}”.',
@@ -84,7 +84,7 @@ export const managingEn = {
   'managed.approval.unsubscribe':
     '📝 Taking **{{member}}** off **{{list}}** waits for approval by an owner or admin.',
   'managed.held.unsubscribe':
-    '✋ Taking **{{member}}** off **{{list}}** waits for an admin’s yes: many people would have been taken off it within an hour. The admins are asked in their channel; without an answer within a day nothing changes.',
+    '✋ Taking **{{member}}** off **{{list}}** waits for an admin’s yes: many people would have been taken off it within an hour. The admins are asked; without an answer within a day nothing changes.',
   'managed.observe.subscribe':
     '👀 I’m only observing at the moment, so nothing is written to the directory. To put **{{member}}** on **{{list}}** I would write the lines below. The order is kept until writing is switched on.',
   'managed.observe.unsubscribe':
@@ -119,7 +119,7 @@ export const managingEn = {
   'managed.failed.USER_NAME_SHARED':
     '⚠️ The user name of **{{member}}** belongs to somebody else in the directory as well, so I couldn’t tell them apart on **{{list}}**. Give them one of their own, then try again.',
   'managed.failed.DIRECTORY_REFUSED':
-    '⚠️ The directory refused to change **{{list}}** for **{{member}}**, so nothing has changed. The alert in the admins’ channel says why.',
+    '⚠️ The directory refused to change **{{list}}** for **{{member}}**, so nothing has changed. The alert to the admins says why.',
   'managed.failed.other':
     '⚠️ I couldn’t change **{{list}}** for **{{member}}**, so nothing has changed. Please try again, or look at the alerts.',
 
@@ -154,5 +154,5 @@ export const managingEn = {
   'status.incidents': '**What lasts**',
   'status.incident': '🔴 {{- since}} {{subject}}',
   'status.asks': '🙋 {{- since}} {{subject}}',
-  'status.incidentSeen': '🟡 {{- since}} {{subject}} (seen by {{username}})',
+  'status.incidentSeen': '🟡 {{- since}} {{subject}} ({{username}} looks after it)',
 } as const

@@ -31,8 +31,8 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
     '👀 已受理，但目前只觀察（WRITES=off），不寫入目錄：不會在那裡建立 **{{list}}**。這件事會保留到開放寫入為止。',
   'list.created': '✅ **{{list}}** 已經建立。用 {{- /lists add}} 加人，用 {{- /lists edit}} 變更誰可以加入。',
   'list.createLate':
-    '⏳ 目錄裡還沒有 **{{list}}**，目錄可能很慢或連不上；如果是目錄拒絕，管理員頻道會說明。這件事已妥善保存，用 {{- /lists info}} 可以看到是否完成。',
-  'list.createFailed': '⚠️ 無法建立 **{{list}}**：目錄拒絕了。管理員頻道的警示會說明原因。',
+    '⏳ 目錄裡還沒有 **{{list}}**，目錄可能很慢或連不上；如果是目錄拒絕，管理員會收到警示。這件事已妥善保存，用 {{- /lists info}} 可以看到是否完成。',
+  'list.createFailed': '⚠️ 無法建立 **{{list}}**：目錄拒絕了。管理員收到的警示會說明原因。',
   'list.editNothing':
     '✏️ 請至少填一項要變更的：`name`、`description`、`join`、`hidden`、`drift`。負責人可以設定 `description` 和 `join`，其他只限管理員。沒有任何變更。',
   'list.edited': '✅ 已變更。**{{list}}** 現在是這樣：',
@@ -48,7 +48,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'list.deleted': '✅ **{{list}}** 已經刪除，目錄裡不再有這個清單。',
   'list.deleteLate':
     '⏳ **{{list}}** 還在目錄裡，目錄可能很慢或連不上。這件事已妥善保存，用 {{- /lists info}} 可以看到是否完成。',
-  'list.deleteFailed': '⚠️ 無法刪除 **{{list}}**，清單維持原樣。管理員頻道的警示會說明原因。',
+  'list.deleteFailed': '⚠️ 無法刪除 **{{list}}**，清單維持原樣。管理員收到的警示會說明原因。',
   'list.deleteAdmins': '🔒 只有管理員能刪除清單。如果 **{{list}}** 真的該刪除，請洽管理員。',
   'list.nobody': '👥 **{{list}}** 裡還沒有人。用 {{- /lists add}} 可以加人。',
   'list.nobodyFound': '🔎 **{{list}}** 裡沒有符合「{{search}}」的人。',
@@ -76,7 +76,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'managed.approval.subscribe': '📝 把 **{{member}}** 加入 **{{list}}** 需要負責人或管理員審核。',
   'managed.approval.unsubscribe': '📝 把 **{{member}}** 移出 **{{list}}** 需要負責人或管理員審核。',
   'managed.held.unsubscribe':
-    '✋ 把 **{{member}}** 移出 **{{list}}** 需要管理員同意：一小時內會有很多人被移出這個清單。管理員會在他們的頻道收到詢問；一天內沒有答覆，就不會變更。',
+    '✋ 把 **{{member}}** 移出 **{{list}}** 需要管理員同意：一小時內會有很多人被移出這個清單。管理員會收到詢問；一天內沒有答覆，就不會變更。',
   'managed.observe.subscribe':
     '👀 目前只觀察、不寫入目錄。若要把 **{{member}}** 加入 **{{list}}**，我會寫入下面的內容。這件事會保留到開放寫入為止。',
   'managed.observe.unsubscribe':
@@ -109,7 +109,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'managed.failed.USER_NAME_SHARED':
     '⚠️ 目錄裡有另一個人和 **{{member}}** 用同一個使用者名稱，在 **{{list}}** 上無法區分。請給對方一個專屬的使用者名稱，然後再試一次。',
   'managed.failed.DIRECTORY_REFUSED':
-    '⚠️ 目錄拒絕為 **{{member}}** 變更 **{{list}}**，所以沒有任何變更。管理員頻道的警示會說明原因。',
+    '⚠️ 目錄拒絕為 **{{member}}** 變更 **{{list}}**，所以沒有任何變更。管理員收到的警示會說明原因。',
   'managed.failed.other':
     '⚠️ 無法為 **{{member}}** 變更 **{{list}}**，所以沒有任何變更。請再試一次，或查看警示。',
 
@@ -137,10 +137,10 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
   'status.holds': '🙋 一次很多、等待管理員同意：{{count}} 件',
   'status.holdsCounted': '{{- line}}（其中的變更已算在上面）',
   'status.outbox': '📬 訊息與郵件：{{queued}} 封待寄，過去 7 天放棄 {{failed}} 封',
-  'status.resend': '{{- line}}：{{- /notices resend}} 會重新寄送',
+  'status.resend': '{{- line}}：{{- /notices resend}} 會重新傳送',
   'status.audit': '🔏 稽核紀錄：已封存 {{sealed}} 筆，待封存 {{unsealed}} 筆',
   'status.incidents': '**持續中的事項**',
   'status.incident': '🔴 {{- since}} {{subject}}',
   'status.asks': '🙋 {{- since}} {{subject}}',
-  'status.incidentSeen': '🟡 {{- since}} {{subject}}（{{username}} 已知悉）',
+  'status.incidentSeen': '🟡 {{- since}} {{subject}}（{{username}} 正在處理）',
 }

@@ -40,7 +40,7 @@ export const newsEn = {
   'notify.on': '✅ {{- kind}}',
   'notify.off': '🔕 {{- kind}}',
   'notify.kind.added-or-removed': 'An admin, an owner or another tool puts me on a list or takes me off',
-  'notify.kind.decided': 'A request of mine is approved, denied or has expired',
+  'notify.kind.decided': 'A request of mine is approved or denied',
   'notify.kind.failed': 'A request of mine failed',
   'notify.kind.asked': 'Somebody asks to join a list that I own',
   'notify.always':

@@ -39,7 +39,7 @@ export const newsZhTW: Record<keyof typeof newsEn, string> = {
   'notify.on': '✅ {{- kind}}',
   'notify.off': '🔕 {{- kind}}',
   'notify.kind.added-or-removed': '管理員、負責人或其他工具把我加入或移出清單',
-  'notify.kind.decided': '我的申請通過、沒有通過或逾期',
+  'notify.kind.decided': '我的申請通過或沒有通過',
   'notify.kind.failed': '我的申請失敗了',
   'notify.kind.asked': '有人想加入我負責的清單',
   'notify.always':

@@ -180,7 +180,7 @@ export const pagesEn = {
       scopes: 'It may',
       scopeMeanings: {
         read: 'see what you see',
-        subscriptions: 'subscribe and unsubscribe you',
+        subscriptions: 'subscribe and unsubscribe you, and choose what you are told',
         notices: 'send notices',
         admin: 'do what you do as an admin',
       },
@@ -201,7 +201,7 @@ export const pagesEn = {
       legend: 'Tell me when',
       kinds: {
         'added-or-removed': 'an admin, an owner or another tool puts me on a list or takes me off',
-        decided: 'a request of mine is approved, denied or has expired',
+        decided: 'a request of mine is approved or denied',
         failed: 'a request of mine failed',
         asked: 'somebody asks to join a list that I own',
       },

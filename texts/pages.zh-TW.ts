@@ -136,7 +136,7 @@ export const pagesZhTw: PageTexts = {
       session: '那個瀏覽器已經登出。',
       others: '你已從其他所有地方登出。',
       token: '權杖已撤銷，使用它的程式從現在起都會被拒絕。',
-      notifications: '儲存好了，之後只會告訴你所選的事。',
+      notifications: '儲存好了，從現在起會告訴你所選的事。',
     },
     discord: {
       title: 'Discord',
@@ -176,7 +176,7 @@ export const pagesZhTw: PageTexts = {
       scopes: '它可以',
       scopeMeanings: {
         read: '看到你看得到的內容',
-        subscriptions: '替你訂閱和取消訂閱',
+        subscriptions: '替你訂閱和取消訂閱，並選擇要告訴你的事',
         notices: '傳送通知',
         admin: '做你身為管理員能做的事',
       },
@@ -197,7 +197,7 @@ export const pagesZhTw: PageTexts = {
       legend: '發生這些事時告訴我',
       kinds: {
         'added-or-removed': '管理員、負責人或其他工具把我加入或移出清單',
-        decided: '我的申請通過、沒有通過或逾期',
+        decided: '我的申請通過或沒有通過',
         failed: '我的申請失敗了',
         asked: '有人想加入我負責的清單',
       },
@@ -235,7 +235,7 @@ export const pagesZhTw: PageTexts = {
       '稽核紀錄，其中只有編號，沒有姓名',
       '維運人員曾經取消你管理員權限的決定（如果有的話）',
     ],
-    open: (lists) => `你提出的申請還在處理中（${lists.join('、')}）。請等它完成，或先取消它，然後再來。`,
+    open: (lists) => `你提出的申請還在處理中（${lists.join('、')}）。請等它完成，或先撤回，然後再來。`,
     submit: '是的，忘記我',
     back: '不，回到我的帳號',
   },

@@ -35,7 +35,7 @@ export function roleFaultLine(fault: RoleFault): string {
 
 function troubleOf(fault: RoleFault, locale: Locale): Trouble {
   const t = asIs[locale] as (key: TextKey, values: object) => string
-  const permissions = 'permissions' in fault ? fault.permissions.join(locale === 'en' ? ', ' : '、') : ''
+  const permissions = 'permissions' in fault ? fault.permissions.join(asIs[locale]('names.between')) : ''
   const say = (part: keyof Trouble) => t(`role.${fault.kind}.${part}`, { ...fault, permissions })
   return { subject: say('subject'), wrong: say('wrong'), mend: say('mend') }
 }

@@ -66,7 +66,7 @@ export const routingZhTW: Record<keyof typeof routingEn, string> = {
   'rules.badMail': '✏️ {{address}} 不是電子郵件地址。格式像 ops@example.org。沒有任何變更。',
   'rules.exists': '👍 已經有一模一樣的規則了，所以沒有任何變更。',
   'rules.tooMany': '✋ 已經有 {{limit}} 條規則，這是上限。請先移除一條：{{- /notices rule remove}}。',
-  'rules.invalid': '✏️ 這樣的規則我存不了：每個條件要有 1 到 100 個字。沒有任何變更。',
+  'rules.invalid': '✏️ 這樣的規則我存不了：每個條件要有 1 到 100 個字元。沒有任何變更。',
   'rules.test.places': '🧭 會送到 {{- places}}。',
   'rules.test.nowhere': '🔕 不會通知：有規則這樣指定。',
   'rules.test.notTold': '🔕 不會通知：預設不通知這個事件，也沒有規則指名要它。',

@@ -324,5 +324,6 @@ export const zhTW: Record<keyof typeof en, string> = {
   'refused.otherServer': '我只在所屬的伺服器裡服務，請到那裡使用。',
   'refused.staleCommand': '↩️ 這個指令已經失效。{{- /help}} 會列出全部指令。',
   'refused.stale': '↩️ 這個按鈕已經失效。請重新使用指令：{{- /help}} 會列出全部指令。',
+  'names.between': '、',
   crash: '😖 抱歉，我這邊出了點問題。請再試一次；如果又發生，請把這個編號交給管理員：\n-# {{- id}}',
 }

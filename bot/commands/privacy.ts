@@ -68,7 +68,7 @@ const inBrowser = (t: Turn['t'], accountUrl: string): Reply => ({
 })
 
 function stillOpen(t: Turn['t'], { details }: ApiRefusal): Reply {
-  const lists = Array.isArray(details['lists']) ? details['lists'].join(', ') : ''
+  const lists = Array.isArray(details['lists']) ? details['lists'].join(t('names.between')) : ''
   return { content: t('privacy.changesOpen', { lists }), components: [] }
 }
 

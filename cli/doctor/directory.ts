@@ -151,7 +151,7 @@ async function feedFinding(directory: Directory): Promise<Finding> {
     ? right('following changes', 'it is asked for its version')
     : doubtful(
         'following changes',
-        'it can’t tell; changes by other tools show after SYNC_INTERVAL_S',
+        'it doesn’t tell by itself: it is asked every few seconds what changed, and where entries show no times, read after SYNC_INTERVAL_S',
         'Switch syncrepl on: the overlay syncprov in OpenLDAP.',
       )
 }

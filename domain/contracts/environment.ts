@@ -59,7 +59,8 @@ export const variables = {
   },
   DATABASE_POOL_MAX: {
     schema: wholeNumber(2, 200),
-    meaning: 'how many connections to Postgres one process may open',
+    meaning:
+      'how many connections to Postgres the pool of one process may have; an api opens two more, a worker three',
     example: '10',
     fallback: '10',
   },

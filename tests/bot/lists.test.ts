@@ -50,6 +50,9 @@ test('its manager is told more: how many, by whom, seen by whom, and what other 
   expect(content).toContain('and 4 more')
   expect(content).toContain('Hidden: seen only by who is on it')
   expect(content).toContain('Edits by other tools count, and admins are told.')
+  await expect(await lists(story, story.mei, 'info', { list: 'news' })).toSay(
+    String.raw`負責人：own\_er0、own\_er1、`,
+  )
 })
 
 test('an admin makes a list: accepted at once, told when the directory has it', async () => {

@@ -36,7 +36,7 @@ test('shows every kind with its state, and a menu that shows the same, to nobody
   expect(reply.content.split('\n')).toEqual([
     expect.stringContaining('by mail if that can’t reach you'),
     '✅ An admin, an owner or another tool puts me on a list or takes me off',
-    '🔕 A request of mine is approved, denied or has expired',
+    '🔕 A request of mine is approved or denied',
     '✅ A request of mine failed',
     '🔕 Somebody asks to join a list that I own',
     expect.stringContaining('-# Always told: what happens to the link of your account'),
@@ -89,7 +89,7 @@ test('what was changed elsewhere meanwhile is not undone by an old menu', async 
 test('speaks Chinese', async () => {
   const story = await tellStory()
   keeps(story, everything())
-  await expect(await story.standIn.slash(story.mei, 'notify')).toSay('🔕 我的申請通過、沒有通過或逾期')
+  await expect(await story.standIn.slash(story.mei, 'notify')).toSay('🔕 我的申請通過或沒有通過')
 })
 
 test('who is not linked hears how to link', async () => {

@@ -86,7 +86,7 @@ test('trouble: what lasts and since when, who has seen it, what is paused and ho
   expect(content).toContain('the directory has not been read yet')
   expect(content).toContain('🔎 Last full comparison: failed <t:1767323045:R> (?)')
   expect(content).toContain(String.raw`🔴 <t:1767323045:R> The directory is \*\*away\*\* (×12)`)
-  expect(content).toContain('🟡 <t:1767323045:R> The queue is old (seen by bob)')
+  expect(content).toContain('🟡 <t:1767323045:R> The queue is old (bob looks after it)')
 })
 
 test('while nothing is written to the directory, that is said first, and never that it is writable', async () => {

@@ -14,7 +14,7 @@ test('both languages have the same texts with the same values', () => {
 
 test('the Chinese texts are Chinese, without simplified characters', () => {
   for (const key of keys) {
-    expect([key, zhTW[key]]).toEqual([key, expect.stringMatching(/\p{Script=Han}|\{\{/u)])
+    expect([key, zhTW[key]]).toEqual([key, expect.stringMatching(/\p{Script_Extensions=Han}|\{\{/u)])
     expect([key, zhTW[key]]).toEqual([key, expect.not.stringMatching(/[们这个说时请订阅邮单链账户录]/)])
   }
 })

@@ -117,7 +117,7 @@ describe('the Redis that operators set up', () => {
     expect(acl).toMatch(/^user default off$/m)
   })
 
-  it('with its memory full fails no request: caches skip, limits go on counting', async (t) => {
+  it('with its memory full fails no request: nothing more is kept, limits go on counting', async (t) => {
     const redis = await start(t, { more: 'maxmemory 2mb' })
     const filler = redis.as(redis.urlOf('dev'))
     const fill = async (): Promise<string> => {
@@ -130,8 +130,8 @@ describe('the Redis that operators set up', () => {
       log: pino({ level: 'silent' }),
     })
     cleanUpAfter(t, () => connection.close())
-    await connection.set('cached', 'value', 60)
-    expect(await connection.get('cached')).toBeNull()
+    await connection.set('kept', 'value', 60)
+    expect(await connection.get('kept')).toBeNull()
     const limiter = createLimiter({ redis: connection, name: 'full', points: 2, windowS: 60 })
     expect(await limiter.consume('alice')).toMatchObject({ remaining: 1 })
     expect(await limiter.consume('alice')).toMatchObject({ remaining: 0 })

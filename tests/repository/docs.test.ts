@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageFile from '../../package.json' with { type: 'json' }
 import { refusalStatus } from '../../domain/contracts/refusal.ts'
@@ -71,6 +71,20 @@ describe('the documents', () => {
   test('name every decision in the architecture', () => {
     const linked = documents.filter((name) => name.startsWith('docs/decisions/')).map((name) => name.slice(5))
     expect(linked.filter((name) => !textOf('docs/architecture.md').includes(`](${name})`))).toEqual([])
+  })
+
+  test('name every folder of the code in the architecture', () => {
+    const [, tree = ''] = /^## The folders$[^`]*```([^]*?)```/m.exec(textOf('docs/architecture.md')) ?? []
+    const folders = globSync('{adapters,api,bot,domain,domain/store,worker}/*/', { cwd: root })
+    const named = new Set(tree.match(/[\w-]+(?=\/)/g))
+    expect(folders.length).toBeGreaterThan(30)
+    expect(folders.filter((folder) => !named.has(basename(folder)))).toEqual([])
+    const ofRoot = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const outside = new Set(['docs', 'node_modules'])
+    const nameless = ofRoot.filter(
+      ({ name }) => !name.startsWith('.') && !outside.has(name) && !named.has(name),
+    )
+    expect(nameless.map(({ name }) => name)).toEqual([])
   })
 
   test('link to files that exist', () => {

@@ -12,7 +12,7 @@ export const noticesZhTW: Record<keyof typeof noticesEn, string> = {
   'notice.alerts.over': '✅ {{- name}}：已解除',
   'notice.alerts.since': '{{- when}} 開始',
   'notice.alerts.until': '於 {{- when}} 解除',
-  'notice.alerts.leftOut': '……還有 {{count}} 則未在此顯示。',
+  'notice.alerts.leftOut': '…還有 {{count}} 則未在此顯示。',
   'notice.alerts.labels': '標籤',
   'notice.alerts.source': '來源',
   'notice.alerts.runbook': '處理手冊',

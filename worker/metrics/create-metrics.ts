@@ -43,7 +43,7 @@ export function createMetrics() {
   })
   const messages = new Counter({
     name: 'guildpost_messages_total',
-    help: 'Messages and mail that were sent, or were not: to channel (alerts), member or mail, by outcome',
+    help: 'Messages and mail that were sent, or were not: to channel, member or mail, by outcome',
     labelNames: ['to', 'outcome'],
     registers,
   })

@@ -17,7 +17,7 @@ export async function addRule(turn: Turn, interaction: ChatInputCommandInteracti
     const { id } = rule.place
     const missing = lackingIn(interaction.guild, id, rule.mention)
     if (missing.length > 0)
-      lines.push(t('rules.lacking', { channel: `<#${id}>`, missing: missing.join(', ') }))
+      lines.push(t('rules.lacking', { channel: `<#${id}>`, missing: missing.join(t('names.between')) }))
   }
   await reply({ content: lines.join('\n'), components: [] })
 }

@@ -41,7 +41,7 @@ function outcome(t: Translate, { source, event }: NoticeExample, { places, rules
     const words = places.map(({ mention, ...place }) =>
       mention === null ? placeWords(t, place) : `${placeWords(t, place)} (${mentionOf(mention)})`,
     )
-    return [t('rules.test.places', { places: words.join(', ') }), ...note]
+    return [t('rules.test.places', { places: words.join(t('names.between')) }), ...note]
   }
   if (rules.length > 0) return [t('rules.test.nowhere'), ...note]
   return [t(isToldByDefault(source, event) ? 'rules.test.noPlace' : 'rules.test.notTold'), ...note]
