@@ -5,6 +5,7 @@ import { dnKey } from './dn-key.ts'
 import { IncompleteRead } from './failure.ts'
 import { idAttributes, idOf } from './entry-id.ts'
 import { type Entry, text, texts } from './entry-values.ts'
+import { foldSpaces } from './fold-spaces.ts'
 
 export const personAttributes = [
   'uid',
@@ -51,10 +52,13 @@ const longestKey = 2000
 
 const isKey = (value: string): boolean => Buffer.byteLength(value) <= longestKey
 
-/** Null for an entry that can't be a member: without an id or a user name, or with a name that is longer than any. */
+/**
+ * Null for an entry that can't be a member: without an id or a user name, or with a name that is longer than any. What lists name people by
+ * is spelled as lists compare it: with a space too many it would be somebody else's, and the server takes it for the same.
+ */
 export function asPerson(entry: Entry): PersonEntry | null {
   const entryUuid = idOf(entry)
-  const uid = text(entry, 'uid')
+  const uid = foldSpaces(text(entry, 'uid') ?? '')
   const key = dnKey(entry.dn)
   if (!entryUuid || !uid || !isKey(uid) || !isKey(key)) return null
   const gidNumber = Number(text(entry, 'gidNumber'))
@@ -65,7 +69,9 @@ export function asPerson(entry: Entry): PersonEntry | null {
     dnKey: key,
     uid,
     displayName: text(entry, 'displayName') ?? text(entry, 'cn') ?? uid,
-    mails: texts(entry, 'mail').filter(isKey),
+    mails: texts(entry, 'mail')
+      .map(foldSpaces)
+      .filter((mail) => mail !== '' && isKey(mail)),
     // Larger ones (nobody's, often) fit no integer of Postgres, and make nobody an admin.
     gidNumber: Number.isInteger(gidNumber) && gidNumber > 0 && gidNumber < 2 ** 31 ? gidNumber : null,
   }

@@ -8,21 +8,32 @@ const first = 10_000
 const last = 2 ** 31 - 2
 
 /**
- * A group number that no list has: the one above the highest. Two that ask at once get the same, and no server minds:
- * whoever creates lists does so one at a time, and looks afterwards.
+ * A group number that no list has, and nobody's primary group: the one above the highest. Two that ask at once get the same, and no server
+ * minds: whoever creates lists does so one at a time, and looks afterwards.
  */
 export async function freeGidNumber(session: Session): Promise<number> {
-  const { listsBase: base } = session.config
-  let highest = first - 1
+  const { listsBase, peopleBase } = session.config
+  const ofLists = await highest(session, { base: listsBase, filter: '(gidNumber=*)' }, first - 1)
+  // Hardly anybody, mostly: people are many, and their numbers below those of lists.
+  const higher = { base: peopleBase, filter: `(gidNumber>=${ofLists + 1})` }
+  return (await highest(session, higher, ofLists)) + 1
+}
+
+/** The highest of these numbers that is greater than `least`, or that. */
+async function highest(
+  session: Session,
+  part: { base: string; filter: string },
+  least: number,
+): Promise<number> {
+  let found = least
   const numbers = readAll(session, {
-    base,
-    filter: '(gidNumber=*)',
+    ...part,
     attributes: ['gidNumber'],
     as: (entry) => Number(text(entry, 'gidNumber')),
   })
   for await (const piece of numbers)
-    for (const number of piece) if (number > highest && number < last) highest = number
-  return highest + 1
+    for (const number of piece) if (number > found && number < last) found = number
+  return found
 }
 
 /** Whether no more than one group has this number. */

@@ -1,8 +1,6 @@
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import { dnKey } from './dn-key.ts'
-
-/** Spaces around a value, and how many are between its words, never tell values apart (RFC 4518, section 2.6). */
-const foldSpaces = (value: string): string => value.trim().replace(/ +/g, ' ')
+import { foldSpaces } from './fold-spaces.ts'
 
 /** How each class of list holds its members. */
 export const listClasses: Readonly<

@@ -8,8 +8,8 @@ export type PlannedChange = {
   id: string
   action: ChangeAction
   person: Person
-  /** What lists hold of them, an address or a user name, is somebody else's too. */
-  isIndistinct: boolean
+  /** Of the keys by which lists know them, addresses or a user name, those that are somebody else's too. */
+  sharedKeys: ReadonlySet<string>
   /** They are gone, and somebody else has their name by now: what a list has under it is no longer theirs. */
   hasNamesake?: boolean
   /** The request that it came with, for the log. */
@@ -48,7 +48,8 @@ export function planModify(
   for (const change of changes) {
     const keys = keysOf(change.person, list.listClass, list.keyOf)
     const held = change.hasNamesake === true ? [] : keys.filter((key) => list.members.has(key))
-    const reason = obstacle(change, list.listClass)
+    const named = held.length > 0 ? held : namesToCome(change, list)
+    const reason = obstacle(change, list.listClass, named)
     if (reason) plan.outcomes.set(change.id, { kind: 'failed', reason })
     else if ((change.action === 'subscribe') === held.length > 0)
       plan.outcomes.set(change.id, { kind: 'found' })
@@ -100,9 +101,19 @@ function valueOf(person: Person, listClass: ListClass): string {
   }
 }
 
-function obstacle({ action, person, isIndistinct }: PlannedChange, listClass: ListClass): Reason | null {
+const namesToCome = (
+  { action, person }: PlannedChange,
+  { listClass, keyOf }: { listClass: ListClass; keyOf: (value: string) => string },
+): string[] => (action === 'subscribe' ? [keyOf(valueOf(person, listClass))] : [])
+
+/** `keys`: by which the list holds them, or is to. Those that it doesn't hold are no matter to it, whoever shares them. */
+function obstacle(
+  { action, person, sharedKeys }: PlannedChange,
+  listClass: ListClass,
+  keys: readonly string[],
+): Reason | null {
   const named = person.uid
-  if (isIndistinct) return indistinct(named, listClass)
+  if (keys.some((key) => sharedKeys.has(key))) return indistinct(named, listClass)
   // Whoever is on it may be taken off, also when they are gone or have no address any more.
   if (action === 'unsubscribe') return null
   if (person.dn === null)

@@ -9,11 +9,11 @@ const person = (uid: string, more: Partial<Person> = {}): Person => ({
   mails: [`${uid}@example.org`, `${uid}@home.example`],
   ...more,
 })
-const change = (action: PlannedChange['action'], who: Person, isIndistinct = false): PlannedChange => ({
+const change = (action: PlannedChange['action'], who: Person, ...shared: string[]): PlannedChange => ({
   id: `${action} ${who.uid}`,
   action,
   person: who,
-  isIndistinct,
+  sharedKeys: new Set(shared),
 })
 const group = (...values: string[]) => ({
   listClass: 'groupOfNames' as const,
@@ -66,20 +66,20 @@ it('takes any address of a person for theirs, and writes the first', () => {
 })
 
 it.each([
-  ['ADDRESS_SHARED', 'subscribe', person('alice'), true],
-  ['ADDRESS_SHARED', 'unsubscribe', person('alice'), true],
-  ['NO_ADDRESS', 'subscribe', person('alice', { mails: [] }), false],
-  ['ADDRESS_NOT_ASCII', 'subscribe', person('alice', { mails: ['älice@example.org'] }), false],
-  ['MEMBER_GONE', 'subscribe', person('alice', { dn: null }), false],
+  ['ADDRESS_SHARED', 'subscribe', person('alice'), ['alice@example.org']],
+  ['ADDRESS_SHARED', 'unsubscribe', person('alice'), ['alice@example.org']],
+  ['NO_ADDRESS', 'subscribe', person('alice', { mails: [] }), []],
+  ['ADDRESS_NOT_ASCII', 'subscribe', person('alice', { mails: ['älice@example.org'] }), []],
+  ['MEMBER_GONE', 'subscribe', person('alice', { dn: null }), []],
 ] as const)('refuses with %s to %s, and writes nothing for it', (code, action, who, shared) => {
-  const plan = planModify([change(action, who, shared)], alias('alice@example.org'))
+  const plan = planModify([change(action, who, ...shared)], alias('alice@example.org'))
   expect(plan).toMatchObject({ add: [], remove: [] })
   expect(plan.outcomes.get(`${action} alice`)).toMatchObject({ kind: 'failed', reason: { code } })
 })
 
 it('refuses a user name that somebody else has too', () => {
   const list = { ...alias('alice'), listClass: 'posixGroup' as const }
-  const plan = planModify([change('unsubscribe', person('alice'), true)], list)
+  const plan = planModify([change('unsubscribe', person('alice'), 'alice')], list)
   expect(plan).toMatchObject({ add: [], remove: [] })
   expect(plan.outcomes.get('unsubscribe alice')).toMatchObject({ reason: { code: 'USER_NAME_SHARED' } })
 })

@@ -2,9 +2,9 @@ import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import { findNamesakes } from '../../domain/store/apply/find-namesakes.ts'
-import { findIndistinct } from '../../domain/store/apply/find-indistinct.ts'
 import type { WorkerContext } from '../context.ts'
 import { isOurs } from '../sync/mirror-options.ts'
+import { findSharedKeys } from './find-shared-keys.ts'
 
 export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
 
@@ -38,9 +38,8 @@ export async function readAsPlanned(
   }))
   const gone = changes.filter(({ entryUuid }) => !byId.has(entryUuid))
   // Of those who are gone, addresses only: whoever has their user name by now is a namesake.
-  const indistinct = await findIndistinct(
-    context.db,
-    directory.listClass,
+  const sharedKeys = await findSharedKeys(
+    context,
     concerned
       .filter(({ person: { dn } }) => dn !== null || directory.listClass === 'nisMailAlias')
       .map(({ change: { memberId }, person }) => ({ memberId, person })),
@@ -54,7 +53,7 @@ export async function readAsPlanned(
       action,
       requestId,
       person,
-      isIndistinct: indistinct.has(memberId),
+      sharedKeys: sharedKeys.get(memberId) ?? new Set(),
       hasNamesake: namesakes.has(memberId),
     }
   })

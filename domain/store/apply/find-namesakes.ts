@@ -5,7 +5,7 @@ const isSame: Readonly<Record<ListClass, string>> = {
   groupOfUniqueNames: 'o.dn_key = a.dn_key',
   groupOfNames: 'o.dn_key = a.dn_key',
   posixGroup: 'lower(o.uid) = lower(a.uid) and o.uid = a.uid',
-  // Told apart by their addresses: see `findIndistinct`.
+  // Told apart by their addresses: see `findSharers`.
   nisMailAlias: 'false',
 }
 

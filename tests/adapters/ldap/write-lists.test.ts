@@ -76,6 +76,25 @@ it('gives each posixGroup a number of its own, above those that there are', asyn
   expect(new Set(all).size).toBe(all.length)
 })
 
+it('gives a posixGroup nobody’s primary group for its number: they would be on it unseen', async (t) => {
+  const server = await startTestDirectory({ listClass: 'posixGroup' }, t)
+  const directory = openFor(server, t)
+  await server.ldapmodify(
+    [
+      ['bob', 10_000],
+      ['erin', 10_007],
+      ['judy', 2_147_483_647],
+    ]
+      .map(
+        ([uid, number]) =>
+          `dn: ${server.personDn(`${uid}`)}\nchangetype: modify\nreplace: gidNumber\ngidNumber: ${number}\n`,
+      )
+      .join('\n'),
+  )
+  const { dn } = await directory.createList({ name: 'one', description: '', members: [] })
+  expect(await server.ldapsearch(dn, '(cn=one)', 'gidNumber')).toContain('gidNumber: 10008\n')
+})
+
 it('writes a name that would be several parts of a DN as one value', async (t) => {
   const server = await startTestDirectory({}, t)
   const directory = openFor(server, t)
