@@ -41,6 +41,8 @@ export type Worker = {
 const graceMs = 8000
 /** A last look at what does not answer is not waited for. */
 const lastLookMs = 1000
+/** Nor is a goodbye to it: a pool closes only once each of its questions is answered. */
+const goodbyeMs = 2000
 
 /**
  * Starts a worker: it hears of new changes by NOTIFY, runs jobs, and looks for itself at start and after every time that it
@@ -159,7 +161,7 @@ export async function startWorker(
       delay(lastLookMs, undefined, { ref: false }),
     ])
     await health?.close()
-    await closeContext(context)
+    await Promise.race([closeContext(context), delay(goodbyeMs, undefined, { ref: false })])
   }
   await Promise.race([installed, delay(installedWithinMs)]).catch(async (error) => {
     await stop()

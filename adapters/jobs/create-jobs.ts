@@ -134,7 +134,10 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
 
     async every(name, intervalS, data) {
       checkData(name, data)
-      const keep = async () => asked(keepSchedule(running(), name, intervalS * 1000, data))
+      const keep = async () => {
+        const { agenda, store } = running()
+        return asked(store.keepSchedule(agenda, { name, intervalMs: intervalS * 1000, data }))
+      }
       await keep()
       // The next run is by the clock of whoever ran it last: where that was ahead, nobody would run it until then.
       const keepAgain = () =>
@@ -204,21 +207,6 @@ export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJo
       running: started?.bounded.runningCount() ?? 0,
     }),
   }
-}
-
-async function keepSchedule(
-  { agenda, store }: Started,
-  name: JobName,
-  intervalMs: number,
-  data: JobData,
-): Promise<void> {
-  await store.ensureSchedule(name, intervalMs, data)
-  const job = await agenda.every(intervalMs, name, data)
-  // What stands in the store is kept, so that starting often neither hurries a job nor puts it off; but not
-  // a next run that the interval of before put too far away.
-  const latest = Date.now() + intervalMs
-  if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest)
-    await job.schedule(new Date()).save()
 }
 
 async function runJob(

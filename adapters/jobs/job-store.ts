@@ -1,5 +1,6 @@
-import type { JobRepository } from 'agenda'
+import type { Agenda, JobRepository } from 'agenda'
 import type { Logger } from 'pino'
+import type { JobData, JobName } from '../../domain/contracts/jobs.ts'
 import type { OpenLine } from './line.ts'
 
 export type StoreOptions = {
@@ -18,12 +19,17 @@ export type JobStore = {
   kind: 'postgres' | 'mongodb'
   repository: JobRepository
   openLine: OpenLine
-  /** Makes sure that a schedule exists, exactly once, before Agenda updates it. */
-  ensureSchedule(name: string, intervalMs: number, data: unknown): Promise<void>
+  /**
+   * Makes sure that a schedule exists, exactly once, with this interval. What stands in the store is kept, so that starting often neither
+   * hurries a job nor puts it off, and a run in hand keeps its lock; but not a next run that is farther away than the interval.
+   */
+  keepSchedule(agenda: Agenda, schedule: Schedule): Promise<void>
   /** Rejects when the store does not answer. */
   probe(): Promise<void>
   close(): Promise<void>
 }
+
+export type Schedule = { name: JobName; intervalMs: number; data: JobData }
 
 /** The jobs of one environment are out of the other's sight, even in one database. */
 export const tableName = (environment: 'dev' | 'prod') => `agenda_jobs_${environment}`

@@ -40,25 +40,25 @@ export async function openMongodbStore(options: StoreOptions & { redisUrl: strin
     kind: 'mongodb',
     repository: currentOf(() => opened.repository),
     openLine: openRedisLine({ url: redisUrl, environment, name }),
-    async ensureSchedule(schedule, intervalMs, data) {
+    async keepSchedule(_agenda, { name: schedule, intervalMs, data }) {
       // Agenda's own upsert looks for the name, which no index keeps unique: two workers that start at once
-      // would make two schedules. An id made from the name lets only one of them in.
+      // would make two schedules. An id made from the name lets only one of them in. It also writes `lockedAt: null`,
+      // and so gives a run in hand to another worker.
       const _id = new ObjectId(createHash('sha256').update(schedule).digest('hex').slice(0, 24))
-      const document = {
-        name: schedule,
-        type: 'single',
-        priority: 0,
-        data,
-        repeatInterval: intervalMs,
-        nextRunAt: new Date(),
-        lockedAt: null,
-      }
-      await opened.db
-        .collection(collection)
-        .updateOne({ _id }, { $setOnInsert: document }, { upsert: true })
+      const [now, schedules] = [new Date(), opened.db.collection(collection)]
+      const fresh = { name: schedule, type: 'single', priority: 0, nextRunAt: now, lockedAt: null }
+      await schedules
+        .updateOne(
+          { _id },
+          { $setOnInsert: fresh, $set: { data, repeatInterval: intervalMs } },
+          { upsert: true },
+        )
         .catch((error: unknown) => {
           if (!isDuplicateKey(error)) throw error
         })
+      const latest = new Date(now.getTime() + intervalMs)
+      const isTooFar = [{ nextRunAt: null }, { nextRunAt: { $gt: latest } }]
+      await schedules.updateOne({ _id, $or: isTooFar }, { $set: { nextRunAt: now } })
     },
     probe,
     close: async () => {

@@ -32,8 +32,13 @@ export async function openPostgresStore({ url, environment, name, log }: StoreOp
     kind: 'postgres',
     repository: backend.repository,
     openLine: lineOpener({ ...settings, max: 2, idleTimeoutMillis: 0 }, table),
-    // A unique index of the backend's table already allows one schedule a name.
-    ensureSchedule: async () => {},
+    // A unique index of the backend's table allows one schedule a name; its upsert leaves the lock alone.
+    async keepSchedule(agenda, { name: schedule, intervalMs, data }) {
+      const job = await agenda.every(intervalMs, schedule, data)
+      const latest = Date.now() + intervalMs
+      if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest)
+        await job.schedule(new Date()).save()
+    },
     probe: async () => void (await pool.query('SELECT 1')),
     close,
   }

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex'
 import { knexSnakeCaseMappers } from 'objection'
+import type { Socket } from 'node:net'
 import type { Client } from 'pg'
 import { preparedFrom } from './prepared.ts'
 
@@ -13,8 +14,18 @@ const nothing = (): void => {}
 /** What goes wrong is thrown, and logged by whoever it concerns: knex would write it to standard output besides. */
 const silent = { warn: nothing, error: nothing, debug: nothing, deprecate: nothing }
 
-/** Opens a pool of at most `poolMax` connections; nothing connects before the first query. */
-export function openDatabase(url: string, options: { poolMax?: number; name?: string } = {}): Database {
+/** Longer than Postgres lets a statement last, or a transaction in which nothing is said. */
+const longestSilenceMs = 65_000
+
+/**
+ * Opens a pool of at most `poolMax` connections; nothing connects before the first query. One on which nothing was said for `silentForMs` is
+ * given up (0: never, for who has statements last as long as they take).
+ */
+export function openDatabase(
+  url: string,
+  options: { poolMax?: number; name?: string; silentForMs?: number } = {},
+): Database {
+  const { silentForMs = longestSilenceMs } = options
   return knex({
     client: 'pg',
     connection: {
@@ -30,7 +41,14 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
         '-c jit=off',
       ].join(' '),
     },
-    pool: { min: 0, max: options.poolMax ?? 10 },
+    pool: {
+      min: 0,
+      max: options.poolMax ?? 10,
+      afterCreate: (client: Client, done: (error: null, client: Client) => void) => {
+        giveUpWhenSilent(client, silentForMs)
+        done(null, client)
+      },
+    },
     acquireConnectionTimeout: 8000,
     asyncStackTraces: false,
     // An error's text would carry the values: addresses, tokens.
@@ -38,6 +56,17 @@ export function openDatabase(url: string, options: { poolMax?: number; name?: st
     log: silent,
     ...knexSnakeCaseMappers(),
   })
+}
+
+/**
+ * What was lost on the way, or went to a server that is gone, is never answered, and its connection doesn't end: whoever asked would wait until the
+ * system gives it up, a quarter of an hour or two hours later, while new connections are answered.
+ */
+function giveUpWhenSilent(client: Client, ms: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.setTimeout(ms, () =>
+    stream.destroy(new Error(`Connection terminated: nothing was heard of Postgres for ${ms / 1000} s`)),
+  )
 }
 
 /**

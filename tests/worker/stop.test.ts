@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { rows } from '../../domain/store/database.ts'
-import { createWorld, waitUntil } from '../_support/world.ts'
+import { poolUse } from '../../domain/store/pool-use.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
+import { postgresThatGoesAway } from '../_support/postgres-away.ts'
+import { createWorld, waitUntil } from '../_support/world.ts'
 
 it('a worker that is asked to stop finishes what it has in hand, and leaves nothing leased', async (t) => {
   const world = await createWorld({}, t)
@@ -32,4 +34,14 @@ it('a worker that is asked to stop finishes what it has in hand, and leaves noth
   await waitUntil('bob is on the list', async () =>
     (await directory.membersOf('news')).includes(directory.memberValue('bob')) ? true : null,
   )
+})
+
+it('a worker that is asked to stop ends, also when Postgres has fallen silent', async (t) => {
+  const world = await createWorld({}, t)
+  const { url, proxy } = await postgresThatGoesAway(world.databaseUrl, t)
+  const worker = await world.worker({}, { DATABASE_URL: url })
+  await world.mirrored()
+  proxy.holdAnswersTo('')
+  await waitUntil('it waits for an answer', async () => poolUse(worker.context.db).used > 0 || null)
+  await expect(worker.stop()).resolves.toBeUndefined()
 })

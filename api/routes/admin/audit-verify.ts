@@ -9,6 +9,7 @@ import { auditBroken } from '../../../texts/incident-alert.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
+import { whenLeft } from '../../plugins/when-left.ts'
 
 export function verifyAuditRoute(server: Server, { db, settings, log }: Context): void {
   const { auditSigningKey, alertTo } = settings
@@ -26,7 +27,7 @@ export function verifyAuditRoute(server: Server, { db, settings, log }: Context)
     },
     handler: async (_request, reply) => {
       const left = new AbortController()
-      reply.raw.once('close', () => left.abort(nobodyWaits()))
+      whenLeft(reply, () => left.abort(nobodyWaits()))
       const verdict = await verifyAudit(db, { publicKeys, signal: left.signal })
       if (verdict.firstBreak !== null)
         await raiseAlert({ db, alertTo, log }, auditBroken(verdict.firstBreak, await knownLocale(db)))

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'
+import { whenLeft } from '../../plugins/when-left.ts'
 import { changeIdOf, ChangeParams } from './change-params.ts'
 
 /**
@@ -47,7 +48,7 @@ type Wanted = ChangeReader & { waitMs: number }
 async function waitForChange(context: Context, reply: FastifyReply, wanted: Wanted): Promise<Change> {
   const { db, changeWaiters } = context
   const waiter = changeWaiters.register(wanted.changeId, wanted.waitMs)
-  reply.raw.once('close', () => waiter.release())
+  whenLeft(reply, () => waiter.release())
   try {
     for (let before: Change | null = null; ;) {
       // Asked before reading: what is read after the end of waiting is what was there at the end.

@@ -110,8 +110,8 @@ async function withMigrator<Result>(
   steps: readonly MigrationStep[],
   run: (db: Knex, migrator: Knex.MigratorConfig) => Promise<Result>,
 ): Promise<Result> {
-  const db = openDatabase(url, { poolMax: 4, name: 'guildpost-migrate' })
-  const locker = openDatabase(url, { poolMax: 1, name: 'guildpost-migrate-lock' })
+  const db = openDatabase(url, { poolMax: 4, name: 'guildpost-migrate', silentForMs: 0 })
+  const locker = openDatabase(url, { poolMax: 1, name: 'guildpost-migrate-lock', silentForMs: 0 })
   try {
     // The lock lives as long as this transaction: a killed migrator lets go by itself.
     return await locker.transaction(async (lock) => {

@@ -181,6 +181,30 @@ function behaves(kind: StoreKind): void {
     await expect.poll(() => store.jobNames('dev')).toEqual(['seal-audit'])
   })
 
+  it('keeps a schedule that runs longer than its interval to one worker, however often it is said again', async (t) => {
+    const store = await kind.store(t)
+    const gate = Promise.withResolvers<void>()
+    let runs = 0
+    const [long, other] = [await createWorker(t, store), await createWorker(t, store)]
+    for (const worker of [long, other])
+      worker.define('sweep', { ...limits, concurrency: 1 }, () => {
+        runs += 1
+        return gate.promise
+      })
+    let polls = 0
+    other.define('seal-audit', { ...limits, concurrency: 1 }, async () => void polls++)
+    await long.start()
+    await long.every('sweep', 1, {})
+    await expect.poll(() => runs).toBe(1)
+    await other.start()
+    await other.every('sweep', 1, {})
+    await other.every('seal-audit', 1, {})
+    await expect.poll(() => polls).toBeGreaterThanOrEqual(3)
+    expect(runs).toBe(1)
+    gate.resolve()
+    await expect.poll(() => runs).toBeGreaterThanOrEqual(2)
+  })
+
   it('finishes the job in hand before it stops, and leaves the others to be taken at once', async (t) => {
     const store = await kind.store(t)
     const gate = Promise.withResolvers<void>()

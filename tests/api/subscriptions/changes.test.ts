@@ -1,6 +1,10 @@
+import { promisify } from 'node:util'
+import pg from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../../domain/contracts/change.ts'
 import { holdRemovals } from '../../../domain/store/holds/hold-removals.ts'
+import { cleanUpAfter } from '../../_support/cleanup.ts'
+import { somebodyWaits } from '../../_support/world.ts'
 import {
   addLink,
   addList,
@@ -179,6 +183,37 @@ describe('waiting', () => {
     leaving.abort()
     await expect(fetched).rejects.toThrow('aborted')
     await released.promise
+  })
+
+  test('does not begin when the client was gone before', async (t) => {
+    const url = await api.server.listen({ host: '127.0.0.1', port: 0 })
+    const unreadable = new pg.Client({ connectionString: api.databaseUrl })
+    await unreadable.connect()
+    cleanUpAfter(t, () => unreadable.end())
+    await unreadable.query('begin; lock table discord_link')
+    let released = 0
+    const register = api.changeWaiters.register.bind(api.changeWaiters)
+    api.changeWaiters.register = (...args) => {
+      const waiter = register(...args)
+      return {
+        ...waiter,
+        release: () => {
+          waiter.release()
+          released += 1
+        },
+      }
+    }
+    const leaving = new AbortController()
+    const fetched = fetch(`${url}/api/v1/changes/${change.id}?wait=25`, {
+      headers: { authorization: `Bearer ${serviceToken}`, 'x-discord-user': '100000000000000001' },
+      signal: leaving.signal,
+    })
+    await somebodyWaits(api.context)
+    leaving.abort()
+    await expect(fetched).rejects.toThrow('aborted')
+    await expect.poll(() => promisify(api.server.server.getConnections.bind(api.server.server))()).toBe(0)
+    await unreadable.query('commit')
+    await expect.poll(() => released).toBeGreaterThan(0)
   })
 
   test('for somebody else’s change is 404 at once', async () => {

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { openDatabase, rows } from '../../../domain/store/database.ts'
+import { isStoreAway } from '../../../domain/store/store-away.ts'
+import { cleanUpAfter } from '../../_support/cleanup.ts'
+import { postgresThatGoesAway } from '../../_support/postgres-away.ts'
+import { createTestDatabase } from '../../_support/servers.ts'
+
+it('a connection that has fallen silent is given up, and another one takes its place', async (t) => {
+  const { url: direct } = await createTestDatabase(t, { empty: true })
+  const { url, proxy } = await postgresThatGoesAway(direct, t)
+  const db = openDatabase(url, { poolMax: 1, silentForMs: 2000 })
+  cleanUpAfter(t, () => db.destroy())
+  await rows(db, 'select 1')
+  proxy.holdAnswersTo('')
+  const unanswered: unknown = await rows(db, 'select 1').catch((error: unknown) => error)
+  expect([String(unanswered), isStoreAway(unanswered)]).toEqual([
+    'Error: Connection terminated: nothing was heard of Postgres for 2 s',
+    true,
+  ])
+  proxy.release()
+  expect(await rows(db, 'select 1 as one')).toEqual([{ one: 1 }])
+})
