@@ -18,6 +18,10 @@ const faults = (test: string): CaughtBy => ({ file: 'tests/worker/apply/apply-fa
 const connection = (test: string): CaughtBy => ({ file: 'tests/adapters/ldap/connection.test.ts', test })
 const failures = (test: string): CaughtBy => ({ file: 'tests/worker/apply/apply-failures.test.ts', test })
 const untold = (test: string): CaughtBy => ({ file: 'tests/worker/apply/untold-failures.test.ts', test })
+const recorded = (test: string): CaughtBy => ({
+  file: 'tests/domain/store/apply/record-outcomes.test.ts',
+  test,
+})
 const pairs = (test: string): CaughtBy => ({ file: 'tests/domain/store/changes/lock-pairs.test.ts', test })
 
 const lost = (test: string): CaughtBy => ({ file: 'tests/adapters/jobs/stuck-driver.test.ts', test })
@@ -81,6 +85,20 @@ export const sabotages: readonly Sabotage[] = [
       file: 'tests/domain/store/apply/lease-list.test.ts',
       test: 'keeps a second word behind the first one while that is in hand',
     },
+  },
+  {
+    name: 'a list is kept in hand although something else about it is to be seen to first',
+    file: 'domain/store/apply/record-outcomes.ts',
+    find: '(t.paused_at is not null or l.entry_due_at <= now() or l.sync_wants_until > now())',
+    replace: '(t.paused_at is not null and l.lane < 0)',
+    caughtBy: recorded('waits where '),
+  },
+  {
+    name: 'what may be under way to the directory is forgotten when a lease is renewed',
+    file: 'domain/store/apply/lease-list.ts',
+    find: 'coalesce(:asserting, asserting_version)',
+    replace: ':asserting',
+    caughtBy: recorded('what may be under way to the directory is not forgotten because a lease is renewed'),
   },
   // What the directory is asked, and what its answer means
   {
@@ -280,6 +298,16 @@ export const sabotages: readonly Sabotage[] = [
     find: 'before.maybeSent === true',
     replace: 'before.id === null',
     caughtBy: machine('what may be under way is not taken back'),
+  },
+  {
+    name: 'what a worker is just taking in hand is taken back',
+    file: 'domain/store/changes/cancel-change.ts',
+    find: 'from change where id = :changeId for update',
+    replace: 'from change where id = :changeId',
+    caughtBy: {
+      file: 'tests/domain/store/apply/lease-list.test.ts',
+      test: 'keeps a change that is being taken in hand this very moment from being cancelled',
+    },
   },
   // Wakes
   {

@@ -55,6 +55,11 @@ describe('a wish', () => {
       supersedes: null,
     })
   })
+  it('is said against the newer of two open changes, the one that waits', () => {
+    const both = standing({ applying: open('subscribe', { id: 'c0' }), waiting: open('unsubscribe') })
+    expect(decideWish(subscribe, both)).toEqual({ kind: 'new', state: 'queued', supersedes: 'c1' })
+    expect(decideWish(unsubscribe, both)).toEqual({ kind: 'open', changeId: 'c1' })
+  })
   it('takes the place of somebody else’s that waits for approval', () => {
     const theirs = open('subscribe', { state: 'awaiting_approval', own: false })
     expect(decideWish(subscribe, standing({ waiting: theirs }))).toMatchObject({
@@ -65,6 +70,16 @@ describe('a wish', () => {
       kind: 'open',
       changeId: 'c1',
     })
+  })
+  it('is the open change when that waits for approval as one’s own, or is somebody else’s that needs none', () => {
+    for (const waiting of [
+      open('subscribe', { state: 'awaiting_approval' }),
+      open('subscribe', { own: false }),
+    ])
+      expect(decideWish(subscribe, standing({ list: list('approval'), waiting }))).toEqual({
+        kind: 'open',
+        changeId: 'c1',
+      })
   })
   it('waits for approval where the list wants that, unless one is on it and stays', () => {
     expect(decideWish(subscribe, standing({ list: list('approval') }))).toMatchObject({

@@ -50,6 +50,10 @@ it('puts the placeholder in when the last one leaves, and only then', () => {
   expect(planModify([change('unsubscribe', person('bob'))], group('uid=bob,ou=people', 'cn=x')).add).toEqual(
     [],
   )
+  // Somebody comes as the last one leaves; or nobody moves on a list that has nobody.
+  const changes = [change('unsubscribe', person('bob')), change('subscribe', person('alice'))]
+  expect(planModify(changes, group('uid=bob,ou=people')).add).toEqual(['uid=alice,ou=people'])
+  expect(planModify([change('unsubscribe', person('bob'))], group()).add).toEqual([])
 })
 
 it('takes any address of a person for theirs, and writes the first', () => {

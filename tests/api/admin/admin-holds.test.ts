@@ -120,6 +120,9 @@ describe('an admin decides', () => {
       expect.objectContaining({ id: hold?.id, state: 'approved', count: 2, members: ['m6', 'm7'] }),
     ])
     for (const id of held) expect(await stateOf(id)).toEqual({ state: 'queued', reason_code: null })
+    // How long they waited for a person is not how long the workers let them wait.
+    const [late] = await world.api.sql('select 1 from change where wanted_since > created_at limit 1')
+    expect(late).toBeDefined()
     // Also those that the limit let through before: what an admin agrees to must not hold them up in a worker's hand.
     expect(await world.api.sql('select 1 from change where removal_approved')).toHaveLength(7)
     await expect.poll(() => heard).toEqual(expect.arrayContaining(['change_queued 0', `hold ${hold?.id}`]))
@@ -142,6 +145,8 @@ describe('an admin decides', () => {
       state: 'queued',
       reason: null,
     })
+    // No worker asks for a yes once more: neither to this one, nor to those that the limit let through before.
+    expect(await world.api.sql('select 1 from change where removal_approved')).toHaveLength(6)
     expect(await waiting()).toMatchObject({ count: 1, members: ['m7'] })
     const denied = await world.ada('POST', `/admin/changes/${other}/deny`, { reason: 'Still with us.' })
     expect(denied.json()).toMatchObject({ state: 'cancelled', reason: { message: 'Still with us.' } })

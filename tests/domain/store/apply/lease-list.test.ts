@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { listen } from '../../../../domain/store/listen.ts'
 import { rows } from '../../../../domain/store/database.ts'
 import { leaseDueList, leaseForTrial } from '../../../../domain/store/apply/lease-list.ts'
+import { cancelChange } from '../../../../domain/store/changes/cancel-change.ts'
 import { newId } from '../../../../domain/store/new-id.ts'
 import { recordOutcomes } from '../../../../domain/store/apply/record-outcomes.ts'
 import { readTrialLists } from '../../../../domain/store/apply/trial-lists.ts'
@@ -56,6 +57,22 @@ it('leaves out a change that is being cancelled this very moment', async () => {
   await cancelling.commit()
   expect((await leasing)?.changes.map(({ uid }) => uid)).toEqual(['alice'])
   expect((await world.change(cancelled.id)).state).toBe('cancelled')
+})
+
+it('keeps a change that is being taken in hand this very moment from being cancelled', async () => {
+  const change = await world.request('bob', 'subscribe', 'jobs')
+  const taking = await world.db.transaction()
+  await rows(taking, `update change set state = 'applying' where id = :id`, { id: change.id })
+  const memberId = await world.memberId('bob')
+  const cancelling = world.db
+    .transaction((tx) =>
+      cancelChange(tx, { changeId: change.id ?? '', memberId, via: 'api', requestId: null }),
+    )
+    .catch((refusal: unknown) => refusal)
+  await somebodyWaits(world)
+  await taking.commit()
+  expect(await cancelling).toMatchObject({ reason: 'NOT_WAITING' })
+  expect((await world.change(change.id)).state).toBe('applying')
 })
 
 it('keeps a second word behind the first one while that is in hand', async () => {
