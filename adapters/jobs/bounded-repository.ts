@@ -30,6 +30,7 @@ export type BoundedRepository = {
  * - one worker locks every waiting job, far more than it may run, and the others idle; Agenda's own `lockLimit`
  *   then waits for the next poll, and loses a place for good when a lock expires in its local queue;
  * - a one-off job that failed stays in the store for ever;
+ * - what runs by the clock, and whose worker was killed meanwhile, is not begun again before its next time;
  * - jobs that were being locked as the worker stopped stay locked until that expires;
  * - a failed unlock ends the process (its promise is not awaited);
  * - a question that is never answered keeps this worker from jobs of that name for ever.
@@ -61,6 +62,8 @@ export function boundRepository({ inner, outage, limits, onRoom }: Options): Bou
           await inTime(inner.unlockJob(job))
           return undefined
         }
+        // Only by a lock that has expired is one taken before its time: whoever had begun it is gone.
+        if (job.nextRunAt !== null && job.nextRunAt > nextScanAt) job.nextRunAt = new Date()
         held.set(idOf(job), { name, lockedAtMs: Date.now(), hasStarted: false })
         return job
       } catch (error) {

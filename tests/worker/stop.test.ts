@@ -5,6 +5,7 @@ import { poolUse } from '../../domain/store/pool-use.ts'
 import { asWorker } from '../../sandbox/servers/as-worker.ts'
 import { postgresThatGoesAway } from '../_support/postgres-away.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
+import { arrived, createPost } from './deliver/_mails.ts'
 
 it('a worker that is asked to stop finishes what it has in hand, and leaves nothing leased', async (t) => {
   const world = await createWorld({}, t)
@@ -44,4 +45,18 @@ it('a worker that is asked to stop ends, also when Postgres has fallen silent', 
   proxy.holdAnswersTo('')
   await waitUntil('it waits for an answer', async () => poolUse(worker.context.db).used > 0 || null)
   await expect(worker.stop()).resolves.toBeUndefined()
+})
+
+it('a worker that is asked to stop waits for what the mail server says of a mail that it has', async (t) => {
+  const post = await createPost(t)
+  const taken = Promise.withResolvers<void>()
+  post.sink.behave({ until: taken.promise })
+  const worker = await post.world.worker({}, { SMTP_URL: post.sink.url })
+  await post.queue('alice@example.org')
+  await waitUntil('it is on its way', async () => ((await post.kept())[0]?.isInHand ? true : null))
+  const stopping = worker.stop()
+  taken.resolve()
+  await stopping
+  expect(await post.kept()).toMatchObject([{ state: 'sent' }])
+  expect(arrived(post.sink)).toEqual(['alice@example.org'])
 })

@@ -9,6 +9,11 @@ export type WorkerStraightAlerts = StraightAlerts & {
   messageOf(key: string, beganAt: string): Promise<string | null>
   /** What this process posted or took over, and does not know yet to be the message that goes on telling of the incident. */
   posted(): readonly Posted[]
+  /**
+   * By so much the clock of Postgres was ahead of ours when it last answered. What is said is dated by that one: it is compared with what
+   * Postgres and other workers have dated.
+   */
+  noteClock(aheadMs: number): void
   /** It is that message, or there is no more. */
   settled(messageId: string): void
   /** From now on what another worker said, which is gone since, counts as said by this one. Gives the keys. Never rejects. */
@@ -31,6 +36,7 @@ export function straightAlerts(
   /** What may still reach somebody, although nobody waits for it any more. */
   const running = new Map<string, Promise<void>>()
   let posted: Posted[] = []
+  let storeAheadMs = 0
   const kept = keptAlerts(means)
   const { log } = means
 
@@ -43,7 +49,7 @@ export function straightAlerts(
         return true
       }
       // Somebody else was to say it: it may be that they could not, or are gone.
-      const saidAt = before?.saidAt ?? new Date()
+      const saidAt = before?.saidAt ?? new Date(Date.now() + storeAheadMs)
       said.set(key, { alert, saidAt, byUs: false })
       const told = async (message: Message | null) => {
         said.set(key, { alert, saidAt, byUs: true })
@@ -77,6 +83,10 @@ export function straightAlerts(
       return last !== undefined && Date.parse(beganAt) <= last.saidAt.getTime() + sameIncidentMs
         ? last.messageId
         : null
+    },
+
+    noteClock: (aheadMs) => {
+      storeAheadMs = aheadMs
     },
 
     posted: () => posted,

@@ -39,7 +39,11 @@ export async function lookAround(context: WorkerContext, db: Database): Promise<
   const askedAt = Date.now()
   const [store, directoryReason, directorySkew, redisIsUp, memory, jobsAreUp] = await Promise.all([
     within(storeWithinMs * 2, () => readTroubles(db, storeWithinMs)).then(
-      (troubles) => ({ troubles, skew: skewOf(troubles.clockS, 'postgres', askedAt) }),
+      (troubles) => {
+        const aheadS = aheadBy(troubles.clockS, askedAt)
+        if (aheadS !== undefined) context.straight.noteClock(aheadS * 1000)
+        return { troubles, skew: skewOf(aheadS, 'postgres') }
+      },
       (error: unknown) => reasonOf(error),
     ),
     reasonOfSilence(context),
@@ -107,15 +111,17 @@ const withChannel = (seen: ReturnType<typeof undeliverable>, channelId: string |
 /** Few servers tell their time; one that does not is taken to be right. */
 async function skewOfDirectory({ directory }: WorkerContext, askedAt: number): Promise<View['clock-skew']> {
   const clock = await within(directoryWithinMs, () => directory.readClock()).catch(() => undefined)
-  return clock && skewOf(clock.getTime() / 1000, 'directory', askedAt)
+  return clock && skewOf(aheadBy(clock.getTime() / 1000, askedAt), 'directory')
 }
 
-function skewOf(clockS: number, from: 'postgres' | 'directory', askedAt: number): View['clock-skew'] {
+/** By how many seconds another clock is ahead of ours; undefined where that can't be said. */
+function aheadBy(clockS: number, askedAt: number): number | undefined {
   const answeredAt = Date.now()
-  if (answeredAt - askedAt > promptMs) return undefined
-  const difference = clockS - (askedAt + answeredAt) / 2000
-  return Math.abs(difference) > skewS ? { skewS: difference, from } : null
+  return answeredAt - askedAt > promptMs ? undefined : clockS - (askedAt + answeredAt) / 2000
 }
+
+const skewOf = (aheadS: number | undefined, from: 'postgres' | 'directory'): View['clock-skew'] =>
+  aheadS === undefined ? undefined : Math.abs(aheadS) > skewS ? { skewS: aheadS, from } : null
 
 /** A clock that is wrong counts before one that can't be compared at present, and that before one that is right. */
 const worseOf = (one: View['clock-skew'], other: View['clock-skew']): View['clock-skew'] =>

@@ -153,23 +153,25 @@ export async function giveLeaseBack(db: Database, token: string): Promise<void> 
   )
 }
 
-/** While something is due about its entry, a list's changes wait. */
+/**
+ * While something is due about its entry, a list's changes wait. What is due is that of the row as it was locked: read beside it, it would be
+ * that of the moment at which the statement began, which another worker may have done since.
+ */
 const leasing = (chosen: string, due: { entry: string; change: string }): string => `
-  with leased as (
-    update list set lease_token = :token, lease_until = now() + make_interval(secs => :leaseS)
-    where id = (${chosen})
-    returning id, source, entry_uuid, dn, name, version, lease_token, asserting_version,
-      (select json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals, 'wasInHand', l.lease_until is not null,
-         'description', l.description,
-         'wantedName', l.wanted_name, 'wantedDescription', l.wanted_description)
-       from list l where l.id = list.id and ${due.entry}) as entry,
-      refused_code is not null as is_refused_alone, ${isHeavy('list.id')} as is_heavy,
+  with chosen as (${chosen}), leased as (
+    update list l set lease_token = :token, lease_until = now() + make_interval(secs => :leaseS)
+    from chosen where l.id = chosen.id
+    returning l.id, l.source, l.entry_uuid, l.dn, l.name, l.version, l.lease_token, l.asserting_version,
+      case when ${due.entry} then json_build_object('state', l.state, 'attempts', l.entry_attempts, 'refusals', l.entry_refusals,
+        'wasInHand', chosen.was_in_hand, 'description', l.description,
+        'wantedName', l.wanted_name, 'wantedDescription', l.wanted_description) end as entry,
+      l.refused_code is not null as is_refused_alone, ${isHeavy('l.id')} as is_heavy,
       set_config('synchronous_commit', 'off', true)
   ), ${taken('(select id from leased where entry is null)', due.change)}
   select id, source, entry_uuid, dn, name, version, lease_token, asserting_version, is_refused_alone, is_heavy, entry, (${takenChanges}) as changes from leased`
 
 const leaseDue = leasing(
-  `select l.id from list l where l.lane = :lane and ${isDueList} and not (:light and ${isHeavy('l.id')})
+  `select l.id, l.lease_until is not null as was_in_hand from list l where l.lane = :lane and ${isDueList} and not (:light and ${isHeavy('l.id')})
    order by l.id = any(:served::uuid[]),
      least(l.entry_due_at, (select min(c.due_at) from change c where c.list_id = l.id and c.state in ('queued', 'applying')))
    limit 1
@@ -178,7 +180,7 @@ const leaseDue = leasing(
 )
 
 const leaseOnTrial = leasing(
-  `select l.id from list l where l.id = :listId and ${isFree} and ${hasWork} and not (:light and ${isHeavy('l.id')})
+  `select l.id, l.lease_until is not null as was_in_hand from list l where l.id = :listId and ${isFree} and ${hasWork} and not (:light and ${isHeavy('l.id')})
    for update of l skip locked`,
   { entry: hasAnyEntry, change: 'c.due_at is not null' },
 )

@@ -30,7 +30,10 @@ export async function forgetRefusal(db: Database, listId: string): Promise<void>
 export async function forgetIdleRefusals(db: Database): Promise<void> {
   await rows(
     db,
-    `update list l set refused_code = null, refused_reason = null where l.refused_code is not null and not ${hasWork}`,
+    // In the order of their ids, as whoever reads the directory.
+    `with idle as (
+       select l.id from list l where l.refused_code is not null and not ${hasWork} order by l.id for no key update)
+     update list set refused_code = null, refused_reason = null from idle where list.id = idle.id`,
     { observeOnly: false },
   )
 }

@@ -46,8 +46,11 @@ export async function readUntoldRefusals(
 export async function markRefusalsTold(tx: Transaction, ids: readonly string[]): Promise<boolean> {
   const told = await rows(
     tx,
-    `update change c set refusal_told_at = clock_timestamp()
-     where id = any(:ids::uuid[]) and refusal_told_at is null and not exists (
+    // In the order of their ids, as whoever tells members of these.
+    `with untold as (
+       select id from change where id = any(:ids::uuid[]) and refusal_told_at is null order by id for no key update)
+     update change c set refusal_told_at = clock_timestamp() from untold
+     where c.id = untold.id and c.refusal_told_at is null and not exists (
        select 1 from change n where n.list_id = c.list_id and n.member_id = c.member_id and n.created_at > c.created_at)
      returning 1`,
     { ids },

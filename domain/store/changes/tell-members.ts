@@ -36,9 +36,14 @@ export async function tellMembers(
   return told
 }
 
+/** In their order, as by another worker who tells of them meanwhile. */
 const passOverDrifts = `
-  update drift_member x set untold = false from drift d
-  where d.id = x.drift_id and x.untold and (:observeOnly or d.at < now() - interval '1 day')`
+  with passed as (
+    select x.drift_id, x.member_id from drift_member x join drift d on d.id = x.drift_id
+    where x.untold and (:observeOnly or d.at < now() - interval '1 day')
+    order by x.drift_id, x.member_id for no key update of x)
+  update drift_member x set untold = false from passed
+  where x.drift_id = passed.drift_id and x.member_id = passed.member_id`
 
 async function tellSome(tx: Transaction, word: WordNews): Promise<{ looked: number; told: number }> {
   const readers = await lockReaders(tx)

@@ -31,7 +31,7 @@ export async function letListsGo(tx: Transaction, listIds: readonly string[]): P
   )
   if (held.length === 0) return
   await rows(tx, 'update list set hold_id = null where id = any(:listIds::uuid[])', { listIds })
-  for (const holdId of new Set(held.map((row) => row.holdId))) {
+  for (const holdId of [...new Set(held.map((row) => row.holdId))].toSorted()) {
     const [hold] = await rows<{ state: string }>(tx, 'select state from hold where id = :holdId for update', {
       holdId,
     })

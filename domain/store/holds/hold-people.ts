@@ -2,8 +2,21 @@ import { rows, type Transaction } from '../database.ts'
 import { endHold } from './end-hold.ts'
 import { openHold } from './open-hold.ts'
 
-/** The waiting hold about people who are gone from the directory, locked; null when there is none. */
+const goneLock = `hashtextextended('people gone', 0)`
+
+/**
+ * For whoever marks people gone: until their transaction ends nobody is asked, or decides, about people who are gone. An admin has decided
+ * before, or sees these. Several may mark at once.
+ */
+export async function letNobodyDecide(tx: Transaction): Promise<void> {
+  // The waiting hold is not enough: another one may be made, and decided, meanwhile.
+  await rows(tx, `select pg_advisory_xact_lock_shared(${goneLock})`)
+  await rows(tx, `select 1 from hold where kind = 'people-gone' and state = 'waiting' for share`)
+}
+
+/** The waiting hold about people who are gone from the directory, locked; null when there is none. Nobody is marked gone meanwhile. */
 export async function lockPeopleHold(tx: Transaction): Promise<string | null> {
+  await rows(tx, `select pg_advisory_xact_lock(${goneLock})`)
   const [hold] = await rows<{ id: string }>(
     tx,
     `select id from hold where kind = 'people-gone' and state = 'waiting' for update`,

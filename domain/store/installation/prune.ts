@@ -40,7 +40,10 @@ export async function prune(db: Database): Promise<Record<string, number>> {
   for (const { table, column, for: time, only } of keeping) {
     const gone = await rows(
       db,
-      `delete from ${table} where ${column} < now() - interval '${time}' ${only ? `and ${only}` : ''} returning 1`,
+      // What somebody has in hand just now waits for the next time, and they don't wait for us.
+      `delete from ${table} where ctid = any(array(
+         select ctid from ${table} where ${column} < now() - interval '${time}' ${only ? `and ${only}` : ''}
+         for update skip locked)) returning 1`,
     )
     deleted[table] = (deleted[table] ?? 0) + gone.length
   }

@@ -59,6 +59,9 @@ export async function forgetMember(tx: Transaction, forgetting: Forgetting): Pro
   const link = await endLink(tx, forgetting)
   const whom = await identify(tx, memberId)
   const taken = await readTaken(tx, whom)
+  // In the order of their ids, as whoever sends or resends several.
+  for (const table of ['topic', 'notice', 'mail'] as const)
+    await rows(tx, `select 1 from ${table} where ${whose[table]} order by id for update`, whom)
   for (const table of goes) await rows(tx, `delete from ${table} where ${whose[table]}`, whom)
   await rows(
     tx,

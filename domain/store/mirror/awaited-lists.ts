@@ -18,7 +18,11 @@ export async function readUnreadLists(db: Database): Promise<string[]> {
 export async function forgetUnread(db: Database, entryUuids: readonly string[]): Promise<void> {
   await rows(
     db,
-    `update list set version = '' where entry_uuid = any(:entryUuids) and state = 'gone' and version is null`,
+    // In the order of their ids, as whoever reads the directory meanwhile.
+    `with unread as (
+       select id from list where entry_uuid = any(:entryUuids) and state = 'gone' and version is null
+       order by id for no key update)
+     update list set version = '' from unread where list.id = unread.id`,
     { entryUuids },
   )
 }

@@ -1,6 +1,7 @@
 import type { PersonEntry } from '../../contracts/directory.ts'
 import { copyRows } from './copy-rows.ts'
 import { type Database, rows } from '../database.ts'
+import { letNobodyDecide } from '../holds/hold-people.ts'
 import { newIds } from '../new-id.ts'
 import { type AdminChange, auditAdmins } from '../members/write-admins.ts'
 
@@ -103,7 +104,7 @@ const mailsLiteral = (mails: readonly string[]): string =>
  */
 export async function markPeopleGone(db: Database, entryUuids: readonly string[]): Promise<number> {
   return db.transaction(async (tx) => {
-    await rows(tx, `select 1 from hold where kind = 'people-gone' and state = 'waiting' for share`)
+    await letNobodyDecide(tx)
     const gone = await rows<AdminChange>(
       tx,
       `with leaving as (

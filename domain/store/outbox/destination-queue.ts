@@ -1,5 +1,6 @@
 import { type Database, rows } from '../database.ts'
 import { type Destination, destinationLeaseS } from './destination.ts'
+import { theseInOrder } from './in-order.ts'
 
 /** A notice that is due, as the one who sends it sees it. */
 export type WaitingNotice = {
@@ -82,12 +83,13 @@ export async function takeNotices(
   if (!first) return true
   const taken = await rows(
     db,
-    `update notice set lease_token = :leaseToken, attempts = attempts + 1,
+    `with ${theseInOrder}
+     update notice set lease_token = :leaseToken, attempts = attempts + 1,
        doubtful_since = case when message_id is null or in_digest then coalesce(doubtful_since, now())
          else doubtful_since end,
        body = case when :digest::text is null then body
          else body || jsonb_build_object('tried', coalesce(body -> 'tried', '{}') || jsonb_build_object('digest', :digest::text)) end
-     where id = any(:ids::uuid[]) and state = 'queued' and exists (
+     from these where notice.id = these.id and state = 'queued' and exists (
        select 1 from destination where kind = :kind and id = :id and lease_token = :leaseToken and lease_until > now())
      returning 1`,
     {
@@ -116,9 +118,10 @@ export async function notePost(
     db,
     `with renewed as (
        update destination set lease_until = now() + interval '${destinationLeaseS} seconds'
-       where kind = :kind and id = :id and lease_token = :leaseToken returning 1)
+       where kind = :kind and id = :id and lease_token = :leaseToken returning 1),
+     ${theseInOrder}
      update notice set doubtful_since = coalesce(doubtful_since, now()), body = ${withPrint}
-     where id = any(:ids::uuid[]) and state = 'queued' and lease_token = :leaseToken and exists (select 1 from renewed)
+     from these where notice.id = these.id and state = 'queued' and lease_token = :leaseToken and exists (select 1 from renewed)
      returning 1`,
     {
       ids: notices.map(({ id }) => id),

@@ -24,6 +24,15 @@ export async function noteRefused(
   if (!first) return
   const { destinationKind: kind, destinationId: id, leaseToken } = first
   await db.transaction(async (tx) => {
+    // In the order of their ids, as everybody takes several: those in hand are among them.
+    await rows(
+      tx,
+      `select 1 from notice where state = 'queued' and ${isThere} order by id for no key update`,
+      {
+        kind,
+        id,
+      },
+    )
     await rows(
       tx,
       `update notice n set lease_token = null, attempts = n.attempts - 1, doubtful_since = before.doubtful_since,
@@ -56,7 +65,9 @@ export async function noteRefused(
 export async function noteTakes(db: Database, { kind, id }: DestinationKey): Promise<void> {
   await rows(
     db,
-    `update notice set body = body - 'refusedSince', error = null where ${isRefused} and ${isThere} and lease_token is null`,
+    `with there as (
+       select id from notice where ${isRefused} and ${isThere} and lease_token is null order by id for no key update)
+     update notice set body = body - 'refusedSince', error = null from there where notice.id = there.id`,
     { kind, id },
   )
 }

@@ -1,5 +1,6 @@
 import { type Database, rows } from '../database.ts'
 import { type WaitingNotice, withPrint } from './destination-queue.ts'
+import { theseInOrder } from './in-order.ts'
 
 /** What becomes of notices that were not taken this time. */
 export type Untaken = {
@@ -22,13 +23,14 @@ export async function postponeNotices(
   if (!first) return true
   const postponed = await rows(
     db,
-    `update notice set lease_token = null, due_at = case when :inS::float8 > 0 then now() + make_interval(secs => :inS::float8) else due_at end,
+    `with ${theseInOrder}
+     update notice set lease_token = null, due_at = case when :inS::float8 > 0 then now() + make_interval(secs => :inS::float8) else due_at end,
        error = case when :counts::boolean then :error::text else error end, attempts = attempts - (not :counts::boolean)::integer,
        doubtful_since = case when :print::text is not null then doubtful_since end,
        body = case
          when doubtful_since is null or :print::text is null then body - 'tried'
          else ${withPrint} end
-     where id = any(:ids::uuid[]) and lease_token = :leaseToken returning 1`,
+     from these where notice.id = these.id and lease_token = :leaseToken returning 1`,
     {
       ids: notices.map(({ id }) => id),
       leaseToken: first.leaseToken,
@@ -54,10 +56,11 @@ export async function splitDigest(
   if (!first) return
   await rows(
     db,
-    `update notice n set lease_token = null, attempts = n.attempts - 1, error = :error, doubtful_since = before.doubtful_since,
+    `with ${theseInOrder}
+     update notice n set lease_token = null, attempts = n.attempts - 1, error = :error, doubtful_since = before.doubtful_since,
        body = n.body - 'tried'
-     from unnest(:ids::uuid[], :doubts::timestamptz[]) as before (id, doubtful_since)
-     where n.id = before.id and n.lease_token = :leaseToken`,
+     from these join unnest(:ids::uuid[], :doubts::timestamptz[]) as before (id, doubtful_since) using (id)
+     where n.id = these.id and n.lease_token = :leaseToken`,
     {
       ids: notices.map(({ id }) => id),
       doubts: notices.map(({ doubtfulSince }) => doubtfulSince),
@@ -73,7 +76,8 @@ export async function putBack(db: Database, notices: readonly WaitingNotice[], e
   if (!first) return
   await rows(
     db,
-    'update notice set lease_token = null, error = :error where id = any(:ids::uuid[]) and lease_token = :leaseToken',
+    `with ${theseInOrder}
+     update notice set lease_token = null, error = :error from these where notice.id = these.id and lease_token = :leaseToken`,
     { ids: notices.map(({ id }) => id), leaseToken: first.leaseToken, error },
   )
 }

@@ -46,7 +46,10 @@ export async function resendOutbox(tx: Transaction, resending: Resending): Promi
   const notices = resent.map((one) => ({ ...one, destination: placed.get(one.id) ?? one.destination }))
   const mails = await rows<{ id: string }>(
     tx,
-    `update mail m set ${anew} where ${resendable.mail} and ${chosen('m')} returning m.id`,
+    // Likewise, as by whoever forgets somebody.
+    `with dead as (
+       select m.id from mail m where ${resendable.mail} and ${chosen('m')} order by m.id for no key update)
+     update mail m set ${anew} from dead where m.id = dead.id returning m.id`,
     { ids },
   )
   const [kinds, destinations] = [

@@ -1,4 +1,5 @@
 import { type DatabaseOrTransaction, rows } from '../database.ts'
+import { theseInOrder } from './in-order.ts'
 import { queuedAnew } from './queued-anew.ts'
 
 /**
@@ -9,9 +10,9 @@ export async function tellAnew(db: DatabaseOrTransaction, noticeIds: readonly st
   if (noticeIds.length === 0) return
   await rows(
     db,
-    `with renewed as (
-       update notice set ${queuedAnew}, due_at = now() where id = any(:noticeIds::uuid[]) and state <> 'failed' returning 1)
+    `with ${theseInOrder}, renewed as (
+       update notice set ${queuedAnew}, due_at = now() from these where notice.id = these.id and state <> 'failed' returning 1)
      select pg_notify('outbox', '') from renewed limit 1`,
-    { noticeIds },
+    { ids: [...noticeIds] },
   )
 }

@@ -1,5 +1,6 @@
 import { type Database, rows } from '../database.ts'
 import { spacingS } from '../incidents/incident-notice.ts'
+import { theseInOrder } from '../outbox/in-order.ts'
 
 /**
  * Records that a message shows these notices as they were at their revisions; what came since is told after a pause. Only the one
@@ -14,13 +15,14 @@ export async function toldTopics(
   if (!first) return []
   const noted = await rows<{ id: string }>(
     db,
-    `update notice set message_id = :messageId, in_digest = :inDigest, sent_revision = told.revision, lease_token = null, error = null,
+    `with ${theseInOrder}
+     update notice set message_id = :messageId, in_digest = :inDigest, sent_revision = told.revision, lease_token = null, error = null,
        attempts = 0, doubtful_since = null, body = '{}',
        state = case when notice.revision > told.revision then 'queued' else 'sent' end,
        ended_at = case when notice.revision > told.revision then null else now() end,
        due_at = now() + interval '${spacingS['other words']} seconds'
-     from unnest(:ids::uuid[], :revisions::integer[]) as told (id, revision)
-     where notice.id = told.id and notice.lease_token = :leaseToken returning notice.id`,
+     from these join unnest(:ids::uuid[], :revisions::integer[]) as told (id, revision) using (id)
+     where notice.id = these.id and notice.lease_token = :leaseToken returning notice.id`,
     {
       ids: notices.map(({ id }) => id),
       revisions: notices.map(({ revision }) => revision),

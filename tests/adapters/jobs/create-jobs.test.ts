@@ -160,6 +160,31 @@ function behaves(kind: StoreKind): void {
     await expect.poll(() => store.jobNames('dev')).toEqual([])
   })
 
+  it('runs what a killed worker had begun by the clock again, long before its next time', async (t) => {
+    const store = await kind.store(t)
+    const lockLifetimeMs = 1500
+    const program = [pathOf('worker-process.ts'), store.url, store.redisUrlOf('dev'), String(lockLifetimeMs)]
+    const killed = spawn(process.execPath, program)
+    cleanUpAfter(t, () => killed.kill('SIGKILL'))
+    let said = ''
+    killed.stdout.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+    await expect.poll(() => said).toContain('started')
+    const worker = await createWorker(t, store)
+    let runs = 0
+    worker.define('sweep', { concurrency: 1, lockLifetimeMs }, async () => void runs++)
+    const scheduler = await createWorker(t, store)
+    await scheduler.start()
+    await scheduler.every('sweep', 3600, {})
+    await expect.poll(() => said).toContain('took the sweep')
+    killed.kill('SIGKILL')
+    await once(killed, 'close')
+    await worker.start()
+    await expect.poll(() => runs).toBe(1)
+    // It ended well this time: its next time is the clock's again.
+    await expect.poll(() => worker.stats().running).toBe(0)
+    expect(runs).toBe(1)
+  })
+
   it('keeps a job that runs longer than its lock to itself', async (t) => {
     const store = await kind.store(t)
     const lockLifetimeMs = 600

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { createJobs } from '../../../adapters/jobs/create-jobs.ts'
 
-// A worker to be killed: it takes `apply` jobs, says which, and never ends one.
+// A worker to be killed: it takes `apply` jobs and the schedule `sweep`, says so, and never ends one.
 const [url = '', redisUrl = '', lockLifetimeMs = ''] = process.argv.slice(2)
 const jobs = await createJobs({
   url,
@@ -12,6 +12,10 @@ const jobs = await createJobs({
 })
 jobs.define('apply', { concurrency: 1, lockLifetimeMs: Number(lockLifetimeMs) }, ({ lane }) => {
   process.stdout.write(`took lane ${lane}\n`)
+  return new Promise(() => {})
+})
+jobs.define('sweep', { concurrency: 1, lockLifetimeMs: Number(lockLifetimeMs) }, () => {
+  process.stdout.write('took the sweep\n')
   return new Promise(() => {})
 })
 await jobs.start()

@@ -416,6 +416,31 @@ describe('an admin says of many who are gone', () => {
     expect(await both.decided).toMatchObject([{ reason: { reason: 'HOLD_CHANGED', details: { hold } } }])
   })
 
+  it('asked and answered for the first time while others are just being marked as gone: about those whom the admin saw', async () => {
+    await link(20)
+    await leave(uids(1, 7))
+    const going = await rows<{ entryUuid: string }>(
+      db,
+      `select entry_uuid from member where uid in ('uid8', 'uid9')`,
+    )
+    const both = await db.transaction(async (tx) => {
+      await rows(tx, `select 1 from member where uid = 'uid9' for share`)
+      const marked = markPeopleGone(
+        db,
+        going.map(({ entryUuid }) => entryUuid),
+      )
+      await somebodyWaits({ db })
+      const decided = look().then(() => decide('approve'))
+      // Asked and answered at once, or waiting as well.
+      await Promise.race([decided, somebodyWaits({ db }, 2).catch(() => undefined)])
+      return { marked, decided }
+    })
+    await both.marked
+    const { count } = await both.decided
+    await look()
+    expect(await told()).toBe(count)
+  })
+
   it('while somebody looks: that one waits for it, and nothing is asked twice', async () => {
     await link(12)
     await leave(uids(1, 7))

@@ -1,5 +1,7 @@
 import { expect, it, type TestContext, vi } from 'vitest'
 import { type Database, openDatabase, rows } from '../../../domain/store/database.ts'
+import { recordSaid } from '../../../domain/store/incidents/raise-alert.ts'
+import { newId } from '../../../domain/store/new-id.ts'
 import type { WorkerContext } from '../../../worker/context.ts'
 import { lookAround } from '../../../worker/watch/look-around.ts'
 import { startWatching } from '../../../worker/watch/watch.ts'
@@ -93,6 +95,23 @@ const incidentsOf = (world: World, kind: string) =>
     `select state, outcome, words ->> 'text' as text from incident where kind = :kind order by began_at`,
     { kind },
   )
+
+it('what a worker says without Postgres whose clock is ten minutes behind is not what was over five minutes ago', async (t) => {
+  const { world, db, context } = await clocks(t)
+  await rows(
+    world.db,
+    `insert into incident (id, key, kind, actions, words, state, outcome, began_at, resolved_at)
+     values (:id, 'postgres-away', 'postgres-away', '{}', '{}', 'resolved', 'over', now() - interval '20 minutes', now() - interval '5 minutes')`,
+    { id: newId() },
+  )
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 600_000 })
+  cleanUpAfter(t, () => void vi.useRealTimers())
+  await lookAround(context, db)
+  const words = { content: 'Away', subject: 'Away', text: 'Away' }
+  expect(await context.straight.say({ key: 'postgres-away', kind: 'postgres-away', ...words })).toBe(true)
+  await recordSaid(context)
+  expect(await incidentsOf(world, 'postgres-away')).toHaveLength(2)
+})
 
 const incidentIs = (world: World, kind: string, state: string) =>
   waitUntil(`the incident ${kind} is ${state}`, async () => {

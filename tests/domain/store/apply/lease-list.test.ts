@@ -196,3 +196,33 @@ it('tells of each of many changes that end together', async (t) => {
   )
   expect(after).toEqual({ version: 'after', echoVersion: 'after', leaseToken: null, members: 450 })
 })
+
+it('what another worker did about an entry while this one chose its list is not due any more', async () => {
+  await rows(
+    world.db,
+    `update list set entry_due_at = now(), wanted_description = 'New words' where name = 'jobs'`,
+  )
+  await world.request('bob', 'subscribe', 'jobs')
+  // Choosing waits as long as somebody has this lock: it looks whether the target is paused.
+  await world.db.raw('alter table target rename to target_row')
+  await world.db.raw(
+    `create view target as
+     select name, case when pg_advisory_xact_lock_shared(4711)::text is not null then paused_at end as paused_at from target_row`,
+  )
+  try {
+    const other = await world.db.transaction()
+    await other.raw('select pg_advisory_xact_lock(4711)')
+    const leasing = lease('jobs')
+    await somebodyWaits(world)
+    await rows(
+      other,
+      `update list set entry_due_at = null, wanted_description = null, description = 'New words' where name = 'jobs'`,
+    )
+    await other.commit()
+    expect((await leasing)?.list.entry).toBeNull()
+  } finally {
+    await world.db.raw('drop view target')
+    await world.db.raw('alter table target_row rename to target')
+    await rows(world.db, `update list set entry_due_at = null, wanted_description = null where name = 'jobs'`)
+  }
+})
