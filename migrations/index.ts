@@ -16,6 +16,7 @@ import * as requestsShown from './015-requests-shown.ts'
 import * as lighterReads from './016-lighter-reads.ts'
 import * as observing from './017-observing.ts'
 import * as lastRead from './018-last-read.ts'
+import * as largerReads from './019-larger-reads.ts'
 
 /** One step of the schema: SQL up, SQL down. */
 export type Migration = { up: string; down: string }
@@ -40,4 +41,5 @@ export const migrations: readonly (Migration & { name: string })[] = [
   { name: '016-lighter-reads', ...lighterReads },
   { name: '017-observing', ...observing },
   { name: '018-last-read', ...lastRead },
+  { name: '019-larger-reads', ...largerReads },
 ]

@@ -1,6 +1,9 @@
 import { beforeAll, expect, it } from 'vitest'
 import { prune } from '../../domain/store/installation/prune.ts'
 import { readHealth } from '../../domain/store/installation/read-health.ts'
+import { leaseDueList } from '../../domain/store/apply/lease-list.ts'
+import { rows } from '../../domain/store/database.ts'
+import { readListMembers } from '../../domain/store/lists/read-list-members.ts'
 import { readKnownMessages } from '../../domain/store/outbox/read-known-messages.ts'
 import { readLoad } from '../../domain/store/installation/read-load.ts'
 import { failAbandonedRuns, takeQueuedRun } from '../../domain/store/mirror/sync-runs.ts'
@@ -55,6 +58,14 @@ async function fill({ databaseUrl }: TestApi): Promise<void> {
        select distinct l.id as list_id, m.id as member_id from generate_series(1, 20000) n cross join generate_series(1, 2) k
        join list l on l.name = 'l' || (n * k % 200 + 1) join member m on m.uid = 'p' || n;
      insert into membership (list_id, member_id) select list_id, member_id from pair;
+     with small as (
+       insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+       select gen_random_uuid(), 's' || n, '1', 'cn=s' || n, 's' || n, 'Small ' || n, 'open', n % 16 from generate_series(1, 2000) n
+       returning id, name)
+     insert into membership (list_id, member_id) select s.id, m.id from small s join member m on m.uid = replace(s.name, 's', 'p');
+     insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
+       values (gen_random_uuid(), 'everybody', '1', 'cn=everybody', 'everybody', 'Everybody', 'open', 0);
+     insert into membership (list_id, member_id) select l.id, m.id from list l join member m on m.uid like 'p%' where l.name = 'everybody';
      insert into change (id, list_id, member_id, action, state, requested_by, via, proof_version, proof_how, created_at, ended_at, told_at)
        select gen_random_uuid(), list_id, member_id, 'subscribe', 'applied', member_id, 'discord', '1', 'modified',
          now() - interval '90 days' * random(), now() - interval '1 day', now() from pair limit 10000;
@@ -65,6 +76,7 @@ async function fill({ databaseUrl }: TestApi): Promise<void> {
      insert into notice (id, kind, destination_kind, destination_id, body, state, message_id, ended_at)
        select gen_random_uuid(), 'told', kind, n::text, '{}', 'sent', n::text, now() - interval '90 days' * random()
        from generate_series(1, 10000) n, unnest(array['member', 'channel']) kind;
+     update notice set state = 'failed', message_id = null where destination_id like '%00';
      insert into mail (id, kind, to_address, subject, text_body, state, ended_at)
        select gen_random_uuid(), 'told', 'x@example.org', 'x', 'x', 'sent', now() - interval '90 days' * random()
        from generate_series(1, 10000) n;
@@ -222,8 +234,58 @@ it.each(['queued', 'failed'])(
   async (state) => {
     const seen = statements()
     await ok(api.as(adminAccount)('GET', `/admin/outbox?state=${state}`))
-    const indexes = await indexesOf(seen, 'mail m')
+    const indexes = await indexesOf(seen, 'from mail')
     expect(indexes.filter((index) => index === 'notice_pkey' || index === 'mail_pkey')).toEqual([])
     expect(indexes.join(' ')).toMatch(/notice_[^]*mail_/)
   },
 )
+
+it.each([
+  ['the changes of a list', '/admin/changes?list=l1', 'order by c.id desc', 'change_ended', 'change_pkey'],
+  [
+    'changes with a rare end',
+    '/admin/changes?state=failed',
+    'order by c.id desc',
+    'change_ended',
+    'change_pkey',
+  ],
+  [
+    'incidents that last',
+    '/admin/incidents?state=open',
+    'from incident i',
+    'incident_lasting',
+    'incident_pkey',
+  ],
+])('%s are found without going back through all others', async (_what, path, piece, index, ofAll) => {
+  const seen = statements()
+  await ok(api.as(adminAccount)('GET', path))
+  const indexes = await indexesOf(seen, piece)
+  expect(indexes).toContain(index)
+  expect(indexes).not.toContain(ofAll)
+})
+
+it('a page of a list of thousands is found without a look at every place on it', async () => {
+  const looks = await world.db.transaction(async (tx) => {
+    const { items } = await readListMembers(tx, 'everybody', { limit: 50, after: null, q: '' })
+    expect(items).toHaveLength(50)
+    const [found] = await rows<{ looks: number }>(
+      tx,
+      `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::integer as looks from pg_stat_xact_user_tables
+       where relname = 'membership'`,
+    )
+    return found?.looks
+  })
+  expect(looks).toBeLessThan(1000)
+})
+
+it('what a worker takes in hand is found by its ids: not each of them among all that wait, where many have come since Postgres last counted', async () => {
+  const seen = statements()
+  await leaseDueList(world.db, { lane: 0, leaseMs: 1000, observeOnly: false })
+  expect(await indexesOf(seen, 'taken as')).toContain('change_pkey')
+})
+
+it('how many people there are is counted without a look at each', async () => {
+  const seen = statements()
+  await ok(api.as(adminAccount)('GET', '/admin/status'))
+  expect(Object.values(await wholeReads(seen, large)).flat()).not.toContain('member')
+})

@@ -14,7 +14,8 @@ export async function takeInHand(
 /**
  * Takes what is due of a list in hand. A change whose pair has another in hand already stays behind it, so that two words of
  * one member are never applied out of order. The state is looked at again under the change's own lock: what was cancelled,
- * recorded or postponed since this statement began is left out. `isDue`: of a change `c`.
+ * recorded or postponed since this statement began is left out. In words that no index of open changes has: those few are found by their ids,
+ * and not among all that wait, of which Postgres expects a handful. `isDue`: of a change `c`.
  */
 export function taken(listId: string, isDue: string): string {
   return `taken as (
@@ -26,7 +27,7 @@ export function taken(listId: string, isDue: string): string {
         and c.member_id not in (select a.member_id from change a where a.list_id = ${listId} and a.state = 'applying')))
       order by c.created_at
       limit :most)
-      and (c.state = 'applying' or (c.state = 'queued' and ${isDue}))
+      and case c.state when 'applying' then true when 'queued' then ${isDue} else false end
     returning id, member_id, action, attempts, unexplained, request_id, requested_by, removal_approved, created_at)`
 }
 

@@ -39,16 +39,17 @@ export async function readIncidents(
   db: DatabaseOrTransaction,
   page: { limit: number; after: string | null; state: IncidentState | null },
 ): Promise<{ items: Incident[]; next: string | null }> {
-  const found = await rows<Row>(
-    db,
-    `select ${columns} from ${source}
-     where (:state::text is null or i.state = :state) and (:after::uuid is null or i.id < :after::uuid)
-     order by i.id desc limit :limit + 1`,
-    page,
-  )
+  const found = await rows<Row>(db, pageOf(page.state), page)
   const items = found.slice(0, page.limit).map(asIncident)
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null }
 }
+
+/** Few last, and an index knows just these. */
+const pageOf = (state: IncidentState | null): string => `
+  select ${columns} from ${source}
+  where (:state::text is null or i.state = :state) ${state === null || state === 'resolved' ? '' : `and i.state <> 'resolved'`}
+    and (:after::uuid is null or i.id < :after::uuid)
+  order by i.id desc limit :limit + 1`
 
 /** Those that last, newest first, trouble before what only waits for somebody. */
 export async function readLastingIncidents(db: DatabaseOrTransaction, limit: number): Promise<Incident[]> {

@@ -34,18 +34,30 @@ const keeping: readonly Keeping[] = [
   { table: 'incident', column: 'resolved_at', for: '90 days' },
 ]
 
+/** So many rows at a time: where much has gathered, all of it at once would take longer than a statement may, each time anew. */
+const atOnce = 5000
+
 /** Deletes what has outlived its keeping time. Gives how many rows went, by table. */
 export async function prune(db: Database): Promise<Record<string, number>> {
   const deleted: Record<string, number> = {}
-  for (const { table, column, for: time, only } of keeping) {
-    const gone = await rows(
-      db,
-      // What somebody has in hand just now waits for the next time, and they don't wait for us.
-      `delete from ${table} where ctid = any(array(
-         select ctid from ${table} where ${column} < now() - interval '${time}' ${only ? `and ${only}` : ''}
-         for update skip locked)) returning 1`,
-    )
-    deleted[table] = (deleted[table] ?? 0) + gone.length
-  }
+  for (const one of keeping)
+    for (let gone = atOnce; gone === atOnce;) {
+      gone = await pruneSome(db, one)
+      deleted[one.table] = (deleted[one.table] ?? 0) + gone
+    }
   return deleted
+}
+
+/** What somebody has in hand just now waits for the next time, and they don't wait for us. */
+async function pruneSome(db: Database, { table, column, for: time, only }: Keeping): Promise<number> {
+  const [found] = await rows<{ gone: number }>(
+    db,
+    `with pruned as (
+       delete from ${table} where ctid = any(array(
+         select ctid from ${table} where ${column} < now() - interval '${time}' ${only ? `and ${only}` : ''} limit ${atOnce}
+         for update skip locked))
+       returning 1)
+     select count(*)::integer as gone from pruned`,
+  )
+  return found?.gone ?? 0
 }

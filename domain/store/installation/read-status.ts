@@ -60,7 +60,7 @@ async function readRest(db: Database): Promise<Rest> {
         from target) as targets,
        ${isObserving} as observing,
        (select mode from feed order by base = 'lists' desc limit 1) as mode,
-       (select count(*)::integer from member where state = 'present') as people,
+       (select count(*) from member)::integer - (select count(*) from member where state = 'gone')::integer as people,
        (select count(*)::integer from list where state <> 'gone' and managed) as lists,
        (select count(*)::integer from hold where state = 'waiting') as holds,
        ${deadLetterCount} as failed,

@@ -3,7 +3,7 @@ import { type DatabaseOrTransaction, rows } from '../database.ts'
 import { entryWouldWrite } from '../apply/due-list.ts'
 import { memberCountOf, ownersOf } from './list-owners.ts'
 import { type ListRow, listsIn, listStatements, pageOf } from './list-page.ts'
-import { isOwnedBy } from './owns.ts'
+import { ownedLists } from './owns.ts'
 
 type Manager = { memberId: string; isAdmin: boolean }
 
@@ -18,7 +18,7 @@ type Row = ListRow & {
 
 const statements = listStatements({
   columns: `l.hidden, l.drift, l.managed, ${memberCountOf} as member_count, ${ownersOf} as owners, ${entryWouldWrite} as would_write`,
-  visible: `(:isAdmin or ${isOwnedBy(':memberId')})`,
+  visible: `(:isAdmin or l.id in (${ownedLists}))`,
   managed: `(l.managed or :isAdmin) and (:managed::boolean is null or l.managed = :managed)`,
 })
 

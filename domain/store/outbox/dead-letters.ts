@@ -42,20 +42,24 @@ export async function readOutbox(
   return { items, next: found.length > page.limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** Of each state by itself: few have it of all that there were, and an index knows just these. */
+/**
+ * Of each state by itself: few have it of all that there were, and an index knows just these. `offset 0` has them read before they are put in
+ * order: going back through all that was sent, Postgres expects to come to a page of them soon.
+ */
 const pageOf = (state: OutboxItem['state']): string => `
   select * from (
      (select n.id, 'message' as type, n.kind, coalesce(i.words ->> 'subject', t.source || ' ' || t.event) as about,
         case n.destination_id when '${byMail}' then 'mail' else n.destination_kind end as to_kind,
         case n.destination_id when '${byMail}' then '' else n.destination_id end as to_id,
         n.state, n.attempts, n.error, n.state = 'failed' and n.kind not in ${secretKinds} as can_resend, n.created_at, n.ended_at as failed_at
-      from notice n left join incident i on i.id = n.incident_id left join topic t on t.id = n.topic_id
-      where ${state === 'queued' ? `n.state = 'queued'` : isDeadNotice} and (:after::uuid is null or n.id < :after::uuid)
+      from (select * from notice where state = '${state}' offset 0) n
+        left join incident i on i.id = n.incident_id left join topic t on t.id = n.topic_id
+      where ${state === 'queued' ? 'true' : isDeadNotice} and (:after::uuid is null or n.id < :after::uuid)
       order by n.id desc limit :limit + 1)
      union all
      (select m.id, 'mail', m.kind, case when m.kind in ('alert', 'notice') then m.subject end, 'mail', m.to_address,
         m.state, m.attempts, m.error, m.state = 'failed' and m.kind not in ${secretKinds}, m.created_at, m.ended_at
-      from mail m where m.state = '${state}' and (:after::uuid is null or m.id < :after::uuid) order by m.id desc limit :limit + 1)
+      from (select * from mail where state = '${state}' offset 0) m where (:after::uuid is null or m.id < :after::uuid) order by m.id desc limit :limit + 1)
    ) both_kinds order by id desc limit :limit + 1`
 
 const ofQueued = pageOf('queued')

@@ -58,6 +58,17 @@ const listed = async (by: Caller, query = '') => {
   expect(answer.status).toBe(200)
   return answer.json<Page>()
 }
+/** Of all pages, of two changes each. */
+const idsOf = async (by: Caller, query: string) => {
+  const seen: (string | null)[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page: Page = await listed(by, `${query}&limit=2${cursor && `&cursor=${cursor}`}`)
+    seen.push(...page.items.map(({ id }) => id))
+    cursor = page.nextCursor
+  }
+  return seen
+}
 const decide = (by: Caller, id: string, decision: 'approve' | 'deny', body?: object) =>
   by('POST', `/admin/changes/${id}/${decision}`, body)
 
@@ -92,6 +103,29 @@ describe('the changes that one may decide on', () => {
       cursor = page.nextCursor
     }
     expect(seen).toEqual(asked.toReversed())
+  })
+
+  test('come in that order too where some have ended, of whatever lists and states', async () => {
+    const asked: string[] = []
+    for (const by of [max, olga, otto, ada])
+      for (const list of ['news', 'chess']) asked.push((await asks(by, list)).id)
+    const [applied = '', cancelled = '', failed = ''] = [asked[0], asked[3], asked[4]]
+    await endChange(api, applied)
+    await decide(ada, cancelled, 'deny')
+    await api.sql(
+      `update change set state = 'failed', reason_code = 'X', reason_message = 'X', ended_at = now() where id = $1`,
+      [failed],
+    )
+    const [ofNews, ofChess] = [0, 1].map((list) => asked.filter((_id, at) => at % 2 === list).toReversed())
+    expect(await idsOf(ada, '?')).toEqual(asked.toReversed())
+    expect(await idsOf(ada, '?list=news')).toEqual(ofNews)
+    expect(await idsOf(olga, '?')).toEqual(ofNews)
+    expect(await idsOf(otto, '?list=Chess')).toEqual(ofChess)
+    expect(await idsOf(ada, '?state=failed')).toEqual([failed])
+    expect(await idsOf(olga, '?state=failed')).toEqual([failed])
+    expect(await idsOf(otto, '?state=failed')).toEqual([])
+    expect(await idsOf(ada, '?state=applied&list=news')).toEqual([applied])
+    expect(await idsOf(otto, '?state=cancelled')).toEqual([cancelled])
   })
 
   test.each(['state=waiting', 'list=', 'limit=0', `cursor=${Buffer.from('["news"]').toString('base64url')}`])(

@@ -254,6 +254,34 @@ describe('who is on a list', () => {
     expect(seen).toEqual(['anna', 'max', 'max', 'max', 'olga', 'zoe'])
   })
 
+  test('comes in the same order, and is found as well, where there are thousands', async () => {
+    // Every third one is on no list, and each of the others shares a user name with somebody.
+    await api.sql(
+      `with added as (
+         insert into member (id, entry_uuid, version, dn, dn_key, uid, display_name)
+         select gen_random_uuid(), n::text, '1', 'x', 'x', case n % 2 when 0 then 'P' else 'p' end || (n / 2), 'Person ' || n
+         from generate_series(1, 3600) n returning id, display_name)
+       insert into membership (list_id, member_id)
+       select l.id, a.id from list l, added a where l.name = 'news' and substr(a.display_name, 8)::integer % 3 > 0`,
+    )
+    const onList = await api.sql<{ display_name: string }>(
+      `select m.display_name from member m join membership s on s.member_id = m.id order by lower(m.uid), m.id`,
+    )
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: Page<ListMember> = await membersOf(olga, `?limit=99${cursor && `&cursor=${cursor}`}`)
+      seen.push(...page.items.map(({ displayName }) => displayName))
+      cursor = page.nextCursor
+    }
+    expect(seen).toHaveLength(2402)
+    expect(seen).toEqual(onList.map((row) => row.display_name))
+    const found = await membersOf(ada, '?q=person%20359')
+    expect(found.items.map(({ displayName }) => displayName).toSorted()).toEqual(
+      [3590, 3592, 3593, 3595, 3596, 3598, 3599, 359].map((n) => `Person ${n}`).toSorted(),
+    )
+  })
+
   test.each(['cursor=W10', `cursor=${Buffer.from('["news"]').toString('base64url')}`, 'limit=0'])(
     '%s is 400',
     async (query) => {

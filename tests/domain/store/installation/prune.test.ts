@@ -159,3 +159,25 @@ it('keeps what a message goes on telling of for a year after it was last heard o
     workflows: ['just over', 'lasts'],
   })
 })
+
+it('deletes however much has gathered, by statements that are each soon done', async (t) => {
+  const { url, db } = await someMember(t)
+  await runSql(
+    url,
+    `insert into idempotency_record (scope, key, body_hash, created_at)
+       select 'x', n::text, '', now() - interval '25 hours' from generate_series(1, 12000) n;
+     insert into idempotency_record (scope, key, body_hash) values ('x', 'living', '');
+     create table at_once (deleted integer);
+     create function note_deleted() returns trigger language plpgsql as $$
+     begin
+       insert into at_once select count(*) from gone;
+       return null;
+     end $$;
+     create trigger note_deleted after delete on idempotency_record
+       referencing old table as gone for each statement execute function note_deleted();`,
+  )
+  expect(await prune(db)).toMatchObject({ idempotency_record: 12000 })
+  expect(await runSql(url, 'select key from idempotency_record')).toEqual([{ key: 'living' }])
+  const [most] = await runSql<{ most: number }>(url, 'select max(deleted) as most from at_once')
+  expect(most?.most).toBeLessThanOrEqual(5000)
+})
