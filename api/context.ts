@@ -13,7 +13,7 @@ import { untilInstalled } from '../domain/store/installation/until-installed.ts'
 import { type ChangeWaiters, createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import { probeJobStore } from './probe-job-store.ts'
-import { watchPool } from './watch-pool.ts'
+import { tellOfExhaustedPool } from './tell-of-exhausted-pool.ts'
 
 /** What signing in needs of the directory; throws when it gave no answer. */
 export type PersonDirectory = {
@@ -123,7 +123,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
     log,
   })
   const { databaseUrl, alertTo, alertAfterS } = config
-  const poolWatch = watchPool(db, { databaseUrl, alertTo, alertAfterS, log })
+  const poolWatch = tellOfExhaustedPool(db, { databaseUrl, alertTo, alertAfterS, log })
   const changeWaiters = createChangeWaiters()
   const listener = listen(
     config.databaseUrl,

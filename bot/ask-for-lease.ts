@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { ApiAway, ApiRefusal, callApi } from './call-api.ts'
+import { ApiRefusal, callApi, isPassing } from './call-api.ts'
 import type { BotConfig } from './config.ts'
 
 /** What the API says: the lease is ours, or another bot's; it gives none, as one of an older version; or it can't say now. */
@@ -26,12 +26,9 @@ export function createLeaseAsker(
       return 'ours'
     } catch (error) {
       if (error instanceof ApiRefusal && error.reason === 'LEASE_TAKEN') return 'taken'
-      if (error instanceof ApiAway || isPassing(error)) return 'silent'
+      if (isPassing(error)) return 'silent'
       log.debug({ err: error }, 'the API gives no lease')
       return 'unknown'
     }
   }
 }
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof ApiRefusal && (error.status === 429 || error.status >= 500)

@@ -33,6 +33,10 @@ export class ApiAway extends Error {
   }
 }
 
+/** Whether asking again later may help: the API restarts, or its database is away. What was accepted stays accepted meanwhile. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ApiAway || (error instanceof ApiRefusal && (error.status >= 500 || error.status === 429))
+
 export type ApiCall<Schema extends TSchema | null> = {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** Below `/api/v1`, with its query. */

@@ -4,6 +4,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js'
+import type { Translate } from '../texts/translate.ts'
 import type { Row } from './turn.ts'
 
 /** One row of buttons, or of one select menu. */
@@ -32,6 +33,21 @@ export function button(
     label,
     ...(disabled ? { disabled } : {}),
   }
+}
+
+/** The buttons to the pages beside this one, which come back as what `customId` gives for a page; none where this is the only one. */
+export function pager(
+  t: Translate,
+  customId: (page: number) => string,
+  { page, isLast }: { page: number; isLast: boolean },
+): Row[] {
+  if (page === 0 && isLast) return []
+  return [
+    row(
+      button(customId(page - 1), t('button.previous'), 'quiet', page === 0),
+      button(customId(page + 1), t('button.next'), 'quiet', isLast),
+    ),
+  ]
 }
 
 /** A button that opens a page in the browser. */

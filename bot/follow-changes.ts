@@ -1,7 +1,7 @@
 import type { Change } from '../domain/contracts/change.ts'
 import { hasEnded } from '../domain/rules/change-states.ts'
 import { pause } from '../domain/rules/pause.ts'
-import { ApiAway, ApiRefusal } from './call-api.ts'
+import { ApiRefusal, isPassing } from './call-api.ts'
 import type { Reply, Turn } from './turn.ts'
 
 /**
@@ -132,13 +132,6 @@ async function look(turn: Turn, change: Change, id: string, waitS: number): Prom
     await pause(spacingMs, turn.stopping)
     return change
   }
-}
-
-/** What is accepted stays accepted while the API restarts or its database is away. */
-export function isPassing(error: unknown): boolean {
-  return (
-    error instanceof ApiAway || (error instanceof ApiRefusal && (error.status >= 500 || error.status === 429))
-  )
 }
 
 async function confirmTold(turn: Turn, changes: readonly Change[], told: Set<string>): Promise<void> {

@@ -1,6 +1,5 @@
 import { pause } from '../domain/rules/pause.ts'
-import { ApiRefusal } from './call-api.ts'
-import { isPassing } from './follow-changes.ts'
+import { ApiRefusal, isPassing } from './call-api.ts'
 import type { Turn } from './turn.ts'
 
 /** Soon at first, then ever more seldom. */
@@ -29,15 +28,12 @@ export async function lookUntil<Found>(turn: Turn, look: () => Promise<Found | n
   return null
 }
 
-/** What a look gives, or `missing` where the API says that there is nothing of that name (any more). */
-export async function unlessMissing<Found, Missing>(
-  look: Promise<Found>,
-  missing: Missing,
-): Promise<Found | Missing> {
+/** What a look gives; null where the API says that there is nothing of that name (any more). */
+export async function unlessMissing<Found>(look: Promise<Found>): Promise<Found | null> {
   try {
     return await look
   } catch (error) {
-    if (error instanceof ApiRefusal && error.code === 'NOT_FOUND') return missing
+    if (error instanceof ApiRefusal && error.code === 'NOT_FOUND') return null
     throw error
   }
 }

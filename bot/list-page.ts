@@ -3,7 +3,7 @@ import type { Subscription } from '../domain/contracts/subscription.ts'
 import { messageLength } from '../texts/fit.ts'
 import type { Translate } from '../texts/translate.ts'
 import { wishOf } from './complete-lists.ts'
-import { button, row } from './components.ts'
+import { pager, row } from './components.ts'
 import { fitLines, plain } from './harmless-text.ts'
 import type { Reply, Row } from './turn.ts'
 
@@ -40,7 +40,10 @@ export function listPage(
   ]
   return {
     content: fitLines(lines, messageLength),
-    components: [...menu(t, shown, page), ...pager(t, page, pages)],
+    components: [
+      ...menu(t, shown, page),
+      ...pager(t, (to) => `subscriptions:page:${to}`, { page, isLast: page === pages - 1 }),
+    ],
   }
 }
 
@@ -80,14 +83,4 @@ function option(subscription: Subscription): APISelectMenuOption {
     default: wishOf(subscription) === 'subscribe',
     ...(about === '' ? {} : { description: about }),
   }
-}
-
-function pager(t: Translate, page: number, pages: number): Row[] {
-  if (pages === 1) return []
-  return [
-    row(
-      button(`subscriptions:page:${page - 1}`, t('button.previous'), 'quiet', page === 0),
-      button(`subscriptions:page:${page + 1}`, t('button.next'), 'quiet', page === pages - 1),
-    ),
-  ]
 }

@@ -1,9 +1,9 @@
 import type { ListMember } from '../domain/contracts/list.ts'
 import { messageLength } from '../texts/fit.ts'
 import type { Translate } from '../texts/translate.ts'
-import { button, row } from './components.ts'
+import { pager } from './components.ts'
 import { fitLines, plain } from './harmless-text.ts'
-import type { Reply, Row } from './turn.ts'
+import type { Reply } from './turn.ts'
 
 /** So many of the longest names, each character escaped, fit into a message. */
 export const membersPerPage = 15
@@ -17,7 +17,7 @@ type Place = { list: string; q: string; key: string; page: number; isLast: boole
 export function membersPage(t: Translate, members: readonly ListMember[], place: Place): Reply {
   const list = plain(place.list, listNameLength)
   const search = plain(place.q, searchLength)
-  const components = pager(t, place)
+  const components = pager(t, (to) => `lists:page:${place.key}:${to}`, place)
   if (members.length === 0) return { content: nobody(t, place, { list, search }), components }
   const first = place.page * membersPerPage + 1
   const isWhole = place.page === 0 && place.isLast
@@ -41,14 +41,4 @@ function lineFor(t: Translate, { username, displayName }: ListMember): string {
     username: plain(username, nameLength),
     displayName: displayName === username ? '' : plain(displayName, nameLength),
   }).trim()
-}
-
-function pager(t: Translate, { key, page, isLast }: Place): Row[] {
-  if (page === 0 && isLast) return []
-  return [
-    row(
-      button(`lists:page:${key}:${page - 1}`, t('button.previous'), 'quiet', page === 0),
-      button(`lists:page:${key}:${page + 1}`, t('button.next'), 'quiet', isLast),
-    ),
-  ]
 }

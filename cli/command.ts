@@ -1,3 +1,4 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { Refusal } from '../domain/contracts/refusal.ts'
 import { type Database, openDatabase, rows } from '../domain/store/database.ts'
@@ -9,6 +10,17 @@ import { complain } from './say.ts'
 /** What was typed is not how the command is used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** What was typed, as `config` describes it. @throws {UsageError} */
+export function readWords<Config extends ParseArgsConfig>(
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config)
+  } catch (cause) {
+    throw new UsageError(messageOf(cause), { cause })
+  }
 }
 
 /** With what a command ends that was used wrongly (EX_USAGE, sysexits.h). */

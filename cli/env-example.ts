@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { variables, wayTo } from '../domain/contracts/environment.ts'
-
-type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
+import type { Variable } from '../domain/contracts/read-environment.ts'
 
 const opening = `# Every variable that guildpost reads. Made by: npm run environment
 #
@@ -12,10 +11,10 @@ const opening = `# Every variable that guildpost reads. Made by: npm run environ
 
 /** The text of .env.example: what must be set stands open, what has a default or may stay unset is commented out. */
 export function envExample(): string {
-  return [opening, ...Object.entries<Described>(variables).map(([name, one]) => entry(name, one))].join('\n')
+  return [opening, ...Object.entries<Variable>(variables).map(([name, one]) => entry(name, one))].join('\n')
 }
 
-function entry(name: string, described: Described): string {
+function entry(name: string, described: Variable): string {
   const { meaning, example, fallback, optional } = described
   const need = fallback === undefined ? (optional ? 'optional' : 'required') : `default: ${fallback}`
   const way = wayTo(described)

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { variables as api } from '../api/config.ts'
 import { variables as bot } from '../bot/config.ts'
 import { variables, wayTo } from '../domain/contracts/environment.ts'
+import type { Variable } from '../domain/contracts/read-environment.ts'
 import { variables as worker } from '../worker/config.ts'
-
-type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
 
 const opening = `# The environment
 
@@ -20,14 +19,14 @@ A process that is told something wrong names everything that is wrong, each with
 |---|---|---|---|
 `
 
-const readers: Readonly<Record<string, Readonly<Record<string, Described>>>> = { api, bot, worker }
+const readers: Readonly<Record<string, Readonly<Record<string, Variable>>>> = { api, bot, worker }
 
 /** The text of docs/environment.md. */
 export function environmentPage(): string {
-  return `${opening}${Object.entries<Described>(variables).map(rowOf).join('\n')}\n`
+  return `${opening}${Object.entries<Variable>(variables).map(rowOf).join('\n')}\n`
 }
 
-function rowOf([name, described]: [string, Described]): string {
+function rowOf([name, described]: [string, Variable]): string {
   const { meaning, example, secret } = described
   const way = wayTo(described)
   const shown = way === undefined ? `for example \`${example}\`` : `to get one: ${way}`
@@ -42,7 +41,7 @@ function rowOf([name, described]: [string, Described]): string {
 }
 
 /** One process may do without what another one needs. */
-function without(name: string, { fallback }: Described, by: readonly string[]): string {
+function without(name: string, { fallback }: Variable, by: readonly string[]): string {
   if (fallback !== undefined) return `\`${fallback}\``
   const needing = by.filter((reader) => !readers[reader]?.[name]?.optional)
   if (needing.length === 0) return 'not used'

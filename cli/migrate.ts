@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util'
 import { checkInstallation, stampInstallation } from '../domain/store/installation/check-installation.ts'
 import { migrateDown, migrateUp, migrationStatus } from '../domain/store/installation/migrate.ts'
 import { migrations } from '../migrations/index.ts'
-import { runCommand, UsageError, withAnyDatabase } from './command.ts'
+import { readWords, runCommand, UsageError, withAnyDatabase } from './command.ts'
 import { readDatabaseConfig } from './config.ts'
 
 const usage = `npm run migrate             brings the schema up to date; so does the word up
@@ -28,24 +27,16 @@ process.exitCode = await runCommand(usage, async () => {
 
 /** Null for help. @throws {UsageError} */
 function wantedOperation(args: string[]) {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = readWords({
+    args,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  })
   const [word = 'up', ...more] = positionals
   if (values.help === true || word === 'help') return null
   const operation = Object.hasOwn(operations, word) ? operations[word] : undefined
   if (!operation || more.length > 0) throw new UsageError(`There is no “${positionals.join(' ')}”.`)
   return operation
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' } },
-    })
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
 }
 
 async function up(config: Config): Promise<void> {

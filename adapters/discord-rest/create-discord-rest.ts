@@ -6,7 +6,7 @@ import {
   Routes,
 } from 'discord-api-types/v10'
 import type { Logger } from 'pino'
-import { DiscordTokenError, type DiscordFailure, failureOf } from './discord-result.ts'
+import { type DiscordFailure, DiscordTokenError, type Done, failureOf } from './discord-result.ts'
 import { type FoundMessage, findOwnMessage, type SoughtMessage } from './find-message.ts'
 import { type GuildReading, readingGuilds } from './read-guild.ts'
 import { shortNonce } from './short-nonce.ts'
@@ -23,13 +23,9 @@ export type DiscordRestOptions = {
 }
 
 export type NewMessage = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>
-export type MessageEdit = RESTPatchAPIChannelMessageJSONBody
 /** A file that a message brings, in place of those that it has. */
 export type TextFile = { name: string; text: string }
 export type MessageResult = { outcome: 'sent'; channelId: string; messageId: string } | DiscordFailure
-export type RoleResult = { outcome: 'done' } | DiscordFailure
-export type ThreadResult = { outcome: 'done' } | DiscordFailure
-export type DeletionResult = { outcome: 'done' } | DiscordFailure
 
 /**
  * What a process without a gateway says to Discord. A body mentions nobody unless it brings its own
@@ -53,20 +49,20 @@ export type DiscordRest = GuildReading & {
   editChannelMessage(
     channelId: string,
     messageId: string,
-    body: MessageEdit,
+    body: RESTPatchAPIChannelMessageJSONBody,
     file?: TextFile | null,
   ): Promise<MessageResult>
   /** Takes a message of our own away. */
-  deleteChannelMessage(channelId: string, messageId: string): Promise<DeletionResult>
+  deleteChannelMessage(channelId: string, messageId: string): Promise<Done>
   /** Gets a thread out of the archive: nothing in there can be edited. One that is locked stays there but for moderators. */
-  openThread(threadId: string): Promise<ThreadResult>
+  openThread(threadId: string): Promise<Done>
   /**
    * Looks for a message of our own in what was said since a moment, in a channel or in the direct messages with somebody: by its
    * nonce as long as Discord shows that, else by what it says.
    */
   findMessage(to: { kind: 'channel' | 'member'; id: string }, sought: SoughtMessage): Promise<FoundMessage>
-  addRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
-  removeRole(guildId: string, userId: string, roleId: string): Promise<RoleResult>
+  addRole(guildId: string, userId: string, roleId: string): Promise<Done>
+  removeRole(guildId: string, userId: string, roleId: string): Promise<Done>
 }
 
 /** Longer waits for a rate limit are handed to the caller. */
@@ -148,7 +144,7 @@ export function openRest({ token, apiUrl, log, timeoutMs = 10_000, patienceMs }:
   }).setToken(token)
   let isTokenDead = false
 
-  async function attempt<Done>(what: string, ask: () => Promise<Done>): Promise<Done | DiscordFailure> {
+  async function attempt<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer | DiscordFailure> {
     if (isTokenDead) throw new DiscordTokenError()
     try {
       return await ask()

@@ -9,6 +9,9 @@ export type DiscordFailure =
   /** Will not work: `code` is Discord's own number, such as 50007 for somebody who takes no direct messages. */
   | { outcome: 'refused'; code: number; message: string }
 
+/** What came of asking for something: it was done, with what was found, or it failed. */
+export type Done<Found = unknown> = ({ outcome: 'done' } & Found) | DiscordFailure
+
 /** Thread is archived: nothing in there can be edited, and what is posted opens it again. */
 const archivedCode = 50_083
 /** A thread that stays archived when something is posted, and one that is locked while it is open. */

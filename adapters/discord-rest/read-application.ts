@@ -9,12 +9,10 @@ import {
 } from 'discord-api-types/v10'
 import type { Overwrite } from '../../domain/contracts/guild.ts'
 import { type DiscordRestOptions, openRest } from './create-discord-rest.ts'
-import type { DiscordFailure } from './discord-result.ts'
+import type { Done } from './discord-result.ts'
 import { type GuildReading, readingGuilds } from './read-guild.ts'
 
-type Done<Found> = ({ outcome: 'done' } & Found) | DiscordFailure
-
-export type DiscordChannel = {
+type DiscordChannel = {
   name: string
   guildId: string | null
   /** Null: nothing can be posted in it, as in a category or a forum. */

@@ -7,32 +7,30 @@ import {
   type Snowflake,
 } from 'discord-api-types/v10'
 import type { GuildMember, GuildRole } from '../../domain/contracts/guild.ts'
-import type { DiscordFailure } from './discord-result.ts'
+import type { DiscordFailure, Done } from './discord-result.ts'
 
-export type RolesResult = { outcome: 'done'; roles: GuildRole[] } | DiscordFailure
 /** `member` is null for somebody who is not in the server. */
-export type MemberResult = { outcome: 'done'; member: GuildMember | null } | DiscordFailure
-export type MembersResult = { outcome: 'done'; members: GuildMember[] } | DiscordFailure
+type ReadMember = Done<{ member: GuildMember | null }>
 
 /** What a process without a gateway asks Discord about a server. */
 export type GuildReading = {
-  readRoles(guildId: string): Promise<RolesResult>
-  readMember(guildId: string, userId: string): Promise<MemberResult>
+  readRoles(guildId: string): Promise<Done<{ roles: GuildRole[] }>>
+  readMember(guildId: string, userId: string): Promise<ReadMember>
   /** The bot itself, as a member. */
-  readOwnMember(guildId: string): Promise<MemberResult>
+  readOwnMember(guildId: string): Promise<ReadMember>
   /**
    * Up to {@link membersPerPage} members with ids above `after` ('0': the first), the lowest first. Discord refuses it
    * (50001) as long as the application's Server Members Intent is off.
    */
-  listMembers(guildId: string, after: string): Promise<MembersResult>
+  listMembers(guildId: string, after: string): Promise<Done<{ members: GuildMember[] }>>
 }
 
 export const membersPerPage = 1000
 
-type Attempt = <Done>(what: string, ask: () => Promise<Done>) => Promise<Done | DiscordFailure>
+type Attempt = <Answer>(what: string, ask: () => Promise<Answer>) => Promise<Answer | DiscordFailure>
 
 export function readingGuilds(rest: REST, attempt: Attempt): GuildReading {
-  const memberOf = async (guildId: string, userId: Snowflake): Promise<MemberResult> => ({
+  const memberOf = async (guildId: string, userId: Snowflake): Promise<ReadMember> => ({
     outcome: 'done',
     member: await rest.get(Routes.guildMember(guildId, userId)).then(asMember, absent),
   })

@@ -15,11 +15,8 @@ const probeWithinMs = 2000
 /** A schedule is looked after as often as it is due, but no more often than this. */
 const keepAgainMs = 5000
 
-export type JobHandler<Name extends JobName> = (
-  data: JobData<Name>,
-  /** Renews the job's lock; a timer does so too while the handler runs. */
-  hand: { touch: () => Promise<void> },
-) => Promise<void>
+/** While it runs, the job's lock is renewed. */
+type JobHandler<Name extends JobName> = (data: JobData<Name>) => Promise<void>
 
 export type Jobs = {
   /** Before `start`. `lockLifetimeMs`: how long after a worker's death another takes its job. */
@@ -217,11 +214,11 @@ async function runJob(
 ): Promise<void> {
   const data: unknown = job.attrs.data ?? {}
   checkData(name, data)
-  const touching = keepTouching(job, lockLifetimeMs, log)
+  const stopTouching = keepTouching(job, lockLifetimeMs, log)
   try {
-    await run(data, { touch: touching.touch })
+    await run(data)
   } finally {
-    await touching.stop()
+    await stopTouching()
   }
 }
 

@@ -2,11 +2,14 @@ import type { Job } from 'agenda'
 import type { Logger } from 'pino'
 import { messageOf } from './outage.ts'
 
-/** Renews a running job's lock, three times in its lifetime and when asked to, until stopped. Never rejects. */
-export function keepTouching(job: Job, lockLifetimeMs: number, log: Logger) {
+/**
+ * Renews a running job's lock, three times in its lifetime, until what it gives is called: that resolves once no renewal is under way, since a
+ * late one would lock the job again after its end. Never rejects.
+ */
+export function keepTouching(job: Job, lockLifetimeMs: number, log: Logger): () => Promise<void> {
   let underWay: Promise<void> | undefined
 
-  function touch(): Promise<void> {
+  function touch(): void {
     underWay ??= job
       .touch()
       .catch((error: unknown) =>
@@ -15,16 +18,11 @@ export function keepTouching(job: Job, lockLifetimeMs: number, log: Logger) {
       .finally(() => {
         underWay = undefined
       })
-    return underWay
   }
-  const timer = setInterval(() => void touch(), lockLifetimeMs / 3)
+  const timer = setInterval(touch, lockLifetimeMs / 3)
 
-  return {
-    touch,
-    /** Resolves once no renewal is under way: a late one would lock the job again after its end. */
-    async stop(): Promise<void> {
-      clearInterval(timer)
-      await underWay
-    },
+  return async () => {
+    clearInterval(timer)
+    await underWay
   }
 }

@@ -9,26 +9,9 @@ export type Mail = {
   html?: string
   /** The caller's id of this mail, the same at every attempt: `a1b2` or `a1b2@example.org`. */
   messageId: string
-  /** Further headers, such as `List-Unsubscribe`; not those that are set here. */
-  headers?: Record<string, string>
 }
 
-const ownHeaders = new Set([
-  'from',
-  'to',
-  'cc',
-  'bcc',
-  'subject',
-  'date',
-  'message-id',
-  'auto-submitted',
-  'sender',
-  'reply-to',
-  'x-auto-response-suppress',
-])
-const controlCharacters = /\p{Cc}/u
-
-export type ComposedMail = {
+type ComposedMail = {
   from: Sender
   to: { name: string; address: string }
   subject: string
@@ -40,17 +23,11 @@ export type ComposedMail = {
 
 /** The mail as nodemailer takes it, or what makes it impossible to send. Nothing in it can start another header. */
 export function composeMail(mail: Mail, from: Sender): ComposedMail | { problem: string } {
-  const { to, text, html, headers = {} } = mail
+  const { to, text, html } = mail
   // An object, since a string would be read as a list of addresses.
   if (!isMailAddress(to)) return { problem: 'This is not one plain mail address.' }
   const messageId = wholeMessageId(mail.messageId, from)
   if (messageId === null) return { problem: `${JSON.stringify(mail.messageId)} is no message id.` }
-  for (const [name, value] of Object.entries(headers)) {
-    const isUsable = /^[A-Za-z][A-Za-z0-9-]*$/.test(name) && !controlCharacters.test(value)
-    if (!isUsable || ownHeaders.has(name.toLowerCase())) {
-      return { problem: `The header ${JSON.stringify(name)} can't be set.` }
-    }
-  }
   return {
     from,
     to: { name: '', address: to },
@@ -60,7 +37,6 @@ export function composeMail(mail: Mail, from: Sender): ComposedMail | { problem:
     messageId,
     // Out-of-office programs shall not answer: by RFC 3834, and as Exchange wants to be told.
     headers: {
-      ...headers,
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'OOF, AutoReply',
     },

@@ -18,9 +18,7 @@ export type MailerOptions = {
 export type Mailer = {
   /** Never rejects. */
   send(mail: Mail): Promise<MailResult>
-  /** Whether the server can be reached and takes our credentials. Never rejects. */
-  healthy(): Promise<boolean>
-  /** Why it can't, null when it can. Never rejects. */
+  /** Why the server can't be reached, or does not take our credentials; null when it can, and does. Never rejects. */
   trouble(): Promise<Error | null>
   close(): void
 }
@@ -72,9 +70,7 @@ export function createMailer({ url, from, log, timeoutMs = 10_000 }: MailerOptio
       }
     },
 
-    healthy: async () => (await trouble()) === null,
     trouble,
-
     close: () => transport.close({ force: true }),
   }
 }

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { prefixOf } from './prefix.ts'
 
-/** What Redis answered instead of doing it. */
-export type ReplyError = Error
-
 const withinMs = 3000
 
-const refusalOf = (command: Promise<unknown>): Promise<ReplyError | null> =>
+/** What Redis answered instead of doing it; null where it did. */
+const refusalOf = (command: Promise<unknown>): Promise<Error | null> =>
   command.then(
     () => null,
     (error: unknown) => {

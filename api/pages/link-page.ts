@@ -3,7 +3,7 @@ import { layout, type Wording } from './layout.ts'
 import { linkAccount } from './link-account.ts'
 import { signInFields } from './sign-in-fields.ts'
 
-export type LinkForm = {
+type Shown = {
   discordName: string
   avatarUrl: string | null
   /** What the form sends back to show that it came from this page in this browser. */
@@ -14,7 +14,7 @@ export type LinkForm = {
 }
 
 /** Whose Discord account asks, what will happen, and the form. */
-export function linkPage(wording: Wording, form: LinkForm): string {
+export function linkPage(wording: Wording, form: Shown): string {
   const { link } = wording.texts
   return layout(wording, {
     title: link.title,

@@ -13,6 +13,7 @@ import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { languageOf, messagePage, type Wording, wordingOf } from './layout.ts'
 import { linkPage } from './link-page.ts'
 import { refuseSignIn } from './refuse-sign-in.ts'
+import { SignInForm } from './sign-in-fields.ts'
 
 const cookie = { name: 'guildpost_link', path: '/link' }
 
@@ -20,12 +21,6 @@ const Address = {
   params: Type.Object({ token: Type.String() }),
   querystring: Type.Object({ lang: Type.Optional(Type.String()) }),
 }
-
-const LinkForm = Type.Object({
-  form: Type.Optional(Type.String()),
-  username: Type.Optional(Type.String({ maxLength: 256 })),
-  password: Type.Optional(Type.String({ maxLength: 1024 })),
-})
 
 /** The page where a person proves who they are. Opening it consumes nothing; a code is made only by a right password. */
 export function linkRoutes(server: Server, context: Context): void {
@@ -39,7 +34,7 @@ export function linkRoutes(server: Server, context: Context): void {
 
   server.post(
     '/link/:token',
-    { schema: { hide: true, ...Address, body: LinkForm } },
+    { schema: { hide: true, ...Address, body: SignInForm } },
     async (request, reply) => {
       const { token } = request.params
       const { attempt, wording } = await find(context, request, request.query.lang)

@@ -2,7 +2,7 @@ import { html } from './html.ts'
 import { layout, type Wording } from './layout.ts'
 import { signInFields } from './sign-in-fields.ts'
 
-export type LoginForm = {
+type Shown = {
   /** What the form sends back to show that it came from this page in this browser. */
   formProof: string
   /** What went wrong with the try before, and the user name that was typed. */
@@ -10,7 +10,7 @@ export type LoginForm = {
   username: string
 }
 
-export function loginPage(wording: Wording, form: LoginForm): string {
+export function loginPage(wording: Wording, form: Shown): string {
   const { login, link } = wording.texts
   return layout(wording, {
     title: login.title,

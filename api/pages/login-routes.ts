@@ -8,6 +8,7 @@ import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { addressIn, wordingFor } from './layout.ts'
 import { loginPage, leftPage } from './login-page.ts'
 import { refuseSignIn } from './refuse-sign-in.ts'
+import { SignInForm } from './sign-in-fields.ts'
 import { findVisitor } from './signed-in.ts'
 
 const cookie = { name: 'guildpost_login', path: '/login' }
@@ -15,12 +16,6 @@ const cookie = { name: 'guildpost_login', path: '/login' }
 const token = 'login'
 
 const Address = { querystring: Type.Object({ lang: Type.Optional(Type.String()) }) }
-
-const LoginForm = Type.Object({
-  form: Type.Optional(Type.String()),
-  username: Type.Optional(Type.String({ maxLength: 256 })),
-  password: Type.Optional(Type.String({ maxLength: 1024 })),
-})
 
 /** The door for browsers: the way in, what is behind it for whoever is in already, and the pages after leaving. */
 export function loginRoutes(server: Server, context: Context): void {
@@ -37,7 +32,7 @@ export function loginRoutes(server: Server, context: Context): void {
     return sendForm(request, reply, { username: '', notice: null })
   })
 
-  server.post('/login', { schema: { hide: true, ...Address, body: LoginForm } }, async (request, reply) => {
+  server.post('/login', { schema: { hide: true, ...Address, body: SignInForm } }, async (request, reply) => {
     const { form, username = '', password = '' } = request.body
     const again = (status: number, notice: string) =>
       sendForm(request, reply.code(status), { username, notice })

@@ -1,5 +1,13 @@
+import { Type } from 'typebox'
 import type { PageTexts } from '../../texts/pages.en.ts'
 import { type Html, html } from './html.ts'
+
+/** What a form with these fields sends; `form` proves that it came from our own page. */
+export const SignInForm = Type.Object({
+  form: Type.Optional(Type.String()),
+  username: Type.Optional(Type.String({ maxLength: 256 })),
+  password: Type.Optional(Type.String({ maxLength: 1024 })),
+})
 
 /** Where the directory's user name and password are typed; what was typed as the name is there again after a refusal. */
 export const signInFields = (

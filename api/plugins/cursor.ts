@@ -1,4 +1,11 @@
 import { Refusal } from '../../domain/contracts/refusal.ts'
+import { isUuid } from '../../domain/rules/uuid.ts'
+
+/** A page as it is answered; `next` is what the one after it begins behind. */
+export const pageUntil = <Item>({ items, next }: { items: Item[]; next: string | null }) => ({
+  items,
+  nextCursor: next === null ? null : cursorAfter(next),
+})
 
 /** The opaque cursor of a page that ended with `last`. */
 export const cursorAfter = (last: string): string => Buffer.from(JSON.stringify([last])).toString('base64url')
@@ -18,6 +25,13 @@ export function readCursor(cursor: string | undefined): string | null {
     throw brokenCursor(cause)
   }
   throw brokenCursor()
+}
+
+/** The same for what goes by its id. @throws {Refusal} VALIDATION_ERROR */
+export function readIdCursor(cursor: string | undefined): string | null {
+  const after = readCursor(cursor)
+  if (after !== null && !isUuid(after)) throw brokenCursor()
+  return after
 }
 
 /** The refusal of a cursor that no answer has given. */

@@ -48,7 +48,7 @@ function withNumbers(schema: TObject, query: unknown): unknown {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-export const controlCharacter = /[\u0000-\u001f\u007f]/
+const controlCharacter = /[\u0000-\u001f\u007f]/
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const controlButLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/

@@ -3,7 +3,7 @@ import { ApiRefusal } from '../call-api.ts'
 import { button, row } from '../components.ts'
 import { describeCommand, userOption } from '../describe-command.ts'
 import type { Command, Press, Turn } from '../turn.ts'
-import { linkOf, mentionOf } from './whois.ts'
+import { accountMention, linkOf } from './whois.ts'
 
 export const unlink: Command = {
   name: 'unlink',
@@ -55,7 +55,7 @@ async function askAboutOther(turn: Turn, account: string): Promise<void> {
   if (link === null) return
   const { displayName, username } = link
   await turn.reply({
-    content: t('unlink.askOther', { account: mentionOf(account), displayName, username }),
+    content: t('unlink.askOther', { account: accountMention(account), displayName, username }),
     components: [
       row(
         button(`unlink:other:${account}`, t('button.unlinkOther'), 'danger'),
@@ -67,7 +67,7 @@ async function askAboutOther(turn: Turn, account: string): Promise<void> {
 
 async function confirmOther(turn: Turn, { argument: account }: Press): Promise<void> {
   const { t, api, lists, reply } = turn
-  const values = { account: mentionOf(account) }
+  const values = { account: accountMention(account) }
   try {
     await api.endLinkOf(account)
   } catch (error) {

@@ -20,7 +20,7 @@ function describe(t: Translate, account: string, link: AccountLink): string {
   const { displayName, username, linkedAt, method, state } = link
   const when = `<t:${Math.floor(Date.parse(linkedAt) / 1000)}:D>`
   return [
-    t('whois.linked', { account: mentionOf(account), displayName, username, when }),
+    t('whois.linked', { account: accountMention(account), displayName, username, when }),
     t(`whois.method.${method}`),
     ...(state === 'gone' ? [t('whois.gone')] : []),
   ].join('\n')
@@ -32,10 +32,10 @@ export async function linkOf({ api, t, reply }: Turn, account: string): Promise<
     return await api.linkOf(account)
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.code !== 'NOT_FOUND') throw error
-    await reply({ content: t('whois.notLinked', { account: mentionOf(account) }), components: [] })
+    await reply({ content: t('whois.notLinked', { account: accountMention(account) }), components: [] })
     return null
   }
 }
 
 /** Shown as the name that everybody in the server sees; nobody is notified in a reply that only one can see. */
-export const mentionOf = (account: string): string => `<@${account}>`
+export const accountMention = (account: string): string => `<@${account}>`

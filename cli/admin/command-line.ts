@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../command.ts'
+import { readWords, UsageError } from '../command.ts'
 import { grant } from './grant.ts'
 import { importPairs } from './import.ts'
 import { link } from './link.ts'
@@ -27,7 +26,15 @@ export type Command = { operation: Operation; words: readonly string[]; options:
 
 /** What the words after `npm run admin --` ask for; null for help. @throws {UsageError} */
 export function readCommand(args: readonly string[]): Command | null {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = readWords({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean' },
+      tell: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
   const [name, ...words] = positionals
   if (values.help === true || name === 'help') return null
   if (name === undefined) throw new UsageError('Say what to do.')
@@ -39,22 +46,6 @@ export function readCommand(args: readonly string[]): Command | null {
     if (options[option] && operation.options?.includes(option) !== true)
       throw new UsageError(`“${name}” takes no ${spelled[option]}.`)
   return { operation, words, options }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'dry-run': { type: 'boolean' },
-        tell: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
 }
 
 /** Every operation in a line, and what its options mean below it. */

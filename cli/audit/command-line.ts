@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../command.ts'
+import { readWords, UsageError } from '../command.ts'
 
 export const usage = `npm run audit:verify                             whether the audit in the database is as it was sealed
 npm run audit:verify -- --checkpoint FILE        and whether it still holds what a checkpoint says that you kept (- reads it from
@@ -17,7 +16,15 @@ export type Wanted =
 
 /** What the words after `npm run audit:verify --` ask for. @throws {UsageError} */
 export function readWanted(args: readonly string[]): Wanted {
-  const values = parsed(args)
+  const { values } = readWords({
+    args: withKeyAttached(args),
+    options: {
+      checkpoint: { type: 'string', multiple: true },
+      'public-key': { type: 'string' },
+      'print-public-key': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
   if (values.help === true) return { what: 'help' }
   if (values['print-public-key'] === true) return { what: 'public key' }
   const publicKey = values['public-key'] ?? null
@@ -37,20 +44,3 @@ const withKeyAttached = (args: readonly string[]): string[] =>
     if (args[at - 1] === '--public-key') return []
     return arg === '--public-key' && at + 1 < args.length ? `${arg}=${args[at + 1]}` : arg
   })
-
-function parsed(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: withKeyAttached(args),
-      options: {
-        checkpoint: { type: 'string', multiple: true },
-        'public-key': { type: 'string' },
-        'print-public-key': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
-}

@@ -4,10 +4,13 @@ import { problemsTogether as problemsOfApi, variables as api } from '../../api/c
 import { variables as bot } from '../../bot/config.ts'
 import { problemsOfApiAddress } from '../../domain/contracts/api-address.ts'
 import { chosen, variables } from '../../domain/contracts/environment.ts'
-import { type Environment, readWhatIsValid, withEnvFile } from '../../domain/contracts/read-environment.ts'
+import {
+  type Environment,
+  readWhatIsValid,
+  type Variable,
+  withEnvFile,
+} from '../../domain/contracts/read-environment.ts'
 import { problemsTogether as problemsOfWorker, variables as worker } from '../../worker/config.ts'
-
-type Described = { meaning: string; secret?: true }
 
 /** Everything that any of the processes reads. */
 const all = {
@@ -41,6 +44,6 @@ export function readSettings(injected: Environment, folder: string) {
     appEnv,
     otherRedisUrl: other['REDIS_URL'],
     files: [fileOf(appEnv), otherFile].filter((file) => existsSync(file)),
-    secrets: Object.entries<Described>(variables).flatMap(([name, { secret }]) => (secret ? name : [])),
+    secrets: Object.entries<Variable>(variables).flatMap(([name, { secret }]) => (secret ? name : [])),
   }
 }

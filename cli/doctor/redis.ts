@@ -1,4 +1,3 @@
-import type { ReplyError } from '../../adapters/redis/look-at-redis.ts'
 import { lookAtRedis } from '../../adapters/redis/look-at-redis.ts'
 import { type Area, doubtful, type Finding, reasonOf, right, unknown, wrong } from './finding.ts'
 
@@ -66,9 +65,7 @@ async function ownKeys(look: Look, environment: 'dev' | 'prod') {
 
 async function foreignKeys(look: Look, whose: string, of: 'dev' | 'prod') {
   const refusals = await look.useForeign(of)
-  const open = refusals
-    .filter(({ refused }: { refused: ReplyError | null }) => refused === null)
-    .map(({ what }) => what)
+  const open = refusals.filter(({ refused }) => refused === null).map(({ what }) => what)
   return open.length === 0
     ? right(`isolation from ${of}`, `${whose} is refused keys and channels of ${of}`)
     : wrong(`isolation from ${of}`, `${whose} may use ${open.join(' and ')} of ${of}`, acl)

@@ -7,7 +7,7 @@ export async function choosePort(preferred: number | null): Promise<number> {
 }
 
 /** Somebody may listen on all addresses, which some systems allow beside a listener on one. */
-export async function isTaken(port: number): Promise<boolean> {
+async function isTaken(port: number): Promise<boolean> {
   return (await accepts(port)) || !(await isFree(port))
 }
 

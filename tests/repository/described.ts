@@ -1,9 +1,8 @@
 import { variables } from '../../domain/contracts/environment.ts'
-
-type Described = { meaning: string; example: string; fallback?: string; optional?: true; secret?: true }
+import type { Variable } from '../../domain/contracts/read-environment.ts'
 
 /** The schema of the environment, by name. */
-export const described: Readonly<Record<string, Described>> = variables
+export const described: Readonly<Record<string, Variable>> = variables
 
 /** A variable that has no value of its own and must be given one. */
 export const isRequired = (name: string): boolean =>

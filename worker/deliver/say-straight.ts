@@ -9,8 +9,8 @@ export type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertT
 /** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
 export const saidForS = 180
 
-export const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
-export const claimKey = (key: string) => `alert-said:${digest(key)}`
+export const shortHash = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
+export const claimKey = (key: string) => `alert-said:${shortHash(key)}`
 
 /** `told`: it was, by us, however late, and where it is a message, by which. @throws when it reached nobody. */
 export async function sayOnce(
@@ -27,7 +27,7 @@ export async function sayOnce(
   try {
     // Discord itself shows a nonce once: that tells workers apart which Redis can't.
     const moment = isFirst === true ? saidAt.toISOString() : Math.floor(saidAt.getTime() / 60_000)
-    const nonce = digest(`${alert.key} ${moment}`)
+    const nonce = shortHash(`${alert.key} ${moment}`)
     const [messageId, isMailed] = await Promise.all([
       channelId === null ? null : post(means, channelId, alert, nonce),
       mailTo === null ? false : mail(means, mailTo, alert, saidAt),
@@ -61,7 +61,7 @@ async function mail(
   { key, subject, text }: Alert,
   saidAt: Date,
 ): Promise<boolean> {
-  const messageId = `${digest(`${key} ${saidAt.toISOString()}`)}@guildpost`
+  const messageId = `${shortHash(`${key} ${saidAt.toISOString()}`)}@guildpost`
   const result = await mailer
     .send({
       to: mailTo,

@@ -1,7 +1,7 @@
 import { within } from '../../domain/rules/within.ts'
 import type { Alert, StraightAlerts } from '../../domain/store/incidents/raise-alert.ts'
 import { keptAlerts, type Message } from './kept-alerts.ts'
-import { claimKey, digest, saidForS, sayOnce, type Means } from './say-straight.ts'
+import { claimKey, type Means, saidForS, sayOnce, shortHash } from './say-straight.ts'
 
 /** Tells admins without Postgres, and knows afterwards which message that was. */
 export type WorkerStraightAlerts = StraightAlerts & {
@@ -119,7 +119,7 @@ const postedAs = (key: string, { messageId, at }: Message): Posted => ({
   saidAt: new Date(at),
 })
 const newestFirst = (one: Posted, other: Posted) => other.saidAt.getTime() - one.saidAt.getTime()
-const messageKey = (key: string) => `alert-message:${digest(key)}`
+const messageKey = (key: string) => `alert-message:${shortHash(key)}`
 
 async function keepMessage({ redis }: Means, key: string, message: Message | null): Promise<void> {
   if (message !== null) await (await redis()).set(messageKey(key), JSON.stringify(message), messageForS)

@@ -47,7 +47,7 @@ export async function tellTopics(
   if (!first) return { is: 'ended' }
   const shown: Shown = [first, ...others]
   const isDigest = others.length > 0
-  const mention = isDigest ? null : mentionOf(first, first.topic)
+  const mention = isDigest ? null : whomToCall(first, first.topic)
   const locale = await knownLocale(db)
   let words: Words
   try {
@@ -106,7 +106,7 @@ async function showTogether(
 }
 
 /** Whoever is to be called is called once, and only as long as there is reason to. */
-function mentionOf(
+function whomToCall(
   { mention, sentRevision, messageId }: WaitingNotice,
   { topic }: TopicOfNotice,
 ): string | null {

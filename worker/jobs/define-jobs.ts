@@ -14,6 +14,7 @@ import { sweep } from './sweep.ts'
 
 /** How long after a worker's death another one takes its job. */
 const lockLifetimeMs = 30_000
+const oneAtOnce = { concurrency: 1, lockLifetimeMs }
 const sealEveryS = 1
 const pruneEveryS = 3600
 const checkpointEveryS = 24 * 3600
@@ -22,25 +23,19 @@ const checkpointEveryS = 24 * 3600
 export function defineJobs(context: WorkerContext): void {
   const { jobs, db, verifiedRole } = context
   jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
-  jobs.define(
-    'sync-directory',
-    { concurrency: 1, lockLifetimeMs },
-    readDirectory(context, 'sync-directory', catchUp),
-  )
-  jobs.define('reconcile', { concurrency: 1, lockLifetimeMs }, readDirectory(context, 'reconcile', reconcile))
-  jobs.define('sweep', { concurrency: 1, lockLifetimeMs }, () => sweep(context))
+  jobs.define('sync-directory', oneAtOnce, readDirectory(context, 'sync-directory', catchUp))
+  jobs.define('reconcile', oneAtOnce, readDirectory(context, 'reconcile', reconcile))
+  jobs.define('sweep', oneAtOnce, () => sweep(context))
   // Not taken by a worker that minds no role: it would be done, and nothing looked at.
   if (verifiedRole !== null)
-    jobs.define('reconcile-roles', { concurrency: 1, lockLifetimeMs }, () =>
-      reconcileRoles(context, verifiedRole),
-    )
-  jobs.define('unlink-gone', { concurrency: 1, lockLifetimeMs }, () => unlinkGone(context))
-  jobs.define('ping', { concurrency: 1, lockLifetimeMs }, ({ id }) => answerPing(db, id))
-  jobs.define('seal-audit', { concurrency: 1, lockLifetimeMs }, async () => {
+    jobs.define('reconcile-roles', oneAtOnce, () => reconcileRoles(context, verifiedRole))
+  jobs.define('unlink-gone', oneAtOnce, () => unlinkGone(context))
+  jobs.define('ping', oneAtOnce, ({ id }) => answerPing(db, id))
+  jobs.define('seal-audit', oneAtOnce, async () => {
     await sealAuditToEnd(db)
   })
-  jobs.define('checkpoint-audit', { concurrency: 1, lockLifetimeMs }, createAuditCheckpoints(context))
-  jobs.define('prune', { concurrency: 1, lockLifetimeMs }, async () => {
+  jobs.define('checkpoint-audit', oneAtOnce, createAuditCheckpoints(context))
+  jobs.define('prune', oneAtOnce, async () => {
     await endForgotten(context)
     await prune(db)
   })

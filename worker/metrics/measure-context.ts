@@ -35,11 +35,11 @@ export function measureContext(context: WorkerContext): WorkerContext {
 
 function timed(jobs: Jobs, metrics: Metrics): Jobs['define'] {
   return (name, limits, run) => {
-    jobs.define(name, limits, async (data, hand) => {
+    jobs.define(name, limits, async (data) => {
       const began = performance.now()
       let result: 'ok' | 'failed' = 'failed'
       try {
-        await run(data, hand)
+        await run(data)
         result = 'ok'
       } finally {
         metrics.jobRan(name, result, (performance.now() - began) / 1000)

@@ -1,14 +1,12 @@
 import { AuditCheckpoint } from '../../../domain/contracts/audit.ts'
 import { pageOf, PageQuery } from '../../../domain/contracts/page.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { isUuid } from '../../../domain/rules/uuid.ts'
 import { checkpointOnDemand } from '../../../domain/store/audit/checkpoint-on-demand.ts'
 import { readCheckpoints } from '../../../domain/store/audit/read-checkpoints.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { Type } from 'typebox'
@@ -27,10 +25,8 @@ export function listCheckpointsRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readCheckpoints(db, { limit, after })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readCheckpoints(db, { limit, after }))
     },
   })
 }
@@ -55,9 +51,7 @@ export function makeCheckpointRoute(server: Server, context: Context): void {
         location: null,
         body: await checkpointOnDemand(tx, {
           signingKey,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byMember(request),
         }),
       }))
     },

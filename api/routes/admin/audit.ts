@@ -1,10 +1,9 @@
 import { AuditQuery, AuditRecord } from '../../../domain/contracts/audit.ts'
 import { pageOf } from '../../../domain/contracts/page.ts'
-import { isUuid } from '../../../domain/rules/uuid.ts'
 import { readAudit } from '../../../domain/store/audit/read-audit.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function listAuditRoute(server: Server, { db }: Context): void {
@@ -28,11 +27,9 @@ export function listAuditRoute(server: Server, { db }: Context): void {
         from = null,
         to = null,
       } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const after = readIdCursor(cursor)
       const page = { limit, after, event, actorId: actor, subject: subjectIn(subject), from, to }
-      const { items, next } = await readAudit(db, page)
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      return pageUntil(await readAudit(db, page))
     },
   })
 }

@@ -6,8 +6,8 @@ import { listNotFound } from '../../../domain/store/lists/lock-list.ts'
 import { readManagedList } from '../../../domain/store/lists/read-managed-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, type Member, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { type Member, memberOf } from '../../plugins/authenticate.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -32,15 +32,12 @@ export function changeListRoute(server: Server, context: Context): void {
       requireOwnersFields(member, settings)
       return answerWrite(context, request, reply, async (tx) => {
         const listName = params.name
-        const { via } = callerOf(request)
         const name = await changeListSettings(tx, {
           listName,
           settings,
           isAdmin: member.isAdmin,
           holdsDescription: context.settings.listsHoldDescription,
-          memberId: member.id,
-          via,
-          ...originOf(request),
+          ...byMember(request),
         })
         const list = await readManagedList(tx, { memberId: member.id, isAdmin: member.isAdmin }, name)
         if (list === null) throw listNotFound(name)

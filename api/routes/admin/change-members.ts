@@ -8,6 +8,7 @@ import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
+import { answerOfChange } from '../changes/answer-of-change.ts'
 
 export function addMemberRoute(server: Server, context: Context): void {
   memberRoute(server, context, {
@@ -56,7 +57,7 @@ function memberRoute(
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {
         const { removalLimit, mirrorMaxAgeS } = context.settings
-        const { change, fresh } = await changeListMember(tx, {
+        const changed = await changeListMember(tx, {
           listName: request.params.name,
           who: request.params.uid,
           action,
@@ -67,11 +68,7 @@ function memberRoute(
           removalLimit,
           mirrorMaxAgeS,
         })
-        return {
-          status: fresh ? 202 : 200,
-          location: change.id === null ? null : `/api/v1/changes/${change.id}`,
-          body: change,
-        }
+        return answerOfChange(changed)
       }),
   })
 }

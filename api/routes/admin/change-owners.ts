@@ -47,17 +47,10 @@ export function removeOwnerRoute(server: Server, context: Context): void {
       response: answers({ 204: Nothing }, 404, 409),
     },
     handler: async (request, reply) =>
-      answerWrite(
-        context,
-        request,
-        reply,
-        async (tx) =>
-          (await removeListOwner(tx, ownerChange(request, request.params))) ?? {
-            status: 204,
-            location: null,
-            body: null,
-          },
-      ),
+      answerWrite(context, request, reply, async (tx) => {
+        const refusal = await removeListOwner(tx, ownerChange(request, request.params))
+        return refusal ?? { status: 204, location: null, body: null }
+      }),
   })
 }
 

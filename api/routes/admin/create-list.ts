@@ -3,8 +3,8 @@ import { createList } from '../../../domain/store/lists/create-list.ts'
 import { readManagedList } from '../../../domain/store/lists/read-managed-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -25,12 +25,7 @@ export function createListRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const { id: memberId, isAdmin } = memberOf(request)
         const { name } = request.body
-        await createList(tx, {
-          list: request.body,
-          memberId,
-          via: callerOf(request).via,
-          ...originOf(request),
-        })
+        await createList(tx, { list: request.body, ...byMember(request) })
         const list = await readManagedList(tx, { memberId, isAdmin }, name)
         if (list === null) throw new Error(`the list ${name} vanished inside its own transaction`)
         return { status: 202, location: `/api/v1/lists/${name}`, body: list }

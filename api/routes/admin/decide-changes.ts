@@ -3,8 +3,8 @@ import { Change, Denial } from '../../../domain/contracts/change.ts'
 import { approveChange, denyChange } from '../../../domain/store/changes/decide-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from '../changes/change-params.ts'
@@ -56,7 +56,6 @@ export function denyChangeRoute(server: Server, context: Context): void {
 }
 
 function deciding(request: FastifyRequest, params: { id: string }) {
-  const { id: memberId, isAdmin: asAdmin } = memberOf(request)
-  const { via } = callerOf(request)
-  return { changeId: changeIdOf(params), memberId, asAdmin, via, ...originOf(request) }
+  const { isAdmin: asAdmin } = memberOf(request)
+  return { changeId: changeIdOf(params), asAdmin, ...byMember(request) }
 }

@@ -5,8 +5,8 @@ import { listNotFound } from '../../../domain/store/lists/lock-list.ts'
 import { readManagedList } from '../../../domain/store/lists/read-managed-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -29,7 +29,7 @@ export function deleteListRoute(server: Server, context: Context): void {
         const { name: listName } = request.params
         const found = await readManagedList(tx, { memberId, isAdmin }, listName)
         if (found === null) throw listNotFound(listName)
-        await deleteList(tx, { listName, memberId, via: callerOf(request).via, ...originOf(request) })
+        await deleteList(tx, { listName, ...byMember(request) })
         // Null for one that nobody had begun to make, which is gone at once. What would have been written before is not what would be now.
         const { wouldWrite: _before, ...list } = found
         const now = await readManagedList(tx, { memberId, isAdmin }, listName)

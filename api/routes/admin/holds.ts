@@ -6,9 +6,8 @@ import { decideHold, holdNotFound } from '../../../domain/store/holds/decide-hol
 import { readHolds } from '../../../domain/store/holds/read-holds.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -28,10 +27,8 @@ export function listHoldsRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor, state = null } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readHolds(db, { limit, after, state })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readHolds(db, { limit, after, state }))
     },
   })
 }
@@ -80,9 +77,7 @@ function decisionRoute(
           holdId: id.toLowerCase(),
           decision,
           revision: request.body.revision,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byMember(request),
         })
         return { status: 200, location: null, body: hold }
       }),

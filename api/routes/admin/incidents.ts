@@ -6,9 +6,8 @@ import { decideIncident, incidentNotFound } from '../../../domain/store/incident
 import { readIncidents } from '../../../domain/store/incidents/read-incidents.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -24,10 +23,8 @@ export function listIncidentsRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor, state = null } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readIncidents(db, { limit, after, state })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readIncidents(db, { limit, after, state }))
     },
   })
 }
@@ -54,11 +51,9 @@ export function decideIncidentRoute(server: Server, context: Context): void {
         const incident = await decideIncident(tx, {
           incidentId: id.toLowerCase(),
           ...request.body,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
+          ...byMember(request),
           removalLimit,
           mirrorMaxAgeS,
-          ...originOf(request),
         })
         return { status: 200, location: null, body: incident }
       }),

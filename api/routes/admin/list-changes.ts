@@ -1,11 +1,10 @@
 import { Change, ManagedChangeQuery } from '../../../domain/contracts/change.ts'
 import { pageOf } from '../../../domain/contracts/page.ts'
-import { isUuid } from '../../../domain/rules/uuid.ts'
 import { readManagedChanges } from '../../../domain/store/changes/read-managed-changes.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function listChangesRoute(server: Server, { db }: Context): void {
@@ -21,11 +20,9 @@ export function listChangesRoute(server: Server, { db }: Context): void {
     handler: async (request) => {
       const { id: memberId, isAdmin } = memberOf(request)
       const { limit = 50, cursor, state = null, list: listName = null } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const after = readIdCursor(cursor)
       const page = { limit, after, state, listName }
-      const { items, next } = await readManagedChanges(db, { memberId, isAdmin }, page)
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      return pageUntil(await readManagedChanges(db, { memberId, isAdmin }, page))
     },
   })
 }

@@ -5,7 +5,7 @@ import { readManagedLists } from '../../../domain/store/lists/read-managed-lists
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
-import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function listManagedListsRoute(server: Server, { db }: Context): void {
@@ -30,8 +30,7 @@ export function listManagedListsRoute(server: Server, { db }: Context): void {
       const { id: memberId, isAdmin } = memberOf(request)
       const { limit = 50, cursor, q = '', managed } = request.query
       const page = { limit, q, managed: managed !== 'false', after: readCursor(cursor) }
-      const { items, next } = await readManagedLists(db, { memberId, isAdmin }, page)
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      return pageUntil(await readManagedLists(db, { memberId, isAdmin }, page))
     },
   })
 }

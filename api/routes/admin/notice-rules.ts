@@ -8,19 +8,20 @@ import {
 } from '../../../domain/contracts/notice-rule.ts'
 import { PageQuery } from '../../../domain/contracts/page.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
-import { type DefaultPlaces, defaultPlace } from '../../../domain/rules/places-for.ts'
+import { defaultPlace } from '../../../domain/rules/places-for.ts'
 import { routeExample } from '../../../domain/rules/route-example.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
 import { addNoticeRule } from '../../../domain/store/topics/add-notice-rule.ts'
 import { readNoticeRulePage, readNoticeRules } from '../../../domain/store/topics/read-notice-rules.ts'
 import { removeNoticeRule } from '../../../domain/store/topics/remove-notice-rule.ts'
-import type { Context, Settings } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
+import { defaultPlacesOf } from '../../telling.ts'
 
 export function listNoticeRulesRoute(server: Server, { db, settings }: Context): void {
   server.route({
@@ -42,8 +43,8 @@ export function listNoticeRulesRoute(server: Server, { db, settings }: Context):
         items,
         nextCursor: next === null ? null : cursorAfter(next),
         defaults: {
-          alerts: defaultPlace('alertmanager', defaultsOf(settings)),
-          others: defaultPlace('api', defaultsOf(settings)),
+          alerts: defaultPlace('alertmanager', defaultPlacesOf(settings)),
+          others: defaultPlace('api', defaultPlacesOf(settings)),
         },
       }
     },
@@ -115,12 +116,6 @@ export function testNoticeRulesRoute(server: Server, { db, settings }: Context):
       response: answers({ 200: NoticeRoute }, 413, 415),
     },
     handler: async (request) =>
-      routeExample(await readNoticeRules(db), request.body.example, defaultsOf(settings)),
+      routeExample(await readNoticeRules(db), request.body.example, defaultPlacesOf(settings)),
   })
 }
-
-const defaultsOf = ({ alertTo, workflowChannelId }: Settings): DefaultPlaces => ({
-  alertChannelId: alertTo.channelId,
-  workflowChannelId,
-  alertMailTo: alertTo.mailTo,
-})

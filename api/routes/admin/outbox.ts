@@ -1,16 +1,15 @@
 import { deadLetterDays, OutboxItem, OutboxQuery, Resend, Resent } from '../../../domain/contracts/outbox.ts'
 import { pageOf } from '../../../domain/contracts/page.ts'
-import { isUuid } from '../../../domain/rules/uuid.ts'
 import { readOutbox } from '../../../domain/store/outbox/dead-letters.ts'
 import { resendOutbox } from '../../../domain/store/outbox/resend-outbox.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
-import { tellingOf } from '../../telling.ts'
+import { defaultPlacesOf } from '../../telling.ts'
 
 export function listOutboxRoute(server: Server, { db }: Context): void {
   server.route({
@@ -25,10 +24,8 @@ export function listOutboxRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor, state = 'failed' } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readOutbox(db, { limit, after, state })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readOutbox(db, { limit, after, state }))
     },
   })
 }
@@ -45,18 +42,16 @@ export function resendOutboxRoute(server: Server, context: Context): void {
       body: Resend,
       response: answers({ 200: Resent }, 409, 413, 415),
     },
-    handler: async (request, reply) => {
-      const { defaults } = await tellingOf(context)
-      return answerWrite(context, request, reply, async (tx) => {
+    handler: async (request, reply) =>
+      answerWrite(context, request, reply, async (tx) => {
         const resent = await resendOutbox(tx, {
           ids: request.body.ids ?? null,
           adminId: memberOf(request).id,
           via: callerOf(request).via,
-          defaults,
+          defaults: defaultPlacesOf(context.settings),
           ...originOf(request),
         })
         return { status: 200, location: null, body: { resent } }
-      })
-    },
+      }),
   })
 }

@@ -2,8 +2,7 @@ import { SyncRequest, SyncRun } from '../../../domain/contracts/sync-run.ts'
 import { queueSyncRun } from '../../../domain/store/mirror/queue-sync-run.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -24,9 +23,7 @@ export function requestSyncRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const run = await queueSyncRun(tx, {
           ...request.body,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byMember(request),
         })
         return { status: 202, location: `/api/v1/admin/sync/runs/${run.id}`, body: run }
       }),

@@ -3,10 +3,10 @@ import { endWhenRetried, lockIncidentOfChange } from '../../../domain/store/inci
 import { retryOnce } from '../../../domain/store/changes/retry-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
+import { answerOfChange } from '../changes/answer-of-change.ts'
 import { changeIdOf, ChangeParams } from '../changes/change-params.ts'
 
 export function retryChangeRoute(server: Server, context: Context): void {
@@ -27,14 +27,10 @@ export function retryChangeRoute(server: Server, context: Context): void {
         const { removalLimit, mirrorMaxAgeS } = context.settings
         const changeId = changeIdOf(request.params)
         const incident = await lockIncidentOfChange(tx, changeId)
-        const by = { memberId: memberOf(request).id, via: callerOf(request).via, ...originOf(request) }
-        const { change, fresh } = await retryOnce(tx, { changeId, ...by, removalLimit, mirrorMaxAgeS })
+        const by = byMember(request)
+        const retried = await retryOnce(tx, { changeId, ...by, removalLimit, mirrorMaxAgeS })
         await endWhenRetried(tx, incident, by)
-        return {
-          status: fresh ? 202 : 200,
-          location: change.id === null ? null : `/api/v1/changes/${change.id}`,
-          body: change,
-        }
+        return answerOfChange(retried)
       }),
   })
 }

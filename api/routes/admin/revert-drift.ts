@@ -5,8 +5,7 @@ import { endIncident, lockIncidentAbout } from '../../../domain/store/incidents/
 import { driftNotFound, revertDrift } from '../../../domain/store/mirror/revert-drift.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -32,11 +31,9 @@ export function revertDriftRoute(server: Server, context: Context): void {
         const incidentId = await lockIncidentAbout(tx, about)
         const { changes } = await revertDrift(tx, {
           driftId,
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
+          ...byMember(request),
           removalLimit,
           mirrorMaxAgeS,
-          ...originOf(request),
         })
         // It may have been told of before we had its row. From here on it can't be: whoever tells of it waits for that.
         const toEnd = incidentId ?? (await lockIncidentAbout(tx, about))

@@ -6,7 +6,7 @@ import { isUuid } from '../../../domain/rules/uuid.ts'
 import { readSyncRun, readSyncRuns } from '../../../domain/store/mirror/read-sync-runs.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function listSyncRunsRoute(server: Server, { db }: Context): void {
@@ -21,10 +21,8 @@ export function listSyncRunsRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readSyncRuns(db, { limit, after })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readSyncRuns(db, { limit, after }))
     },
   })
 }

@@ -8,7 +8,7 @@ import { readSessionPage } from '../../../domain/store/sessions/read-sessions.ts
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
@@ -25,11 +25,9 @@ export function listSessionsRoute(server: Server, { db }: Context): void {
     handler: async (request) => {
       const { id: memberId, sessionId } = memberOf(request)
       const { limit = 50, cursor } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
+      const after = readIdCursor(cursor)
       const whose = { memberId, currentId: sessionId }
-      const { items, next } = await readSessionPage(db, whose, { limit, after })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      return pageUntil(await readSessionPage(db, whose, { limit, after }))
     },
   })
 }

@@ -9,7 +9,7 @@ import { revokeApiToken } from '../../../domain/store/sessions/revoke-api-token.
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
-import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
 import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
@@ -25,10 +25,8 @@ export function listTokensRoute(server: Server, { db }: Context): void {
     },
     handler: async (request) => {
       const { limit = 50, cursor } = request.query
-      const after = readCursor(cursor)
-      if (after !== null && !isUuid(after)) throw brokenCursor()
-      const { items, next } = await readApiTokenPage(db, memberOf(request).id, { limit, after })
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
+      const after = readIdCursor(cursor)
+      return pageUntil(await readApiTokenPage(db, memberOf(request).id, { limit, after }))
     },
   })
 }

@@ -2,8 +2,7 @@ import { Change } from '../../../domain/contracts/change.ts'
 import { cancelChange } from '../../../domain/store/changes/cancel-change.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { changeIdOf, ChangeParams } from './change-params.ts'
@@ -25,9 +24,7 @@ export function cancelChangeRoute(server: Server, context: Context): void {
         location: null,
         body: await cancelChange(tx, {
           changeId: changeIdOf(request.params),
-          memberId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byMember(request),
         }),
       })),
   })

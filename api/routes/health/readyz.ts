@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { within } from '../../../domain/rules/within.ts'
 import { readHealth } from '../../../domain/store/installation/read-health.ts'
 import { migrations } from '../../../migrations/index.ts'
 import type { Context } from '../../context.ts'
@@ -50,10 +51,10 @@ async function readReadiness(context: Context): Promise<Readiness> {
   const { probes, db, settings } = context
   const names = migrations.map(({ name }) => name)
   const [store, jobs, redis, ldap] = await Promise.all([
-    bounded(readHealth(db, { migrations: names, mirrorMaxAgeS: settings.mirrorMaxAgeS })),
-    bounded(probes.jobs()),
-    bounded(probes.redis()),
-    bounded(probes.ldap()),
+    orNull(() => readHealth(db, { migrations: names, mirrorMaxAgeS: settings.mirrorMaxAgeS })),
+    orNull(probes.jobs),
+    orNull(probes.redis),
+    orNull(probes.ldap),
   ])
   const checks = {
     postgres: store?.schema ?? 'down',
@@ -68,12 +69,5 @@ async function readReadiness(context: Context): Promise<Readiness> {
 }
 
 /** Null when there was no answer in time, or a failure: that is what is asked here, so it is no error. */
-async function bounded<Result>(probe: Promise<Result>): Promise<Result | null> {
-  const tooLate = Promise.withResolvers<null>()
-  const timer = setTimeout(() => tooLate.resolve(null), probeMs)
-  try {
-    return await Promise.race([probe.catch(() => null), tooLate.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const orNull = <Answer>(probe: () => Promise<Answer>): Promise<Answer | null> =>
+  within(probeMs, probe).catch(() => null)

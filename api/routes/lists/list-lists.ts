@@ -4,7 +4,7 @@ import { readLists } from '../../../domain/store/lists/read-lists.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
-import { cursorAfter, readCursor } from '../../plugins/cursor.ts'
+import { pageUntil, readCursor } from '../../plugins/cursor.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function listListsRoute(server: Server, { db }: Context): void {
@@ -20,12 +20,9 @@ export function listListsRoute(server: Server, { db }: Context): void {
     handler: async (request) => {
       const { id, isAdmin, mayManage } = memberOf(request)
       const { limit = 50, cursor, q = '' } = request.query
-      const { items, next } = await readLists(
-        db,
-        { memberId: id, isAdmin, mayManage },
-        { limit, q, after: readCursor(cursor) },
+      return pageUntil(
+        await readLists(db, { memberId: id, isAdmin, mayManage }, { limit, q, after: readCursor(cursor) }),
       )
-      return { items, nextCursor: next === null ? null : cursorAfter(next) }
     },
   })
 }

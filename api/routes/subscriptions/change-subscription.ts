@@ -9,6 +9,7 @@ import { originOf } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { withinLimit } from '../../plugins/within-limit.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
+import { answerOfChange } from '../changes/answer-of-change.ts'
 
 export function subscribeRoute(server: Server, context: Context): void {
   subscriptionRoute(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
@@ -55,12 +56,7 @@ function subscriptionRoute(
             spend,
           })
           if (!requested) throw new Error('a wish was not answered')
-          const { change, fresh } = requested
-          return {
-            status: fresh ? 202 : 200,
-            location: change.id === null ? null : `/api/v1/changes/${change.id}`,
-            body: change,
-          }
+          return answerOfChange(requested)
         }),
       )
       return sendAnswer(reply, answer)

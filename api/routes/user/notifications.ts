@@ -10,9 +10,9 @@ import { changeNotifications } from '../../../domain/store/members/change-notifi
 import { readNotifications } from '../../../domain/store/members/read-notifications.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
+import { memberOf } from '../../plugins/authenticate.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byMember } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -64,10 +64,8 @@ export function changeOwnNotificationsRoute(server: Server, context: Context): v
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {
         const items = await changeNotifications(tx, {
-          memberId: memberOf(request).id,
           wish: request.body,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byMember(request),
         })
         return { status: 200, location: null, body: { items } }
       }),

@@ -6,7 +6,7 @@ import { managedChangeReply, standingReply } from '../../managed-change-reply.ts
 import { managingRefusalText } from '../../managing-refusal.ts'
 import { takeBack } from '../../take-back.ts'
 import type { Press, Turn } from '../../turn.ts'
-import { mentionOf } from '../whois.ts'
+import { accountMention } from '../whois.ts'
 import { readWhom, type Whom } from '../whom.ts'
 
 export const addMember = (turn: Turn, interaction: ChatInputCommandInteraction) =>
@@ -45,7 +45,7 @@ async function askFor(
   } catch (error) {
     const content =
       account !== null && isAboutAccount(error)
-        ? turn.t('list.whoNotLinked', { account: mentionOf(account) })
+        ? turn.t('list.whoNotLinked', { account: accountMention(account) })
         : managingRefusalText(turn.t, error, { list, username: typed })
     if (content === undefined) throw error
     await turn.reply({ content, components: [] })

@@ -23,7 +23,7 @@ export async function createList(turn: Turn, interaction: ChatInputCommandIntera
       content: t(isObserving ? 'list.createObserve' : 'list.creating', { list }),
       components: [],
     })
-  const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(turn.api.list(list), null)))
+  const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(turn.api.list(list))))
   const content = t(sentences[seen?.end ?? (isObserving ? 'observed' : 'late')], { list })
   await reply({ content: withLdif(t, content, seen?.ldif), components: [] })
 }

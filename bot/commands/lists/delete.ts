@@ -64,7 +64,7 @@ export async function deleteList(turn: Turn, { argument, field }: Press): Promis
     return reply({ content, components: [] })
   }
   await reply({ content: t(isObserving ? 'list.deleteObserve' : 'list.deleting', { list }), components: [] })
-  const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(api.list(list), null)))
+  const seen = await lookUntil(turn, async () => outcomeOf(await unlessMissing(api.list(list))))
   const content = t(sentences[seen?.end ?? (isObserving ? 'observed' : 'late')], { list })
   await reply({ content: withLdif(t, content, seen?.ldif), components: [] })
 }

@@ -1,6 +1,6 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
 import { completeVisibleLists } from '../../complete-lists.ts'
-import { completeManagedLists } from '../../complete-named-lists.ts'
+import { completeManagedLists } from '../../complete-managed-lists.ts'
 import { completeMembers } from '../../complete-members.ts'
 import { managingRefusalText } from '../../managing-refusal.ts'
 import type { Command, Turn } from '../../turn.ts'

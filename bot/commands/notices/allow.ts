@@ -2,7 +2,7 @@ import type { ChatInputCommandInteraction } from 'discord.js'
 import type { Translate } from '../../../texts/translate.ts'
 import { ApiAway, ApiRefusal } from '../../call-api.ts'
 import type { Turn } from '../../turn.ts'
-import { mentionOf } from '../whois.ts'
+import { accountMention } from '../whois.ts'
 import { readWhom } from '../whom.ts'
 
 /**
@@ -47,7 +47,7 @@ async function linkedTo(
     return state === 'present' ? { username } : { wrong: t('grants.gone', { username }) }
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.code !== 'NOT_FOUND') throw error
-    return { wrong: t('grants.notLinked', { account: mentionOf(account) }) }
+    return { wrong: t('grants.notLinked', { account: accountMention(account) }) }
   }
 }
 

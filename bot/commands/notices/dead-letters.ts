@@ -1,10 +1,9 @@
-import type { ChatInputCommandInteraction } from 'discord.js'
 import { deadLetterDays, type OutboxItem } from '../../../domain/contracts/outbox.ts'
 import { messageLength } from '../../../texts/fit.ts'
 import type { Translate } from '../../../texts/translate.ts'
 import { button, row } from '../../components.ts'
 import { fitLines, plain } from '../../harmless-text.ts'
-import type { Press, Turn } from '../../turn.ts'
+import type { Turn } from '../../turn.ts'
 import { placeWords } from './rule-words.ts'
 
 const shownLength = 80
@@ -30,10 +29,7 @@ export async function showFailed({ t, reply, api }: Turn): Promise<void> {
 }
 
 /** Sends again all that failed lately; by the command, and by the button under what failed. */
-export async function resendFailed(
-  { t, reply, api }: Turn,
-  _by: ChatInputCommandInteraction | Press,
-): Promise<void> {
+export async function resendFailed({ t, reply, api }: Turn): Promise<void> {
   const count = await api.resendOutbox()
   const content =
     count === 0 ? t('undelivered.nothing', { days: deadLetterDays }) : t('undelivered.resent', { count })

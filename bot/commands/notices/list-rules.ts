@@ -1,6 +1,6 @@
 import type { NoticeRules } from '../../../domain/contracts/notice-rule.ts'
 import type { Translate } from '../../../texts/translate.ts'
-import { button, row } from '../../components.ts'
+import { pager } from '../../components.ts'
 import type { Press, Reply, Turn } from '../../turn.ts'
 import { defaultWords, ruleWords } from './rule-words.ts'
 
@@ -29,11 +29,11 @@ function rulesPage(t: Translate, { items, defaults }: NoticeRules, wanted: numbe
     ...(pages[page] ?? []),
     fallback,
   ]
-  const pager = row(
-    button(`notices:page:${page - 1}`, t('button.previous'), 'quiet', page === 0),
-    button(`notices:page:${page + 1}`, t('button.next'), 'quiet', page === pages.length - 1),
-  )
-  return { content: lines.join('\n'), components: pages.length > 1 ? [pager] : [] }
+  const isLast = page === pages.length - 1
+  return {
+    content: lines.join('\n'),
+    components: pager(t, (to) => `notices:page:${to}`, { page, isLast }),
+  }
 }
 
 /** As many whole lines on each as there is room for. */

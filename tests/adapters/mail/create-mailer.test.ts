@@ -41,15 +41,13 @@ describe('what is sent', () => {
   it('carries both texts, the same message id at each attempt, and the mark of an automatic mail', async (t) => {
     const sink = await startTestMailSink(t)
     const mailer = mailerFor(t, sink.url)
-    const headers = { 'List-Unsubscribe': '<https://guild.example.org/undo>' }
-    const result = await mailer.send({ ...mail, subject: 'Grüße 你好', html: '<p>You are.</p>', headers })
+    const result = await mailer.send({ ...mail, subject: 'Grüße 你好', html: '<p>You are.</p>' })
     expect(result.outcome).toBe('sent')
     await mailer.send({ ...mail, messageId: 'm-1' })
     const [first, second] = sink.messages.map(({ source }) => source)
     expect(first).toMatch(/^Message-ID: <m-1@guild\.example\.org>\r?$/m)
     expect(second).toMatch(/^Message-ID: <m-1@guild\.example\.org>\r?$/m)
     expect(first).toMatch(/^Auto-Submitted: auto-generated\r?$/m)
-    expect(first).toMatch(/^List-Unsubscribe: <https:\/\/guild\.example\.org\/undo>\r?$/m)
     expect(first).toContain('text/html')
     expect(sink.messages[0]).toMatchObject({ subject: 'Grüße 你好', to: ['alice@example.org'] })
   })
@@ -68,9 +66,6 @@ describe('what is sent', () => {
       { ...mail, to: 'Alice <alice@example.org>' },
       { ...mail, to: 'alice' },
       { ...mail, messageId: 'm-1>\r\nBcc: mallory@example.org' },
-      { ...mail, headers: { Bcc: 'mallory@example.org' } },
-      { ...mail, headers: { 'X-One': 'a\r\nBcc: mallory@example.org' } },
-      { ...mail, headers: { 'X-One: a\r\nBcc': 'mallory@example.org' } },
     ]
     for (const refused of refusals) {
       expect(await mailer.send(refused)).toMatchObject({ outcome: 'refused' })
@@ -105,7 +100,7 @@ describe('what the server answers', () => {
     })
     const mailer = mailerFor(t, `smtp://lists:secret@127.0.0.1:${port}`)
     expect(await mailer.send(mail)).toMatchObject({ outcome: 'away' })
-    expect(await mailer.healthy()).toBe(false)
+    expect(await mailer.trouble()).toBeInstanceOf(Error)
   })
 
   it('signs in with a user name and password that need encoding', async (t) => {
@@ -119,7 +114,7 @@ describe('what the server answers', () => {
       },
     })
     const mailer = mailerFor(t, `smtp://lists%40guild:p%2Fw%3A%23@127.0.0.1:${port}`)
-    expect(await mailer.healthy()).toBe(true)
+    expect(await mailer.trouble()).toBeNull()
     expect(seen).toEqual([{ username: 'lists@guild', password: 'p/w:#' }])
   })
 })
@@ -130,7 +125,7 @@ describe('a server in trouble', () => {
     await sink.stop()
     const gone = mailerFor(t, sink.url)
     expect(await gone.send(mail)).toMatchObject({ outcome: 'away' })
-    expect(await gone.healthy()).toBe(false)
+    expect(await gone.trouble()).toBeInstanceOf(Error)
 
     const sockets = new Set<Socket>()
     const silent = createServer((socket) => void sockets.add(socket))
@@ -143,7 +138,7 @@ describe('a server in trouble', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const stuck = mailerFor(t, `smtp://127.0.0.1:${port}`, 200)
     expect(await stuck.send(mail)).toMatchObject({ outcome: 'away' })
-    expect(await stuck.healthy()).toBe(false)
+    expect(await stuck.trouble()).toBeInstanceOf(Error)
   })
 
   it('whose certificate nobody vouches for gets nothing', async (t) => {

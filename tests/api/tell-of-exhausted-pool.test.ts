@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { watchPool } from '../../api/watch-pool.ts'
+import { tellOfExhaustedPool } from '../../api/tell-of-exhausted-pool.ts'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase, runSql } from '../_support/servers.ts'
@@ -8,7 +8,7 @@ import { testLog } from '../_support/world.ts'
 test('admins are told when requests wait for a connection, by one that is not of the pool, and when they don’t any more', async (t) => {
   const { url } = await createTestDatabase(t)
   const db = openDatabase(url, { poolMax: 2 })
-  const watch = watchPool(db, {
+  const watch = tellOfExhaustedPool(db, {
     databaseUrl: url,
     alertTo: { channelId: '400000000000000002', mailTo: null },
     alertAfterS: 1,

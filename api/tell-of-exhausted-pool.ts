@@ -7,7 +7,7 @@ import { type Alerting, type AlertTo, raiseAlert } from '../domain/store/inciden
 import { knownLocale } from '../domain/store/installation/read-locale.ts'
 import { wordIncident } from '../texts/incident-alert.ts'
 
-export type PoolWatch = {
+type PoolWatch = {
   databaseUrl: string
   alertTo: AlertTo
   /** Requests may wait for a connection for so long before anybody is told. */
@@ -27,7 +27,7 @@ const quietForS = 180
  * Tells admins when requests wait for a connection to Postgres for longer than `alertAfterS`, and when that is over. It asks and writes by a
  * connection of its own: those of the pool are what is missing. That Postgres itself is away is for the workers to tell.
  */
-export function watchPool(db: Database, watch: PoolWatch): { stop: () => Promise<void> } {
+export function tellOfExhaustedPool(db: Database, watch: PoolWatch): { stop: () => Promise<void> } {
   const ownDb = openDatabase(watch.databaseUrl, { poolMax: 1, name: 'guildpost-api-watch' })
   const alerting: Alerting = { db: ownDb, alertTo: watch.alertTo, log: watch.log }
   const pauseMs = Math.max(100, Math.min(longestPauseMs, (watch.alertAfterS * 1000) / 3))
