@@ -1,10 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
 import type { FeedBase, FeedEvent } from '../../domain/contracts/feed.ts'
 import { rows } from '../../domain/store/database.ts'
 import type { Worker } from '../../worker/start-worker.ts'
 import { FeedTaken, followFeed } from '../../worker/sync/follow-feed.ts'
+import { pollDirectory } from '../../worker/sync/poll-directory.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
+import { addMember, listIs, mirroredMembers, mirrorShows } from '../worker/sync/_mirror.ts'
 
 let world: World
 let worker: Worker
@@ -19,8 +21,17 @@ beforeEach(async (t) => {
 
 type Directory = Worker['context']['directory']
 
-/** Follows a directory whose feeds say what the test has them say. `ended` gives why it stopped, null when it was told to. */
-function follow(instead: Partial<Directory> = {}) {
+/**
+ * Follows a directory whose feeds say what the test has them say, from the end of their refresh on, or of those of `refreshed`. `ended` gives
+ * why it stopped, null when it was told to. `syncIntervalS`: with 0, each look that leaves nothing open confirms the mirror.
+ */
+function follow(
+  instead: Partial<Directory> = {},
+  {
+    refreshed = ['people', 'lists'],
+    syncIntervalS = worker.context.syncIntervalS,
+  }: { refreshed?: FeedBase[]; syncIntervalS?: number } = {},
+) {
   const stop = new AbortController()
   const queues: Record<FeedBase, FeedEvent[][]> = { people: [], lists: [] }
   let bell = Promise.withResolvers<void>()
@@ -28,7 +39,7 @@ function follow(instead: Partial<Directory> = {}) {
     ...worker.context.directory,
     ...instead,
     async *follow(base, { signal }) {
-      yield [{ kind: 'refreshed', deletesByAbsence: false }]
+      if (refreshed.includes(base)) yield [{ kind: 'refreshed', deletesByAbsence: false }]
       const silent = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       while (!signal.aborted) {
         const rung = bell.promise
@@ -37,7 +48,11 @@ function follow(instead: Partial<Directory> = {}) {
       }
     },
   }
-  const ended = followFeed({ ...worker.context, directory }, stop.signal, async () => undefined).then(
+  const ended = followFeed(
+    { ...worker.context, directory, syncIntervalS },
+    stop.signal,
+    async () => undefined,
+  ).then(
     () => null,
     (error: unknown) => error,
   )
@@ -120,3 +135,192 @@ describe('an account that lost its right to read', () => {
     expect(await rows(world.db, `select uid from member where state = 'gone'`)).toEqual([])
   })
 })
+
+/** Another tool puts somebody on a list, and the feed says that it changed. */
+async function edited(feed: Feed, list: string, uid: string): Promise<void> {
+  const [found] = await ids(`select entry_uuid as id from list where name = '${list}'`)
+  await addMember(world, list, uid)
+  feed.says('lists', { kind: 'changed', entryUuid: found ?? '', version: '' })
+}
+type Feed = ReturnType<typeof follow>
+
+/** Whatever a look at what was said before does is done: one after the other of these is, too. */
+async function looked(feed: Feed): Promise<void> {
+  for (const list of ['chess', 'choir']) {
+    const on = await mirroredMembers(world, list)
+    const uid = ['ada', 'carol', 'grace', 'mallory', 'alice', 'bob'].find((one) => !on.includes(one)) ?? ''
+    await edited(feed, list, uid)
+    await mirrorShows(world, list, uid)
+  }
+}
+
+/** The mirror is confirmed after this moment. */
+const confirmedAgain = async (): Promise<true> => {
+  const [now] = await rows<{ at: string }>(world.db, 'select clock_timestamp()::text as at')
+  return waitUntil('it is confirmed', async () => {
+    const found = await rows(world.db, 'select 1 from feed where confirmed_at > :at::timestamptz', now)
+    return found.length === 2 ? true : null
+  })
+}
+const confirmations = () => rows(world.db, 'select base, confirmed_at::text from feed order by base')
+const confirmedNever = ['lists', 'people'].map((base) => ({ base, confirmedAt: null }))
+
+/** A worker has `news` in hand, until that is given back. */
+const leaseNews = () =>
+  rows(
+    world.db,
+    `update list set lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour' where name = 'news'`,
+  )
+const giveNewsBack = () =>
+  rows(world.db, `update list set lease_token = null, lease_until = null where name = 'news'`)
+
+describe('the mirror is not believed to have all that the directory has', () => {
+  it('before the feeds have told what happened before they began', async () => {
+    const feed = follow({}, { refreshed: ['people'], syncIntervalS: 0 })
+    await looked(feed)
+    expect(await confirmations()).toEqual(confirmedNever)
+    feed.says('lists', { kind: 'refreshed', deletesByAbsence: false })
+    expect(await confirmedAgain()).toBe(true)
+    await feed.stop()
+  })
+
+  it('while a directory that shows no versions does not answer', async () => {
+    let answers = false
+    const feed = follow(
+      { readContextCsn: async () => null, healthy: async () => answers },
+      { syncIntervalS: 0 },
+    )
+    await looked(feed)
+    expect(await confirmations()).toEqual(confirmedNever)
+    answers = true
+    expect(await confirmedAgain()).toBe(true)
+    await feed.stop()
+  })
+
+  it('while a list has been in somebody’s hand for more than a minute, although others change', async () => {
+    const feed = follow({}, { syncIntervalS: 0 })
+    await leaseNews()
+    await edited(feed, 'news', 'ada')
+    await looked(feed)
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 61_000)
+    try {
+      await looked(feed)
+      const before = await confirmations()
+      await looked(feed)
+      expect(await confirmations()).toEqual(before)
+      await giveNewsBack()
+      await mirrorShows(world, 'news', 'ada')
+      expect(await confirmedAgain()).toBe(true)
+    } finally {
+      vi.restoreAllMocks()
+    }
+    await feed.stop()
+  })
+})
+
+it('the cookie waits while a list that it stands for is in somebody’s hand', async () => {
+  const feed = follow()
+  await leaseNews()
+  await edited(feed, 'news', 'ada')
+  feed.says('lists', { kind: 'cookie', cookie: 'stands for news' })
+  await looked(feed)
+  expect(await cookieOf('lists')).toBeNull()
+  await giveNewsBack()
+  await cookieIs('lists', 'stands for news')
+  expect(await mirroredMembers(world, 'news')).toContain('ada')
+  await feed.stop()
+})
+
+it('a list that could not be seen for a while is back with the version that it had', async () => {
+  const [choir] = await rows<{ entryUuid: string; version: string }>(
+    world.db,
+    `update list set state = 'gone', gone_at = now() where name = 'choir' returning entry_uuid, version`,
+  )
+  const feed = follow()
+  feed.says('lists', { kind: 'changed', entryUuid: '', version: '', ...choir })
+  expect(await listIs(world, 'choir', 'active')).toBe(true)
+  await feed.stop()
+})
+
+it('whom somebody else wrote while they were read is read again', async () => {
+  const { findPeople } = worker.context.directory
+  const [carol] = await ids(`select entry_uuid as id from member where uid = 'carol'`)
+  const dn = world.directory.personDn('carol')
+  await world.directory.ldapmodify(
+    `dn: ${dn}\nchangetype: modify\nreplace: displayName\ndisplayName: Carol now\n`,
+  )
+  let isFirst = true
+  const feed = follow({
+    findPeople: async (entryUuids) => {
+      const found = await findPeople(entryUuids)
+      if (isFirst)
+        await rows(
+          world.db,
+          `update member set version = '20990101000000.000000Z#000000#000#000000', updated_at = clock_timestamp() where uid = 'carol'`,
+        )
+      isFirst = false
+      return found
+    },
+  })
+  feed.says('people', { kind: 'changed', entryUuid: carol ?? '', version: '' })
+  const isShown = await waitUntil('she is shown as she is', async () => {
+    const found = await rows(world.db, `select 1 from member where display_name = 'Carol now'`)
+    return found.length === 1 ? true : null
+  })
+  expect(isShown).toBe(true)
+  await feed.stop()
+})
+
+it('what the feed says nothing of is found by what the directory says of its versions', async () => {
+  const feed = follow({}, { syncIntervalS: 0 })
+  await confirmedAgain()
+  await addMember(world, 'news', 'ada')
+  expect(await mirrorShows(world, 'news', 'ada')).toBe(true)
+  await feed.stop()
+})
+
+/** Follows a directory whose versions are these, until the function that it gives is called. */
+type Follow = (readContextCsn: () => Promise<string>) => () => Promise<unknown>
+
+const ways: Record<'its feed' | 'asking', Follow> = {
+  'its feed': (readContextCsn) => follow({ readContextCsn }, { syncIntervalS: 0 }).stop,
+  asking: (readContextCsn) => {
+    const directory: Directory = {
+      ...worker.context.directory,
+      readContextCsn,
+      changedSince: async () => [],
+    }
+    const stop = new AbortController()
+    const context = { ...worker.context, directory, syncIntervalS: 0 }
+    // A read that is under way is stopped with it.
+    const ended = pollDirectory(context, 'version', stop.signal, async () => undefined).catch(() => undefined)
+    return () => {
+      stop.abort()
+      return ended
+    }
+  },
+}
+
+it.each(['its feed', 'asking'] as const)(
+  'a directory that is followed by %s and was put back to an older state is read anew',
+  async (way) => {
+    const later = '20990101000000.000000Z#000000#000#000000'
+    let csn = later
+    const stop = ways[way](async () => csn)
+    await confirmedAgain()
+    await rows(world.db, `update member set version = :later, display_name = 'Later' where uid = 'carol'`, {
+      later,
+    })
+    csn = '20000101000000.000000Z#000000#000#000000'
+    const isBack = await waitUntil('she is as she was', async () => {
+      const found = await rows(
+        world.db,
+        `select 1 from member where uid = 'carol' and display_name <> 'Later'`,
+      )
+      return found.length === 1 ? true : null
+    })
+    expect(isBack).toBe(true)
+    await stop()
+  },
+)

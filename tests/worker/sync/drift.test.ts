@@ -119,6 +119,20 @@ describe('what another tool changes about who is on a list', () => {
     expect(await drifts()).toEqual([])
   })
 
+  it('is not who is on a list of which nobody had read that, nor on one that comes back', async () => {
+    await rows(
+      world.db,
+      `delete from membership using list l where l.id = list_id and l.name in ('news', 'choir')`,
+    )
+    await rows(world.db, `update list set version = null where name = 'news'`)
+    await rows(world.db, `update list set state = 'gone', gone_at = now() where name = 'choir'`)
+    await read()
+    expect(await mirroredMembers(world, 'news')).toContain('carol')
+    // Also where nobody edited it meanwhile.
+    expect(await mirroredMembers(world, 'choir')).not.toEqual([])
+    expect(await drifts()).toEqual([])
+  })
+
   it('is found beside our own change of the same list', async () => {
     await addMember(world, 'news', 'ada')
     await world.ended((await world.request('grace', 'subscribe', 'news')).id)

@@ -149,14 +149,14 @@ it('a list that one worker after the other has in hand is looked at all the same
   expect(await mirroredMembers(world, 'news')).toContain('ada')
 })
 
-it('a live feed that is refused gives way to asking', async (t) => {
+it.for([12, 50, 53])('a live feed that is refused with code %i gives way to asking', async (code, t) => {
   const world = await createWorld({}, t)
   const directory = ownDirectory(world)
   await follow(world, {
     ...directory,
     // oxlint-disable-next-line require-yield
     async *follow() {
-      throw new DirectoryFailure('permanent', 12, 'the directory answered 12: not for you')
+      throw new DirectoryFailure('permanent', code, `the directory answered ${code}: not for you`)
     },
   })
   await addMember(world, 'news', 'ada')

@@ -207,6 +207,49 @@ it('removes nothing when a base is not there', async (t) => {
   expect(await rows(world.db, `select name from list where state = 'gone'`)).toEqual([])
 })
 
+type Directory = Worker['context']['directory']
+
+/** Who and what is gone by a read that is stopped while it asks the directory; it says why it was. */
+async function goneWhenStopped(
+  asking: (directory: Directory, stop: () => void) => Partial<Directory>,
+): Promise<unknown[]> {
+  const { directory } = worker.context
+  const stopping = new AbortController()
+  const stop = () => stopping.abort(new Error('another worker reads'))
+  const context = { ...worker.context, directory: { ...directory, ...asking(directory, stop) } }
+  await expect(fullRead(context, { until: stopping.signal })).rejects.toThrow('another worker reads')
+  return rows(
+    world.db,
+    `select name from list where state = 'gone' union all select uid from member where state = 'gone'`,
+  )
+}
+
+describe('a read that is stopped while it looks for whoever a listing left out', () => {
+  beforeEach((t) => still(t))
+
+  it('marks no list gone', async () => {
+    await world.directory.ldapmodify(`dn: ${world.directory.listDn('choir')}\nchangetype: delete\n`)
+    const gone = await goneWhenStopped(({ findList }, stop) => ({
+      findList: (id) => {
+        stop()
+        return findList(id)
+      },
+    }))
+    expect(gone).toEqual([])
+  })
+
+  it('marks no person gone', async () => {
+    await world.directory.ldapmodify(`dn: ${world.directory.personDn('mallory')}\nchangetype: delete\n`)
+    const gone = await goneWhenStopped(({ findPeople }, stop) => ({
+      findPeople: (ids) => {
+        if (ids.length > 0) stop()
+        return findPeople(ids)
+      },
+    }))
+    expect(gone).toEqual([])
+  })
+})
+
 it('is done by one worker at a time', async (t) => {
   await still(t)
   const both = await Promise.all([fullRead(worker.context), fullRead(worker.context)])

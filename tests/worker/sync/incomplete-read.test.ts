@@ -85,14 +85,15 @@ it('what could not be read to be changed is over once nobody has met it for thre
 
 it('what the last read of the whole directory met is over only when the next one does not', async (t) => {
   const { world, context } = await followedWorld(t)
-  const ended = (state: 'failed' | 'done', id = newId()) =>
+  const ended = (state: 'failed' | 'done', { id = newId(), dryRun = false } = {}) =>
     rows(
       world.db,
-      `insert into sync_run (id, mode, state, started_at, ended_at) values (:id, 'full', :state, now(), now())`,
-      { id, state },
+      `insert into sync_run (id, mode, dry_run, state, started_at, ended_at) values (:id, 'full', :dryRun, :state, now(), now())`,
+      { id, dryRun, state },
     )
   // By a worker whose clock is an hour ahead, and with it what it gives as ids.
-  await ended('failed', v7({ msecs: Date.now() + 3_600_000 }))
+  await ended('failed', { id: v7({ msecs: Date.now() + 3_600_000 }) })
+  await ended('done', { dryRun: true })
   await alertIncompleteRead(context, new IncompleteRead('a size limit'))
   await aMinutePasses(world)
   await confirmedTwice(world)

@@ -147,7 +147,11 @@ describe('a full read that somebody asks for', () => {
     await remove(world, world.directory.listDn('choir'))
     await remove(world, world.directory.personDn('mallory'))
     await addList(world, 'sauna', ['bob'])
-    const before = await mirror()
+    const { adminGroup, personDn, ldapmodify } = world.directory
+    await ldapmodify(`dn: ${adminGroup}\nchangetype: modify\nreplace: member\nmember: ${personDn('bob')}\n`)
+    await rows(world.db, `update member set placed = false where uid = 'grace'`)
+    const people = () => rows(world.db, 'select uid, is_admin, placed from member order by uid')
+    const [before, peopleBefore] = [await mirror(), await people()]
     const run = await asked('full', true)
     expect(run.report).toMatchObject({
       people: { written: 1, gone: 1 },
@@ -158,7 +162,16 @@ describe('a full read that somebody asks for', () => {
       ],
     })
     expect(await mirror()).toEqual(before)
+    expect(await people()).toEqual(peopleBefore)
     expect(await rows(world.db, 'select id from drift')).toEqual([])
+  })
+
+  it('as a dry run does not stand for the one that is due', async () => {
+    await fullReadLongAgo()
+    await spoil()
+    await asked('full', true)
+    await reconcile(worker.context)
+    expect(await mirroredMembers(world, 'news')).toContain('carol')
   })
 })
 
@@ -196,6 +209,9 @@ describe('a read that stops short', () => {
       }),
     ).rejects.toThrow('the lists’ base is empty')
     expect(await mirror()).toEqual(before)
+    expect(await incidents()).toMatchObject([{ kind: 'read-incomplete', state: 'open' }])
+    // It says what would be done, and that is not done yet. Whatever follows the first of them is done before the next.
+    for (const _ of ['first', 'next']) expect(await asked('full', true)).toMatchObject({ state: 'done' })
     expect(await incidents()).toMatchObject([{ kind: 'read-incomplete', state: 'open' }])
     await reconcile(worker.context)
     expect(await incidents()).toMatchObject([{ kind: 'read-incomplete', state: 'resolved' }])

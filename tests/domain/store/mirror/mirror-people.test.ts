@@ -1,8 +1,14 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PersonEntry } from '../../../../domain/contracts/directory.ts'
 import { databaseTime } from '../../../../domain/store/database-time.ts'
 import { openDatabase, rows } from '../../../../domain/store/database.ts'
-import { writeFirstPeople, writePeople } from '../../../../domain/store/mirror/mirror-people.ts'
+import {
+  markPeopleGone,
+  markPlaced,
+  readUnplaced,
+  writeFirstPeople,
+  writePeople,
+} from '../../../../domain/store/mirror/mirror-people.ts'
 import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'
 
@@ -66,4 +72,67 @@ it('a first read that meets somebody who is known writes nobody, and what comes 
   expect(await rows(db, 'select uid from member order by entry_uuid')).toEqual(
     people.slice(0, 2).map(({ uid }) => ({ uid })),
   )
+})
+
+describe('somebody is to be looked for on the lists', () => {
+  const ada: PersonEntry = {
+    entryUuid: '00000000-0000-4000-8000-000000000001',
+    version: '20261121000000.000000Z#000000#000#000000',
+    dn: 'uid=ada,ou=people',
+    dnKey: 'uid=ada,ou=people',
+    uid: 'ada',
+    displayName: 'Ada',
+    mails: ['ada@example.org'],
+    gidNumber: null,
+  }
+  const newer = '20261121000001.000000Z#000000#000#000000'
+
+  /** Ada is in the mirror, and the lists that hold her show her. */
+  async function known() {
+    const { url } = await createTestDatabase()
+    const db = openDatabase(url, { poolMax: 1 })
+    cleanUpAfter(undefined, () => db.destroy())
+    await writeFirstPeople(db, [ada])
+    expect(await readUnplaced(db)).toEqual([])
+    return db
+  }
+  const now = { ...ada, version: newer }
+
+  it.each([
+    ['another DN', { dn: 'uid=ada,ou=staff', dnKey: 'uid=ada,ou=staff' }],
+    ['another user name', { uid: 'lovelace' }],
+    ['another address', { mails: ['lovelace@example.org'] }],
+  ])('who has %s now', async (_, instead) => {
+    const db = await known()
+    await writePeople(db, [{ ...now, ...instead }], await databaseTime(db))
+    expect(await readUnplaced(db)).toMatchObject([instead])
+  })
+
+  it('not who merely has another name for people', async () => {
+    const db = await known()
+    await writePeople(db, [{ ...now, displayName: 'Ada King' }], await databaseTime(db))
+    expect(await readUnplaced(db)).toEqual([])
+  })
+
+  it('who comes back: lists that were read meanwhile have left them out', async () => {
+    const db = await known()
+    await markPeopleGone(db, [ada.entryUuid])
+    await writePeople(db, [ada], await databaseTime(db))
+    expect(await readUnplaced(db)).toEqual([ada])
+  })
+
+  it('who was written again while the lists were looked at', async () => {
+    const db = await known()
+    await writePeople(db, [{ ...now, uid: 'lovelace' }], await databaseTime(db))
+    const looking = await readUnplaced(db)
+    await writePeople(
+      db,
+      [{ ...now, version: newer.replace('01.', '02.'), uid: 'king' }],
+      await databaseTime(db),
+    )
+    await markPlaced(db, looking)
+    expect(await readUnplaced(db)).toMatchObject([{ uid: 'king' }])
+    await markPlaced(db, await readUnplaced(db))
+    expect(await readUnplaced(db)).toEqual([])
+  })
 })
