@@ -155,7 +155,7 @@ export const en = {
     '⚠️ The directory has no mail address for you, and **{{list}}** needs one. Please ask your admins to enter it, then try again.',
   'failed.ADDRESS_NOT_ASCII':
     '⚠️ **{{list}}** can only hold plain ASCII mail addresses, and yours has other characters. Please ask your admins for another address.',
-  'failed.USER_NAME_SHARED':
+  'failed.USERNAME_SHARED':
     '⚠️ Your user name belongs to somebody else in the directory as well, so I couldn’t tell you apart on **{{list}}**. Please ask your admins to give you one of your own.',
   'failed.DIRECTORY_REFUSED':
     '⚠️ The directory refused to change **{{list}}**, so nothing has changed. The admins can see why; please ask them, then try again.',

@@ -116,7 +116,7 @@ export const managingEn = {
     '⚠️ The directory has no mail address for **{{member}}**, and **{{list}}** needs one. Enter it there, then try again.',
   'managed.failed.ADDRESS_NOT_ASCII':
     '⚠️ **{{list}}** can only hold plain ASCII mail addresses, and that of **{{member}}** has other characters.',
-  'managed.failed.USER_NAME_SHARED':
+  'managed.failed.USERNAME_SHARED':
     '⚠️ The user name of **{{member}}** belongs to somebody else in the directory as well, so I couldn’t tell them apart on **{{list}}**. Give them one of their own, then try again.',
   'managed.failed.DIRECTORY_REFUSED':
     '⚠️ The directory refused to change **{{list}}** for **{{member}}**, so nothing has changed. The alert to the admins says why.',

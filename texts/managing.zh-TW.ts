@@ -106,7 +106,7 @@ export const managingZhTW: Record<keyof typeof managingEn, string> = {
     '⚠️ 目錄裡沒有 **{{member}}** 的電子郵件地址，而 **{{list}}** 需要它。請在目錄裡補上，然後再試一次。',
   'managed.failed.ADDRESS_NOT_ASCII':
     '⚠️ **{{list}}** 只能存放純 ASCII 的電子郵件地址，而 **{{member}}** 的地址含有其他字元。',
-  'managed.failed.USER_NAME_SHARED':
+  'managed.failed.USERNAME_SHARED':
     '⚠️ 目錄裡有另一個人和 **{{member}}** 用同一個使用者名稱，在 **{{list}}** 上無法區分。請給對方一個專屬的使用者名稱，然後再試一次。',
   'managed.failed.DIRECTORY_REFUSED':
     '⚠️ 目錄拒絕為 **{{member}}** 變更 **{{list}}**，所以沒有任何變更。管理員收到的警示會說明原因。',

@@ -53,7 +53,7 @@ const explained = [
   'ADDRESS_SHARED',
   'NO_ADDRESS',
   'ADDRESS_NOT_ASCII',
-  'USER_NAME_SHARED',
+  'USERNAME_SHARED',
   'DIRECTORY_REFUSED',
 ] as const
 

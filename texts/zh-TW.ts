@@ -139,7 +139,7 @@ export const zhTW: Record<keyof typeof en, string> = {
   'failed.NO_ADDRESS': '⚠️ 目錄裡沒有你的電子郵件地址，而 **{{list}}** 需要它。請管理員補上之後再試一次。',
   'failed.ADDRESS_NOT_ASCII':
     '⚠️ **{{list}}** 只能存放純 ASCII 的電子郵件地址，而你的地址含有其他字元。請向管理員要另一個地址。',
-  'failed.USER_NAME_SHARED':
+  'failed.USERNAME_SHARED':
     '⚠️ 目錄裡有另一個人和你用同一個使用者名稱，在 **{{list}}** 上無法區分。請管理員給你一個專屬的使用者名稱。',
   'failed.DIRECTORY_REFUSED':
     '⚠️ 目錄拒絕變更 **{{list}}**，所以沒有任何變更。管理員看得到原因，請洽詢他們後再試一次。',

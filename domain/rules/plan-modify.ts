@@ -137,7 +137,7 @@ function obstacle(
 const indistinct = (named: string, listClass: ListClass): Reason =>
   listClass === 'posixGroup'
     ? {
-        code: 'USER_NAME_SHARED',
+        code: 'USERNAME_SHARED',
         message: `${named} is the user name of somebody else too, so the list can't tell you apart. Please ask an admin to mend that.`,
       }
     : {

@@ -89,12 +89,7 @@ test.for<[string, Partial<Change>, string, string]>([
   ['ADDRESS_SHARED', failed('ADDRESS_SHARED'), 'belongs to somebody else', '用同一個電子郵件地址'],
   ['NO_ADDRESS', failed('NO_ADDRESS'), 'no mail address for you', '沒有你的電子郵件地址'],
   ['ADDRESS_NOT_ASCII', failed('ADDRESS_NOT_ASCII'), 'plain ASCII mail addresses', '純 ASCII'],
-  [
-    'USER_NAME_SHARED',
-    failed('USER_NAME_SHARED'),
-    'user name belongs to somebody else',
-    '用同一個使用者名稱',
-  ],
+  ['USERNAME_SHARED', failed('USERNAME_SHARED'), 'user name belongs to somebody else', '用同一個使用者名稱'],
   ['DIRECTORY_REFUSED', failed('DIRECTORY_REFUSED'), 'The directory refused', '目錄拒絕變更'],
   [
     'an unknown reason',

@@ -85,7 +85,7 @@ it('refuses a user name that somebody else has too', () => {
   const list = { ...alias('alice'), listClass: 'posixGroup' as const }
   const plan = planModify([change('unsubscribe', person('alice'), 'alice')], list)
   expect(plan).toMatchObject({ add: [], remove: [] })
-  expect(plan.outcomes.get('unsubscribe alice')).toMatchObject({ reason: { code: 'USER_NAME_SHARED' } })
+  expect(plan.outcomes.get('unsubscribe alice')).toMatchObject({ reason: { code: 'USERNAME_SHARED' } })
 })
 
 it('takes somebody off who is gone from the directory', () => {

@@ -72,7 +72,7 @@ it.for<[string, { listClass: ListClass; uid: string; code: string; shared: strin
     {
       listClass: 'posixGroup',
       uid: 'bob',
-      code: 'USER_NAME_SHARED',
+      code: 'USERNAME_SHARED',
       shared: `dn: cn=Bob,${people}\nchangetype: add\nobjectClass: inetOrgPerson\ncn: Bob\nsn: Else\nuid: bob\n`,
       mended: `dn: cn=Bob,${people}\nchangetype: modify\nreplace: uid\nuid: bobby\n`,
     },

@@ -87,7 +87,7 @@ it('who shares their user name takes nobody off a list of user names, and puts n
     const { id } = await world.request('erin', action, list)
     return world.ended(id)
   }
-  const shared = { state: 'failed', reason: { code: 'USER_NAME_SHARED' } }
+  const shared = { state: 'failed', reason: { code: 'USERNAME_SHARED' } }
   expect(await guest('unsubscribe', 'news')).toMatchObject(shared)
   expect(await directory.membersOf('news')).toContain('erin')
   expect(await guest('subscribe', 'jobs')).toMatchObject(shared)
