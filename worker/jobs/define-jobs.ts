@@ -15,6 +15,8 @@ import { sweep } from './sweep.ts'
 /** How long after a worker's death another one takes its job. */
 const lockLifetimeMs = 30_000
 const oneAtOnce = { concurrency: 1, lockLifetimeMs }
+/** What is done in a moment, again and again, nobody waits for as long; twice at once does no harm. */
+const oneBriefly = { concurrency: 1, lockLifetimeMs: 10_000 }
 const sealEveryS = 1
 const pruneEveryS = 3600
 const checkpointEveryS = 24 * 3600
@@ -25,13 +27,13 @@ export function defineJobs(context: WorkerContext): void {
   jobs.define('apply', { concurrency: laneCount, lockLifetimeMs }, ({ lane }) => runApply(context, lane))
   jobs.define('sync-directory', oneAtOnce, readDirectory(context, 'sync-directory', catchUp))
   jobs.define('reconcile', oneAtOnce, readDirectory(context, 'reconcile', reconcile))
-  jobs.define('sweep', oneAtOnce, () => sweep(context))
+  jobs.define('sweep', oneBriefly, () => sweep(context))
   // Not taken by a worker that minds no role: it would be done, and nothing looked at.
   if (verifiedRole !== null)
     jobs.define('reconcile-roles', oneAtOnce, () => reconcileRoles(context, verifiedRole))
   jobs.define('unlink-gone', oneAtOnce, () => unlinkGone(context))
   jobs.define('ping', oneAtOnce, ({ id }) => answerPing(db, id))
-  jobs.define('seal-audit', oneAtOnce, async () => {
+  jobs.define('seal-audit', oneBriefly, async () => {
     await sealAuditToEnd(db)
   })
   jobs.define('checkpoint-audit', oneAtOnce, createAuditCheckpoints(context))
