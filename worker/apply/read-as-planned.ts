@@ -1,10 +1,9 @@
 import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
-import { findNamesakes } from '../../domain/store/apply/find-namesakes.ts'
 import type { WorkerContext } from '../context.ts'
 import { isOurs } from '../sync/mirror-options.ts'
-import { findSharedKeys } from './find-shared-keys.ts'
+import { findNamesakes, findSharedKeys } from './find-shared-keys.ts'
 
 export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
 
@@ -36,18 +35,11 @@ export async function readAsPlanned(
       mails: change.mails,
     },
   }))
-  const gone = changes.filter(({ entryUuid }) => !byId.has(entryUuid))
-  // Of those who are gone, addresses only: whoever has their user name by now is a namesake.
-  const sharedKeys = await findSharedKeys(
-    context,
-    concerned
-      .filter(({ person: { dn } }) => dn !== null || directory.listClass === 'nisMailAlias')
-      .map(({ change: { memberId }, person }) => ({ memberId, person })),
-  )
-  const namesakes = await findNamesakes(context.db, directory.listClass, gone)
+  const named = concerned.map(({ change: { memberId }, person }) => ({ memberId, person }))
+  const sharedKeys = await findSharedKeys(context, named)
+  const namesakes = await findNamesakes(context, named)
   const planned = concerned.map(({ change, person }): PlannedChange => {
-    const { id, action, requestId } = change
-    const { memberId } = change
+    const { id, action, requestId, memberId } = change
     return {
       id,
       action,

@@ -1,8 +1,10 @@
 import type { ListClass } from '../../contracts/directory.ts'
 import { type Database, rows } from '../database.ts'
 
-/** Who else has a key (`a.key`) by which lists of a class know people. An entry's DN is nobody else's. */
-const isSame: Readonly<Partial<Record<ListClass, string>>> = {
+/** Who else has a key (`a.key`) by which lists of a class know people. */
+const isSame: Readonly<Record<ListClass, string>> = {
+  groupOfUniqueNames: 'o.dn_key = a.key',
+  groupOfNames: 'o.dn_key = a.key',
   posixGroup: 'lower(o.uid) = lower(a.key) and o.uid = a.key',
   nisMailAlias: 'o.mail_keys @> array[a.key]',
 }
@@ -23,15 +25,14 @@ export async function findSharers(
   listClass: ListClass,
   people: readonly { memberId: string; keys: readonly string[] }[],
 ): Promise<SharedKey[]> {
-  const same = isSame[listClass]
-  if (same === undefined || people.length === 0) return []
+  if (people.length === 0) return []
   const all = people.flatMap(({ memberId, keys }) => keys.map((key) => ({ memberId, key })))
   return rows<SharedKey>(
     db,
     `select a.member_id, a.key, other.ids[1:${sharersAtMost}] as others
      from unnest(:ids::uuid[], :keys::text[]) as a (member_id, key)
      cross join lateral (
-       select array_agg(o.entry_uuid) as ids from member o where o.id <> a.member_id and o.state = 'present' and ${same}) as other
+       select array_agg(o.entry_uuid) as ids from member o where o.id <> a.member_id and o.state = 'present' and ${isSame[listClass]}) as other
      where other.ids is not null`,
     { ids: all.map(({ memberId }) => memberId), keys: all.map(({ key }) => key) },
   )

@@ -7,7 +7,7 @@ import { requestChanges } from '../../../../domain/store/changes/request-changes
 import { pauseTarget, resumeTarget } from '../../../../domain/store/apply/target.ts'
 import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'
-import { somebodyWaits } from '../../../_support/world.ts'
+import { atOnce } from './_at-once.ts'
 
 let db: Database
 const alice = { id: newId(), uid: 'alice' }
@@ -45,20 +45,6 @@ beforeEach(async (t) => {
   await pauseTarget(db, 'ldap', { code: 'unreachable', reason: 'x', listId: idOf('a'), probeInMs: 1000 })
 })
 
-/** Somebody else has what is in the middle for a moment. */
-async function atOnce(inTheMiddle: string, one: () => Promise<unknown>, other: () => Promise<unknown>) {
-  const somebody = await db.transaction()
-  await rows(somebody, inTheMiddle, { id: idOf('m') })
-  const first = one()
-  first.catch(() => undefined)
-  await somebodyWaits({ db })
-  const second = other()
-  second.catch(() => undefined)
-  await somebodyWaits({ db }, 2)
-  await somebody.commit()
-  const both = await Promise.allSettled([first, second])
-  return both.map((end) => (end.status === 'rejected' ? String(end.reason) : 'done'))
-}
 const resume = () => resumeTarget(db, { name: 'ldap' })
 
 it('a target is resumed while the directory is read', async () => {
@@ -84,7 +70,10 @@ it('a target is resumed while the directory is read', async () => {
       begunAt,
       again: new Set(),
     })
-  expect(await atOnce('select 1 from list where id = :id for update', read, resume)).toEqual(['done', 'done'])
+  expect(await atOnce(db, `select 1 from list where id = '${idOf('m')}' for update`, read, resume)).toEqual([
+    'done',
+    'done',
+  ])
 })
 
 it('a member takes several requests back in one while a target is resumed', async () => {
@@ -103,8 +92,7 @@ it('a member takes several requests back in one while a target is resumed', asyn
         spend: async () => {},
       }),
     )
-  expect(await atOnce('select 1 from change where list_id = :id for update', request, resume)).toEqual([
-    'done',
-    'done',
-  ])
+  expect(
+    await atOnce(db, `select 1 from change where list_id = '${idOf('m')}' for update`, request, resume),
+  ).toEqual(['done', 'done'])
 })
