@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import type { Locale, Translate } from '../texts/translate.ts'
 import type { createApiClient } from './api-client.ts'
 import type { BotConfig } from './config.ts'
-import type { ListMemory } from './list-memory.ts'
-import type { PageMemory } from './page-memory.ts'
+import type { ListMemory } from './lists/list-memory.ts'
+import type { PageMemory } from './lists/page-memory.ts'
 import type { BotTiming, Command, Controls } from './turn.ts'
 
 /** What this process owns. */

@@ -1,6 +1,6 @@
 import type { Translate } from '../texts/translate.ts'
 import { ApiAway, ApiRefusal } from './call-api.ts'
-import { button, row } from './components.ts'
+import { button, row } from './discord/components.ts'
 import type { Reply, Turn } from './turn.ts'
 
 /** The sentence for something that was refused or failed, with what to do next. Total: there is one for everything. */

@@ -9,8 +9,8 @@ import type {
 import type { Logger } from 'pino'
 import type { Locale, Translate } from '../texts/translate.ts'
 import type { BotApi } from './api-client.ts'
-import type { ListMemory } from './list-memory.ts'
-import type { PageMemory } from './page-memory.ts'
+import type { ListMemory } from './lists/list-memory.ts'
+import type { PageMemory } from './lists/page-memory.ts'
 
 /** What a member gets to read. Without `components` those that are shown already stay. */
 export type Reply = { content: string; components?: Row[] }

@@ -2,7 +2,7 @@ import { Value } from 'typebox/value'
 import { Incident, type IncidentAction } from '../../domain/contracts/incident.ts'
 import { incidentButtons } from '../../texts/incident-message.ts'
 import { ApiRefusal } from '../call-api.ts'
-import { harmless } from '../harmless-text.ts'
+import { harmless } from '../discord/harmless-text.ts'
 import type { Control, Controls, Press, Reply, Turn } from '../turn.ts'
 
 /**

@@ -6,8 +6,8 @@ import {
   type NotificationWish,
 } from '../../domain/contracts/notification.ts'
 import type { Translate } from '../../texts/translate.ts'
-import { row } from '../components.ts'
-import { describeCommand } from '../describe-command.ts'
+import { row } from '../discord/components.ts'
+import { describeCommand } from '../discord/describe-command.ts'
 import type { Command, Press, Reply, Turn } from '../turn.ts'
 
 export const notify: Command = {

@@ -1,6 +1,6 @@
 import { ApiRefusal } from '../call-api.ts'
-import { button, linkButton, row } from '../components.ts'
-import { describeCommand, subcommand } from '../describe-command.ts'
+import { button, linkButton, row } from '../discord/components.ts'
+import { describeCommand, subcommand } from '../discord/describe-command.ts'
 import type { Command, Reply, Turn } from '../turn.ts'
 
 export const privacy: Command = {

@@ -1,5 +1,5 @@
-import { describeCommand } from '../describe-command.ts'
-import { statusText } from '../status-text.ts'
+import { describeCommand } from '../discord/describe-command.ts'
+import { statusText } from './status-text.ts'
 import type { Command } from '../turn.ts'
 
 export const status: Command = {

@@ -1,7 +1,7 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
 import { ApiRefusal } from '../call-api.ts'
-import { button, row } from '../components.ts'
-import { describeCommand, userOption } from '../describe-command.ts'
+import { button, row } from '../discord/components.ts'
+import { describeCommand, userOption } from '../discord/describe-command.ts'
 import type { Command, Press, Turn } from '../turn.ts'
 import { accountMention, linkOf } from './whois.ts'
 

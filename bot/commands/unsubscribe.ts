@@ -1,7 +1,7 @@
-import { completeLists } from '../complete-lists.ts'
-import { describeCommand, listOption } from '../describe-command.ts'
+import { completeLists } from '../lists/complete-lists.ts'
+import { describeCommand, listOption } from '../discord/describe-command.ts'
 import type { Command } from '../turn.ts'
-import { wishForList } from '../wish-for-list.ts'
+import { wishForList } from '../changes/wish-for-list.ts'
 
 export const unsubscribe: Command = {
   name: 'unsubscribe',

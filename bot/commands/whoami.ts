@@ -1,4 +1,4 @@
-import { describeCommand } from '../describe-command.ts'
+import { describeCommand } from '../discord/describe-command.ts'
 import type { Command, Turn } from '../turn.ts'
 
 export const whoami: Command = {

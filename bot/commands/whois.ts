@@ -1,7 +1,7 @@
 import type { AccountLink } from '../../domain/contracts/link.ts'
 import type { Translate } from '../../texts/translate.ts'
 import { ApiRefusal } from '../call-api.ts'
-import { describeCommand, userOption } from '../describe-command.ts'
+import { describeCommand, userOption } from '../discord/describe-command.ts'
 import type { Command, Turn } from '../turn.ts'
 
 export const whois: Command = {

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
-import { plain } from '../harmless-text.ts'
+import { plain } from '../discord/harmless-text.ts'
 import type { Turn } from '../turn.ts'
 
 /** A Discord account, or a user name as it was typed: the other one is empty. */

@@ -1,7 +1,7 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody as Definition } from 'discord-api-types/v10'
 import { type DiscordFailure, DiscordTokenError } from '../../adapters/discord-rest/discord-result.ts'
 import type { DiscordReader } from '../../adapters/discord-rest/read-application.ts'
-import { isRegistered } from '../../bot/register-commands.ts'
+import { isRegistered } from '../../bot/discord/register-commands.ts'
 import { judgeRole } from '../../domain/rules/judge-role.ts'
 import { roleFaultLine } from '../../texts/role-alert.ts'
 import { channelFinding } from './channels.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { harmless } from '../../bot/harmless-text.ts'
+import { harmless } from '../../bot/discord/harmless-text.ts'
 import { en } from '../../texts/en.ts'
 import { createTranslations, localeFor, locales, type TextKey } from '../../texts/translate.ts'
 import { zhTW } from '../../texts/zh-TW.ts'

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { readBotConfig } from '../../bot/config.ts'
 import { type BotContext, ordinaryTiming } from '../../bot/context.ts'
-import { watchService } from '../../bot/watch-service.ts'
+import { watchService } from '../../bot/service/watch-service.ts'
 import { createTranslations } from '../../texts/translate.ts'
 import { waitUntil } from '../_support/world.ts'
 

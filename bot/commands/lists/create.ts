@@ -2,9 +2,9 @@ import type { ChatInputCommandInteraction } from 'discord.js'
 import { Value } from 'typebox/value'
 import { type JoinPolicy, type List, type NewList, NewListName } from '../../../domain/contracts/list.ts'
 import { ApiRefusal } from '../../call-api.ts'
-import { lookUntil, unlessMissing } from '../../follow-list.ts'
-import { plain } from '../../harmless-text.ts'
-import { withLdif } from '../../ldif-block.ts'
+import { lookUntil, unlessMissing } from '../../lists/follow-list.ts'
+import { plain } from '../../discord/harmless-text.ts'
+import { withLdif } from '../../lists/ldif-block.ts'
 import type { Turn } from '../../turn.ts'
 
 const longestDescription = 500

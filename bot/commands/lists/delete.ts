@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type ChatInputCommandInteraction, ComponentType, TextInputStyle } from 'discord.js'
 import type { List } from '../../../domain/contracts/list.ts'
-import { button, row } from '../../components.ts'
-import { findManagedList } from '../../find-managed-list.ts'
-import { lookUntil, unlessMissing } from '../../follow-list.ts'
-import { withLdif } from '../../ldif-block.ts'
-import { managingRefusalText } from '../../managing-refusal.ts'
+import { button, row } from '../../discord/components.ts'
+import { findManagedList } from '../../lists/find-managed-list.ts'
+import { lookUntil, unlessMissing } from '../../lists/follow-list.ts'
+import { withLdif } from '../../lists/ldif-block.ts'
+import { managingRefusalText } from '../../lists/managing-refusal.ts'
 import type { Asking, Press, Turn } from '../../turn.ts'
 
 const longestName = 255

@@ -7,7 +7,7 @@ import {
   subcommand,
   textOption,
   userOption,
-} from '../../describe-command.ts'
+} from '../../discord/describe-command.ts'
 import type { Command } from '../../turn.ts'
 
 /** The longest that the directory, or a new list, can have. */

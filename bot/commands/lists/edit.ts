@@ -6,8 +6,8 @@ import {
   type ListSettings,
   NewListName,
 } from '../../../domain/contracts/list.ts'
-import { plain } from '../../harmless-text.ts'
-import { listInfo } from '../../list-info.ts'
+import { plain } from '../../discord/harmless-text.ts'
+import { listInfo } from '../../lists/list-info.ts'
 import type { Turn } from '../../turn.ts'
 import { unlessTaken } from './create.ts'
 

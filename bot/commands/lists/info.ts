@@ -2,8 +2,8 @@ import type { ChatInputCommandInteraction } from 'discord.js'
 import type { List } from '../../../domain/contracts/list.ts'
 import type { Subscription } from '../../../domain/contracts/subscription.ts'
 import { ApiAway, ApiRefusal } from '../../call-api.ts'
-import { findManagedList } from '../../find-managed-list.ts'
-import { type KnownList, listInfo } from '../../list-info.ts'
+import { findManagedList } from '../../lists/find-managed-list.ts'
+import { type KnownList, listInfo } from '../../lists/list-info.ts'
 import type { Turn } from '../../turn.ts'
 
 export async function tellAboutList(turn: Turn, { options }: ChatInputCommandInteraction): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
-import { managingRefusalText } from '../../managing-refusal.ts'
-import { membersPage, membersPerPage } from '../../members-page.ts'
-import type { Leafing } from '../../page-memory.ts'
+import { managingRefusalText } from '../../lists/managing-refusal.ts'
+import { membersPage, membersPerPage } from '../../lists/members-page.ts'
+import type { Leafing } from '../../lists/page-memory.ts'
 import type { Press, Turn } from '../../turn.ts'
 
 export async function showMembers(turn: Turn, { options }: ChatInputCommandInteraction): Promise<void> {

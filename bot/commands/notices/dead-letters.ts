@@ -1,8 +1,8 @@
 import { deadLetterDays, type OutboxItem } from '../../../domain/contracts/outbox.ts'
 import { messageLength } from '../../../texts/fit.ts'
 import type { Translate } from '../../../texts/translate.ts'
-import { button, row } from '../../components.ts'
-import { fitLines, plain } from '../../harmless-text.ts'
+import { button, row } from '../../discord/components.ts'
+import { fitLines, plain } from '../../discord/harmless-text.ts'
 import type { Turn } from '../../turn.ts'
 import { placeWords } from './rule-words.ts'
 

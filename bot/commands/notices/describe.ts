@@ -9,7 +9,7 @@ import {
   subcommandGroup,
   textOption,
   userOption,
-} from '../../describe-command.ts'
+} from '../../discord/describe-command.ts'
 import type { Command } from '../../turn.ts'
 
 /** What the API takes. */

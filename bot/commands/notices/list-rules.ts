@@ -1,6 +1,6 @@
 import type { NoticeRules } from '../../../domain/contracts/notice-rule.ts'
 import type { Translate } from '../../../texts/translate.ts'
-import { pager } from '../../components.ts'
+import { pager } from '../../discord/components.ts'
 import type { Press, Reply, Turn } from '../../turn.ts'
 import { defaultWords, ruleWords } from './rule-words.ts'
 

@@ -1,5 +1,5 @@
 import type { AutocompleteInteraction, ChatInputCommandInteraction } from 'discord.js'
-import { offerInTime } from '../../offer-in-time.ts'
+import { offerInTime } from '../../lists/offer-in-time.ts'
 import type { Asking, Choice, Turn } from '../../turn.ts'
 import { ruleChoice, ruleWords } from './rule-words.ts'
 

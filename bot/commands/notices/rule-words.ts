@@ -1,7 +1,7 @@
 import type { NoticeRule, NoticeRules } from '../../../domain/contracts/notice-rule.ts'
 import { mentionOf } from '../../../texts/mention.ts'
 import type { Translate } from '../../../texts/translate.ts'
-import { plain } from '../../harmless-text.ts'
+import { plain } from '../../discord/harmless-text.ts'
 
 /** Of a pattern or an address inside a sentence. */
 const shownLength = 60

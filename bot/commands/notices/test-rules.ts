@@ -6,7 +6,7 @@ import { isToldByDefault } from '../../../domain/rules/notice-events.ts'
 import { messageLength } from '../../../texts/fit.ts'
 import { mentionOf } from '../../../texts/mention.ts'
 import type { Translate } from '../../../texts/translate.ts'
-import { fitLines } from '../../harmless-text.ts'
+import { fitLines } from '../../discord/harmless-text.ts'
 import type { Turn } from '../../turn.ts'
 import { placeWords, ruleWords } from './rule-words.ts'
 

@@ -14,7 +14,7 @@ import {
   type LocalizationMap,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
-import type { Locale, TextKey, Translate } from '../texts/translate.ts'
+import type { Locale, TextKey, Translate } from '../../texts/translate.ts'
 
 type Texts = Record<Locale, Translate>
 type CommandName = Extract<TextKey, `command.${string}`> extends `command.${infer Name}` ? Name : never

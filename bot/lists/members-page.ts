@@ -1,9 +1,9 @@
-import type { ListMember } from '../domain/contracts/list.ts'
-import { messageLength } from '../texts/fit.ts'
-import type { Translate } from '../texts/translate.ts'
-import { pager } from './components.ts'
-import { fitLines, plain } from './harmless-text.ts'
-import type { Reply } from './turn.ts'
+import type { ListMember } from '../../domain/contracts/list.ts'
+import { messageLength } from '../../texts/fit.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { pager } from '../discord/components.ts'
+import { fitLines, plain } from '../discord/harmless-text.ts'
+import type { Reply } from '../turn.ts'
 
 /** So many of the longest names, each character escaped, fit into a message. */
 export const membersPerPage = 15

@@ -1,6 +1,6 @@
-import { plain } from './harmless-text.ts'
+import { plain } from '../discord/harmless-text.ts'
 import { offerInTime } from './offer-in-time.ts'
-import type { Asking, Choice } from './turn.ts'
+import type { Asking, Choice } from '../turn.ts'
 
 const mostChoices = 25
 const longestChoice = 100

@@ -1,7 +1,7 @@
 import { type Client, Events, type Guild } from 'discord.js'
 import type { Logger } from 'pino'
-import type { BotConfig } from './config.ts'
-import { introduce } from './introduce.ts'
+import type { BotConfig } from '../config.ts'
+import { introduce } from '../service/introduce.ts'
 
 /** Tells the API in which language the server is, now and whenever that changes. */
 export function followLanguage(

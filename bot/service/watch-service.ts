@@ -1,9 +1,9 @@
 import { type APIMessage, type Client, DiscordAPIError, Routes } from 'discord.js'
-import { pause } from '../domain/rules/pause.ts'
-import { localeFor, locales, type Translate } from '../texts/translate.ts'
+import { pause } from '../../domain/rules/pause.ts'
+import { localeFor, locales, type Translate } from '../../texts/translate.ts'
 import { askReady, type Readiness } from './ask-ready.ts'
-import type { BotContext } from './context.ts'
-import type { BotTiming } from './turn.ts'
+import type { BotContext } from '../context.ts'
+import type { BotTiming } from '../turn.ts'
 
 /** What is wrong with the service, when nobody else is there to tell it. */
 type Outage = Exclude<Readiness, 'well'>

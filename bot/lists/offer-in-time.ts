@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ApiRefusal } from './call-api.ts'
-import type { Asking, Choice } from './turn.ts'
+import { ApiRefusal } from '../call-api.ts'
+import type { Asking, Choice } from '../turn.ts'
 
 /** What the API takes as a search. */
 const longestSearch = 100

@@ -1,4 +1,4 @@
-import type { Subscription } from '../domain/contracts/subscription.ts'
+import type { Subscription } from '../../domain/contracts/subscription.ts'
 
 export type ListMemory = ReturnType<typeof createListMemory>
 

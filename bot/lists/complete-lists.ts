@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ChangeAction } from '../domain/contracts/change.ts'
-import type { Subscription } from '../domain/contracts/subscription.ts'
-import { ApiRefusal } from './call-api.ts'
-import { plain } from './harmless-text.ts'
-import type { Asking, Choice } from './turn.ts'
+import type { ChangeAction } from '../../domain/contracts/change.ts'
+import type { Subscription } from '../../domain/contracts/subscription.ts'
+import { ApiRefusal } from '../call-api.ts'
+import { plain } from '../discord/harmless-text.ts'
+import type { Asking, Choice } from '../turn.ts'
 
 const mostChoices = 25
 const longestChoice = 100

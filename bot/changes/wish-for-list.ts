@@ -1,11 +1,11 @@
-import type { Change, ChangeAction } from '../domain/contracts/change.ts'
-import { proofLine } from '../texts/outcome.ts'
-import { ApiRefusal } from './call-api.ts'
+import type { Change, ChangeAction } from '../../domain/contracts/change.ts'
+import { proofLine } from '../../texts/outcome.ts'
+import { ApiRefusal } from '../call-api.ts'
 import { changeReply } from './change-reply.ts'
 import { followChanges } from './follow-changes.ts'
-import { harmless } from './harmless-text.ts'
-import { listRefusalText } from './refusal-reply.ts'
-import type { Turn } from './turn.ts'
+import { harmless } from '../discord/harmless-text.ts'
+import { listRefusalText } from '../refusal-reply.ts'
+import type { Turn } from '../turn.ts'
 
 /** `/subscribe` and `/unsubscribe`: asks the API, and stays with the change until the member knows how it went. */
 export async function wishForList(turn: Turn, action: ChangeAction, list: string): Promise<void> {

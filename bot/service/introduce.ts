@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { MixedEnvironments } from '../domain/contracts/mixed-environments.ts'
-import { pause } from '../domain/rules/pause.ts'
-import { ApiAway, ApiRefusal, callApi } from './call-api.ts'
-import type { BotConfig } from './config.ts'
+import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
+import { pause } from '../../domain/rules/pause.ts'
+import { ApiAway, ApiRefusal, callApi } from '../call-api.ts'
+import type { BotConfig } from '../config.ts'
 
 const pauseMs = 5000
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GuildMember } from 'discord.js'
-import { ApiRefusal } from './call-api.ts'
-import type { BotContext } from './context.ts'
+import { ApiRefusal } from '../call-api.ts'
+import type { BotContext } from '../context.ts'
 
 /**
  * Somebody has joined the server: Discord gives nobody their roles back, so whoever is linked still gets theirs here, without

@@ -1,11 +1,11 @@
 import { type APISelectMenuOption, ComponentType } from 'discord.js'
-import type { Subscription } from '../domain/contracts/subscription.ts'
-import { messageLength } from '../texts/fit.ts'
-import type { Translate } from '../texts/translate.ts'
+import type { Subscription } from '../../domain/contracts/subscription.ts'
+import { messageLength } from '../../texts/fit.ts'
+import type { Translate } from '../../texts/translate.ts'
 import { wishOf } from './complete-lists.ts'
-import { pager, row } from './components.ts'
-import { fitLines, plain } from './harmless-text.ts'
-import type { Reply, Row } from './turn.ts'
+import { pager, row } from '../discord/components.ts'
+import { fitLines, plain } from '../discord/harmless-text.ts'
+import type { Reply, Row } from '../turn.ts'
 
 /** As many lists as one select menu holds. */
 const perPage = 25

@@ -1,7 +1,7 @@
-import type { List } from '../domain/contracts/list.ts'
+import type { List } from '../../domain/contracts/list.ts'
 import { offerLists } from './complete-lists.ts'
 import { offerInTime } from './offer-in-time.ts'
-import type { Asking, Choice } from './turn.ts'
+import type { Asking, Choice } from '../turn.ts'
 
 /** Enough that the best matches are among them, whatever comes first by name. */
 const looked = 100

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { ApiRefusal, callApi, isPassing } from './call-api.ts'
-import type { BotConfig } from './config.ts'
+import { ApiRefusal, callApi, isPassing } from '../call-api.ts'
+import type { BotConfig } from '../config.ts'
 
 /** What the API says: the lease is ours, or another bot's; it gives none, as one of an older version; or it can't say now. */
 export type Word = 'ours' | 'taken' | 'unknown' | 'silent'

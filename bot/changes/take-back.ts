@@ -1,7 +1,7 @@
-import type { Change } from '../domain/contracts/change.ts'
-import { hasEnded } from '../domain/rules/change-states.ts'
-import { ApiRefusal } from './call-api.ts'
-import type { Turn } from './turn.ts'
+import type { Change } from '../../domain/contracts/change.ts'
+import { hasEnded } from '../../domain/rules/change-states.ts'
+import { ApiRefusal } from '../call-api.ts'
+import type { Turn } from '../turn.ts'
 
 /**
  * Takes a change back. One that has ended by now, as by the first of two clicks, is given as it ended.

@@ -1,5 +1,5 @@
-import type { ManagedList } from '../domain/contracts/list.ts'
-import type { BotApi } from './api-client.ts'
+import type { ManagedList } from '../../domain/contracts/list.ts'
+import type { BotApi } from '../api-client.ts'
 
 const mostPerPage = 200
 

@@ -1,7 +1,7 @@
-import { fit } from '../texts/fit.ts'
-import { wholeCharacters } from '../texts/graphemes.ts'
-import { harmless as harmlessValue, plainLine } from '../texts/harmless.ts'
-import { linesWithin } from '../texts/lines-within.ts'
+import { fit } from '../../texts/fit.ts'
+import { wholeCharacters } from '../../texts/graphemes.ts'
+import { harmless as harmlessValue, plainLine } from '../../texts/harmless.ts'
+import { linesWithin } from '../../texts/lines-within.ts'
 
 /** How many characters of a name or description are shown inside a sentence. */
 const shownLength = 200

@@ -1,8 +1,8 @@
-import type { List, ManagedList } from '../domain/contracts/list.ts'
-import type { Subscription } from '../domain/contracts/subscription.ts'
-import { messageLength } from '../texts/fit.ts'
-import type { Translate } from '../texts/translate.ts'
-import { fitLines, harmless, plain } from './harmless-text.ts'
+import type { List, ManagedList } from '../../domain/contracts/list.ts'
+import type { Subscription } from '../../domain/contracts/subscription.ts'
+import { messageLength } from '../../texts/fit.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { fitLines, harmless, plain } from '../discord/harmless-text.ts'
 import { withLdif } from './ldif-block.ts'
 
 /** A list, with as much as the one who asks may know. */

@@ -1,11 +1,11 @@
-import type { Change } from '../domain/contracts/change.ts'
-import { hasEnded } from '../domain/rules/change-states.ts'
-import { outcomeText } from '../texts/outcome.ts'
-import type { Translate } from '../texts/translate.ts'
-import { button, row } from './components.ts'
+import type { Change } from '../../domain/contracts/change.ts'
+import { hasEnded } from '../../domain/rules/change-states.ts'
+import { outcomeText } from '../../texts/outcome.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { button, row } from '../discord/components.ts'
 import type { Stage } from './follow-changes.ts'
-import { ldifBlock } from './ldif-block.ts'
-import type { Reply } from './turn.ts'
+import { ldifBlock } from '../lists/ldif-block.ts'
+import type { Reply } from '../turn.ts'
 
 /** The reply for one change as it is now. */
 export function changeReply(t: Translate, change: Change, stage: Stage): Reply {

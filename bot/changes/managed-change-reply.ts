@@ -1,11 +1,11 @@
-import type { Change } from '../domain/contracts/change.ts'
-import { proofLine, whyFailed } from '../texts/outcome.ts'
-import type { Translate } from '../texts/translate.ts'
+import type { Change } from '../../domain/contracts/change.ts'
+import { proofLine, whyFailed } from '../../texts/outcome.ts'
+import type { Translate } from '../../texts/translate.ts'
 import { withdrawable } from './change-reply.ts'
-import { button, row } from './components.ts'
+import { button, row } from '../discord/components.ts'
 import type { Stage } from './follow-changes.ts'
-import { ldifBlock } from './ldif-block.ts'
-import type { Reply, Row } from './turn.ts'
+import { ldifBlock } from '../lists/ldif-block.ts'
+import type { Reply, Row } from '../turn.ts'
 
 /** The reply for a change that somebody asked for about somebody else. `isOwn`: they asked, so they may take it back. */
 export function managedChangeReply(

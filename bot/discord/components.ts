@@ -4,8 +4,8 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js'
-import type { Translate } from '../texts/translate.ts'
-import type { Row } from './turn.ts'
+import type { Translate } from '../../texts/translate.ts'
+import type { Row } from '../turn.ts'
 
 /** One row of buttons, or of one select menu. */
 export function row(...components: APIComponentInMessageActionRow[]): Row {

@@ -1,9 +1,9 @@
-import { type Incident, isTrouble } from '../domain/contracts/incident.ts'
-import type { Status } from '../domain/contracts/status.ts'
-import type { SyncRun } from '../domain/contracts/sync-run.ts'
-import { messageLength } from '../texts/fit.ts'
-import type { Translate } from '../texts/translate.ts'
-import { fitLines, plain } from './harmless-text.ts'
+import { type Incident, isTrouble } from '../../domain/contracts/incident.ts'
+import type { Status } from '../../domain/contracts/status.ts'
+import type { SyncRun } from '../../domain/contracts/sync-run.ts'
+import { messageLength } from '../../texts/fit.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { fitLines, plain } from '../discord/harmless-text.ts'
 
 const reasonLength = 150
 const subjectLength = 120

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { pause } from '../domain/rules/pause.ts'
+import { pause } from '../../domain/rules/pause.ts'
 import { createLeaseAsker, type Word } from './ask-for-lease.ts'
-import type { BotConfig } from './config.ts'
-import type { BotTiming } from './turn.ts'
+import type { BotConfig } from '../config.ts'
+import type { BotTiming } from '../turn.ts'
 
 /** Of all bots one answers: the one that has the lease. */
 export type Lease = {

@@ -8,7 +8,7 @@ import {
   RESTEvents,
   type ResponseLike,
 } from 'discord.js'
-import type { BotConfig } from './config.ts'
+import type { BotConfig } from '../config.ts'
 
 /**
  * Discord's 50 requests a second don't count for interactions, and the bot makes hardly any others; discord.js would count all.

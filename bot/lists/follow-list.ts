@@ -1,6 +1,6 @@
-import { pause } from '../domain/rules/pause.ts'
-import { ApiRefusal, isPassing } from './call-api.ts'
-import type { Turn } from './turn.ts'
+import { pause } from '../../domain/rules/pause.ts'
+import { ApiRefusal, isPassing } from '../call-api.ts'
+import type { Turn } from '../turn.ts'
 
 /** Soon at first, then ever more seldom. */
 const pausesMs = [250, 250, 500, 500, 1_000, 1_000, 2_000, 2_000, 5_000]

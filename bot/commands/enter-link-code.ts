@@ -1,9 +1,9 @@
 import { ComponentType, TextInputStyle } from 'discord.js'
-import type { Linked, LinkMoving } from '../domain/contracts/link.ts'
-import { ApiRefusal } from './call-api.ts'
-import { button, row } from './components.ts'
-import { retryTime } from './refusal-reply.ts'
-import type { Asking, Press, Reply, Turn } from './turn.ts'
+import type { Linked, LinkMoving } from '../../domain/contracts/link.ts'
+import { ApiRefusal } from '../call-api.ts'
+import { button, row } from '../discord/components.ts'
+import { retryTime } from '../refusal-reply.ts'
+import type { Asking, Press, Reply, Turn } from '../turn.ts'
 
 /** Where the six digits are typed, from wherever they came. */
 export function codeModal({ t }: Asking) {

@@ -1,8 +1,8 @@
-import type { Change } from '../domain/contracts/change.ts'
-import { hasEnded } from '../domain/rules/change-states.ts'
-import { pause } from '../domain/rules/pause.ts'
-import { ApiRefusal, isPassing } from './call-api.ts'
-import type { Reply, Turn } from './turn.ts'
+import type { Change } from '../../domain/contracts/change.ts'
+import { hasEnded } from '../../domain/rules/change-states.ts'
+import { pause } from '../../domain/rules/pause.ts'
+import { ApiRefusal, isPassing } from '../call-api.ts'
+import type { Reply, Turn } from '../turn.ts'
 
 /**
  * How far the following has come: `waiting` goes on looking, `settled` knows how everything went, `leaving` can't wait

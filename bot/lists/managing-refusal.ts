@@ -1,6 +1,6 @@
-import type { Translate } from '../texts/translate.ts'
-import { ApiRefusal } from './call-api.ts'
-import { listRefusalText } from './refusal-reply.ts'
+import type { Translate } from '../../texts/translate.ts'
+import { ApiRefusal } from '../call-api.ts'
+import { listRefusalText } from '../refusal-reply.ts'
 
 /**
  * The sentence for something about one list, or somebody's place on it, that was refused to its manager; undefined for what is

@@ -1,5 +1,5 @@
-import { wholeCharacters } from '../texts/graphemes.ts'
-import type { Translate } from '../texts/translate.ts'
+import { wholeCharacters } from '../../texts/graphemes.ts'
+import type { Translate } from '../../texts/translate.ts'
 
 /** Leaves room for the sentence above it in a message of 2,000 characters. */
 const codeLength = 1_300
