@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { listClasses } from '../adapters/ldap/list-class.ts'
+import { problemsOfPeopleFilter } from '../adapters/ldap/people-filter.ts'
 import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
@@ -109,6 +110,7 @@ export const problemsTogether = (valid: Valid): string[] => [
   ...problemsOfApiAddress(valid),
   ...problemsOfReadAccount(valid),
   ...problemsOfDirectoryAddress(valid),
+  ...problemsOfPeopleFilter(valid),
   ...problemsOfProxies(valid),
   ...problemsOfOrigins(valid),
 ]

@@ -1,3 +1,4 @@
+import { problemsOfPeopleFilter } from '../adapters/ldap/people-filter.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
 import { chosen } from '../domain/contracts/environment.ts'
@@ -66,6 +67,7 @@ export const problemsTogether = (
 ): string[] => [
   ...problemsOfMixedEnvironments(valid),
   ...problemsOfDirectoryAddress(valid),
+  ...problemsOfPeopleFilter(valid),
   ...(valid.DISCORD_VERIFIED_ROLE_ID !== undefined && valid.DISCORD_GUILD_ID === undefined
     ? [`DISCORD_VERIFIED_ROLE_ID needs DISCORD_GUILD_ID: ${variables.DISCORD_GUILD_ID.meaning}.`]
     : []),

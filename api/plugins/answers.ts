@@ -27,7 +27,8 @@ const challenged = {
   }),
 }
 
-function problemAnswer(status: number) {
+/** How a problem of this status is answered. */
+export function problemAnswer(status: number) {
   return {
     description: (codesOf.get(status as 400) ?? []).join(' or '),
     ...(status === 401 ? { headers: challenged } : {}),

@@ -1,16 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
-import { Type } from 'typebox'
-import type { Permission } from '../../domain/rules/permissions.ts'
+import { bodyOptionalKey, describeOperation } from './describe-operation.ts'
+import { sessionCookieName } from './session-cookie.ts'
 import type { Server } from './typed-server.ts'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Takes an Idempotency-Key. */
-    once?: true
-  }
-}
 
 /** The OpenAPI document, made from the schemas of the routes that are registered after this, and its reader at /docs. */
 export async function addOpenApi(server: Server, url: string): Promise<void> {
@@ -33,9 +26,9 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
           session: {
             type: 'apiKey',
             in: 'cookie',
-            name: 'guildpost_session',
+            name: sessionCookieName({ url }),
             description:
-              'Signed in with a browser; writes send the cookie guildpost_csrf back in X-CSRF-Token. Behind https the name begins with __Host-.',
+              'Signed in with a browser; writes send the cookie guildpost_csrf back in X-CSRF-Token.',
           },
           apiToken: {
             type: 'http',
@@ -43,25 +36,26 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
             description: 'A personal API token (gp_…) with the scope that the operation names.',
           },
           metricsToken: { type: 'http', scheme: 'bearer', description: 'Reads /metrics only.' },
+          githubSignature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'x-hub-signature-256',
+            description: 'What GitHub makes of the body with GITHUB_WEBHOOK_SECRET.',
+          },
+          alertmanagerToken: { type: 'http', scheme: 'bearer', description: 'What ALERTMANAGER_TOKEN is.' },
         },
       },
     },
-    transform: ({ schema, url: path, route }) => {
-      const described = titled(schema) as FastifySchema
-      const { permission, once } = route.config ?? {}
-      if (permission) Object.assign(described, guardOf(permission))
-      const headers = {
-        // The bot speaks for itself there, and for nobody else.
-        ...(permission?.discord === true && permission.who !== 'bot' ? discordHeaders : {}),
-        ...(once === true ? onceHeaders : {}),
-      }
-      if (Object.keys(headers).length > 0) described.headers = Type.Object(headers)
-      return { schema: described, url: path }
-    },
+    transform: ({ schema, url: path, route }) => ({
+      schema: titled(describeOperation(schema, route)) as FastifySchema,
+      url: path,
+    }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new Error('this document is not OpenAPI 3')
       const components: Record<string, unknown> = {}
       const lifted = liftNamed(document.openapiObject, components) as typeof document.openapiObject
+      for (const operation of Object.values(lifted.paths ?? {}).flatMap((path) => Object.values(path ?? {})))
+        sayWhetherBodyIsNeeded(operation as Operation)
       lifted.components = { ...lifted.components, schemas: components as Record<string, object> }
       return lifted
     },
@@ -76,39 +70,17 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
   })
 }
 
-/** By which credentials an operation opens, and to whom. */
-function guardOf(permission: Permission): Record<string, unknown> {
-  const { who, session, scope, discord, metricsToken } = permission
-  if (who === 'anyone') return { 'x-who': who, security: [] }
-  const security = [
-    ...(session === true ? [{ session: [] }] : []),
-    ...(scope === undefined ? [] : [{ apiToken: [scope] }]),
-    ...(discord === true ? [{ serviceToken: [] }] : []),
-    ...(metricsToken === true ? [{ metricsToken: [] }] : []),
-  ]
-  return { 'x-who': who, security, ...(discord === true ? { 'x-discord': true } : {}) }
-}
-
-const discordHeaders = {
-  'x-discord-user': Type.Optional(
-    Type.String({
-      pattern: '^[0-9]{17,20}$',
-      description: 'The Discord account that asks: with the service token, and never without',
-    }),
-  ),
-}
-const onceHeaders = {
-  'idempotency-key': Type.Optional(
-    Type.String({
-      pattern: '^[\\u0021-\\u007e]{1,255}$',
-      description: 'The same key again (24 hours) gives the same answer instead of doing it twice',
-    }),
-  ),
-}
-
 /** The reader loads nothing from elsewhere; its style attributes are the reason for unsafe-inline. */
 const readerPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+type Operation = { requestBody?: { required?: boolean }; [bodyOptionalKey]?: true }
+
+/** The generator takes every body for required. */
+function sayWhetherBodyIsNeeded(operation: Operation): void {
+  if (operation[bodyOptionalKey] && operation.requestBody) operation.requestBody.required = false
+  delete operation[bodyOptionalKey]
+}
 
 /** The generator has its own idea of an $id; as a title the name of a schema gets through it. */
 function titled(node: unknown): unknown {

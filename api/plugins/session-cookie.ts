@@ -6,14 +6,15 @@ type Site = Pick<Settings, 'url' | 'sessionDays'>
 const isSecure = ({ url }: Pick<Site, 'url'>): boolean => url.startsWith('https://')
 
 /** With https the prefix makes browsers refuse the cookie from any other host (RFC 6265bis, section 4.1.3.2). */
-const nameOf = (site: Pick<Site, 'url'>): string => `${isSecure(site) ? '__Host-' : ''}guildpost_session`
+export const sessionCookieName = (site: Pick<Site, 'url'>): string =>
+  `${isSecure(site) ? '__Host-' : ''}guildpost_session`
 
 /** Scripts of our own pages read this one, to send it back in X-CSRF-Token. */
 const csrfCookie = 'guildpost_csrf'
 
 /** The session's secret that the browser sends, if it looks like one of ours. */
 export function sessionSecretOf(request: FastifyRequest, site: Pick<Site, 'url'>): string | null {
-  const secret = request.cookies[nameOf(site)]
+  const secret = request.cookies[sessionCookieName(site)]
   return secret !== undefined && /^[\w-]{43}$/.test(secret) ? secret : null
 }
 
@@ -29,12 +30,12 @@ export function setSessionCookies(
     secure: isSecure(site),
     maxAge: site.sessionDays * 86_400,
   } as const
-  reply.setCookie(nameOf(site), secret, { ...shared, httpOnly: true })
+  reply.setCookie(sessionCookieName(site), secret, { ...shared, httpOnly: true })
   reply.setCookie(csrfCookie, csrfToken, shared)
 }
 
 export function clearSessionCookies(reply: FastifyReply, site: Pick<Site, 'url'>): void {
   const shared = { path: '/', sameSite: 'lax', secure: isSecure(site) } as const
-  reply.clearCookie(nameOf(site), { ...shared, httpOnly: true })
+  reply.clearCookie(sessionCookieName(site), { ...shared, httpOnly: true })
   reply.clearCookie(csrfCookie, shared)
 }

@@ -49,8 +49,11 @@ function onceKeyOf(request: FastifyRequest): OnceKey | null {
   return { scope: `${who} ${request.method} ${pathOf(request)}`, key, bodyHash }
 }
 
-/** The path however it was written: with or without a slash at its end, escaped or not. */
+/**
+ * The path however it was written: with or without a slash at its end, escaped or not. Names may have spaces: they are escaped, so that no two
+ * paths are written alike.
+ */
 function pathOf(request: FastifyRequest): string {
-  const params = Object.values(request.params as Record<string, string>)
+  const params = Object.values(request.params as Record<string, string>).map(encodeURIComponent)
   return [request.routeOptions.url ?? '', ...params].join(' ')
 }

@@ -2,17 +2,27 @@ import { Type } from 'typebox'
 import { MailAddress, readSender } from './mail-address.ts'
 import type { Variable } from './read-environment.ts'
 
-const url = (schemes: string) => Type.String({ pattern: `^(${schemes})://` })
+// What a description says is shown where a value is none.
+const url = (schemes: string[], also = '') =>
+  Type.String({
+    pattern: `^(${schemes.map((scheme) => scheme.replace('+', '\\+')).join('|')})://`,
+    description: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, name a host, and percent-encode what is special${also}`,
+  })
 /** The address of one host, unlike that of a database, which may name several or none. */
-const hostUrl = (schemes: string) =>
-  Type.Refine(
-    url(schemes),
-    (value) => URL.canParse(value) && new URL(value).hostname !== '' && hasReadableLogin(value),
-  )
-const databaseUrl = (schemes: string) =>
+const hostUrl = (...schemes: string[]) => Type.Refine(url(schemes), namesHost)
+const namesHost = (value: string) =>
+  URL.canParse(value) && new URL(value).hostname !== '' && hasReadableLogin(value)
+/** The client takes what is behind the slash for the number of a database, and dies of another one once it is connected. */
+const redisUrl = Type.Refine(
+  url(['redis', 'rediss'], '; its path is a number, if anything'),
+  (value) => namesHost(value) && /^\/?[0-9]*$/.test(new URL(value).pathname),
+)
+const databaseUrl = (...schemes: string[]) =>
   Type.Refine(url(schemes), (value) =>
-    // As pg reads it, also without a host; of MongoDB an address may name several, which no URL does.
-    value.startsWith('postgres') ? URL.canParse(value.replace('@/', '@host/')) : hasReadableLogin(value),
+    // As pg reads it, also without a host; of MongoDB an address may name several, which no URL does, and has to name one.
+    value.startsWith('postgres')
+      ? URL.canParse(value.replace('@/', '@host/'))
+      : hasReadableLogin(value) && !/^[^:]+:\/\/([^/?#]*@)?([/?#]|$)/.test(value),
   )
 
 /** Clients throw at a name or password that is not percent-encoded and has a % of its own. */
@@ -25,8 +35,13 @@ function hasReadableLogin(address: string): boolean {
   }
 }
 const wholeNumber = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
-const snowflake = Type.String({ pattern: '^[0-9]{17,20}$' })
-const dn = Type.String({ pattern: '^[^=]+=.+' })
+const snowflake = Type.String({ pattern: '^[0-9]{17,20}$', description: 'must be 17 to 20 digits' })
+const dn = Type.String({ pattern: '^[^=]+=.+', description: 'must be a distinguished name' })
+/** It travels in a header, which takes nothing else. */
+const bearerToken = Type.String({
+  pattern: '^[!-~]{16,}$',
+  description: 'must be at least 16 visible ASCII characters',
+})
 
 /** A name, not an offset: that would be wrong for half of the year where clocks change. */
 function isTimeZone(value: string): boolean {
@@ -52,7 +67,7 @@ export const variables = {
     fallback: 'info',
   },
   DATABASE_URL: {
-    schema: databaseUrl('postgres|postgresql'),
+    schema: databaseUrl('postgres', 'postgresql'),
     meaning: 'Postgres, where requests, links and the mirror live',
     example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
     secret: true,
@@ -65,13 +80,13 @@ export const variables = {
     fallback: '10',
   },
   JOBS_URL: {
-    schema: databaseUrl('mongodb|mongodb\\+srv|postgres|postgresql'),
+    schema: databaseUrl('mongodb', 'mongodb+srv', 'postgres', 'postgresql'),
     meaning: 'where Agenda keeps its jobs: mongodb://… or postgres://…',
     example: 'postgres://guildpost:secret@127.0.0.1:5432/guildpost',
     secret: true,
   },
   REDIS_URL: {
-    schema: hostUrl('redis|rediss'),
+    schema: redisUrl,
     meaning: 'Redis, with its ACL user',
     example: 'redis://dev:secret@127.0.0.1:6379',
     secret: true,
@@ -89,7 +104,7 @@ export const variables = {
     fallback: '8080',
   },
   API_URL: {
-    schema: hostUrl('https?'),
+    schema: hostUrl('http', 'https'),
     meaning: 'how others reach the API; https in prod unless it is a loopback address',
     example: 'https://lists.example.org',
     fallback: 'http://127.0.0.1:8080',
@@ -102,13 +117,16 @@ export const variables = {
     optional: true,
   },
   SERVICE_TOKEN: {
-    schema: Type.String({ pattern: '^[^,\\s]{32,}(,[^,\\s]{32,})?$' }),
+    schema: Type.String({
+      pattern: '^[!-+\\--~]{32,}(,[!-+\\--~]{32,})?$',
+      description: 'must be at least 32 visible ASCII characters, or two such, separated by a comma alone',
+    }),
     meaning: "the bot's credential, at least 32 characters; two, separated by a comma, while rotating",
     example: '(openssl rand -hex 32)',
     secret: true,
   },
   METRICS_TOKEN: {
-    schema: Type.String({ minLength: 16 }),
+    schema: bearerToken,
     meaning:
       'the bearer token that may read /metrics; without it only admins may at the API, and at a worker whoever reaches its HEALTH_PORT',
     example: '(openssl rand -hex 32)',
@@ -129,7 +147,7 @@ export const variables = {
     optional: true,
   },
   LDAP_URL: {
-    schema: hostUrl('ldaps?'),
+    schema: hostUrl('ldap', 'ldaps'),
     meaning:
       'the directory; plain ldap:// is refused in prod unless it is a loopback address or LDAP_STARTTLS is on',
     example: 'ldaps://ldap.example.org',
@@ -176,7 +194,7 @@ export const variables = {
     example: 'ou=people,dc=example,dc=org',
   },
   LDAP_PEOPLE_FILTER: {
-    schema: Type.String({ pattern: '^\\(.+\\)$' }),
+    schema: Type.String({ pattern: '^\\(.+\\)$', description: 'must be in parentheses' }),
     meaning: 'which entries below it are people',
     example: '(objectClass=inetOrgPerson)',
     fallback: '(objectClass=inetOrgPerson)',
@@ -241,7 +259,7 @@ export const variables = {
     example: '123456789012345678',
   },
   DISCORD_API_URL: {
-    schema: hostUrl('https?'),
+    schema: hostUrl('http', 'https'),
     meaning: 'Discord’s API',
     example: 'https://discord.com/api',
     fallback: 'https://discord.com/api',
@@ -265,7 +283,7 @@ export const variables = {
     optional: true,
   },
   SMTP_URL: {
-    schema: hostUrl('smtps?'),
+    schema: hostUrl('smtp', 'smtps'),
     meaning: 'the mail server',
     example: 'smtps://guildpost:secret@mail.example.org',
     secret: true,
@@ -289,7 +307,7 @@ export const variables = {
     optional: true,
   },
   ALERTMANAGER_TOKEN: {
-    schema: Type.String({ minLength: 16 }),
+    schema: bearerToken,
     meaning: 'the bearer token of Alertmanager; without it POST /api/v1/hooks/alertmanager is off',
     example: '(openssl rand -hex 32)',
     secret: true,

@@ -47,7 +47,10 @@ export function withEnvFile(injected: Environment, folder: string): Environment 
   if (!existsSync(file)) return injected
   try {
     // Some editors begin a file with a byte order mark, which would become a part of the first name.
-    return { ...parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')), ...injected }
+    const below = parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
+    // A secret that was injected as a file is injected, too.
+    for (const name of Object.keys(below)) if (injected[`${name}_FILE`]) delete below[name]
+    return { ...below, ...injected }
   } catch (cause) {
     throw new ConfigError([
       `${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -91,7 +94,7 @@ export function readWhatIsValid<Pieces extends Record<string, Variable>>(
     if (Value.Check(variable.schema, value)) values[name] = value
     else
       problems.push(
-        `${name} is not valid (${shown(variable, raw)}): ${variable.meaning}. Example: ${name}=${variable.example}`,
+        `${name} is not valid (${[shown(variable, raw), ...whatItMustBe(variable.schema)].join(', ')}): ${variable.meaning}. Example: ${name}=${variable.example}`,
       )
   }
   const valid = values as Partial<Values<Pieces>>
@@ -118,6 +121,23 @@ function rawValue(
     problems.push(`${name}_FILE can't be read: ${cause instanceof Error ? cause.message : String(cause)}`)
     return variable.fallback
   }
+}
+
+/** What a value was measured by, where that can be said in words. */
+function whatItMustBe(schema: TSchema): string[] {
+  const { description, minimum, maximum, minLength, enum: choices } = schema as Measures
+  if (description !== undefined) return [description]
+  if (minimum !== undefined) return [`must be a whole number from ${minimum} to ${maximum}`]
+  if (choices !== undefined) return [`must be one of ${choices.join(', ')}`]
+  return minLength === undefined ? [] : [`must be at least ${minLength} characters`]
+}
+
+type Measures = {
+  description?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  enum?: string[]
 }
 
 /** A secret is never shown; of an address only what is not its password. */

@@ -55,6 +55,15 @@ test.each([
   ['a proxy range of everybody', { TRUST_PROXY: '::/0' }, '::/0'],
   ['an address without a host', { API_URL: 'http://' }, 'API_URL'],
   ['a secure address without a host', { API_URL: 'https://' }, 'API_URL'],
+  ['an address with a query', { API_URL: 'https://lists.example.org/?lang=en' }, 'API_URL is https://lists'],
+  ['an address with a fragment', { API_URL: 'https://lists.example.org/#top' }, 'API_URL is https://lists'],
+  [
+    'an address with a password',
+    { API_URL: 'https://ada:sings@lists.example.org' },
+    'API_URL is https://…@lists',
+  ],
+  ['a filter that has no end', { LDAP_PEOPLE_FILTER: '((uid=*)' }, 'LDAP_PEOPLE_FILTER is ((uid=*)'],
+  ['two filters', { LDAP_PEOPLE_FILTER: '(uid=*)(cn=*)' }, 'Example: LDAP_PEOPLE_FILTER=(objectClass='],
   ['an address that only looks like loopback', { API_URL: 'http://127.example.org' }, 'API_URL'],
   ['a directory without a host', { LDAP_URL: 'ldaps://:636' }, 'LDAP_URL'],
   ['any origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS has *'],
@@ -66,6 +75,8 @@ test.each([
 
 test.each<Record<string, string>>([
   { API_URL: 'http://127.0.0.1:8080' },
+  { API_URL: 'https://example.org/lists/' },
+  { LDAP_PEOPLE_FILTER: '(&(objectClass=inetOrgPerson)(!(cn=Mül*er)))' },
   { LDAP_URL: 'ldap://localhost' },
   { TRUST_PROXY: '10.0.0.0/8, 192.0.2.1/32, fd00::/128' },
   { CORS_ORIGINS: 'https://members.example.org, http://localhost:5173' },
@@ -138,4 +149,11 @@ test.each(['api', 'worker'] as const)('in prod the %s speaks to no distant direc
   }
   for (const url of ['ldap://127.0.0.1', 'ldap://localhost:389', 'ldap://[::1]', 'ldaps://ldap.example.org'])
     expect(() => read({ LDAP_URL: url })).not.toThrow()
+})
+
+test('neither api nor worker starts with a filter for people that nobody can ask by', () => {
+  for (const read of Object.values(readers))
+    expect(() => read({ LDAP_PEOPLE_FILTER: '(uid)' })).toThrow(
+      /LDAP_PEOPLE_FILTER is \(uid\), which is no filter/,
+    )
 })

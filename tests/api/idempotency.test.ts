@@ -44,6 +44,21 @@ test('the same request again gets the same answer, even after things have moved 
   expect(await count('change')).toBe(2)
 })
 
+test('a key counts for one path, also where names have spaces', async () => {
+  await addMember(api, 'ada', { isAdmin: true }).then(({ id }) => addLink(api, '100000000000000003', id))
+  await addMember(api, 'team bob')
+  await addList(api, 'chess')
+  await addList(api, 'chess team')
+  const ada = api.as('100000000000000003')
+  const first = await ada('PUT', '/admin/lists/chess%20team/members/bob', undefined, key)
+  const second = await ada('PUT', '/admin/lists/chess/members/team%20bob', undefined, key)
+  expect([first, second].map((one) => one.json<Change>())).toMatchObject([
+    { list: 'chess team', member: 'bob' },
+    { list: 'chess', member: 'team bob' },
+  ])
+  expect(second.headers['idempotent-replayed']).toBeUndefined()
+})
+
 test('it is looked up before the limit, and costs nothing', async () => {
   const first = await alice('PUT', '/user/subscriptions/news', undefined, key)
   await alice('PUT', '/user/subscriptions/chat')

@@ -34,7 +34,7 @@ export function denyChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/changes/:id/deny',
-    config: { once: true },
+    config: { once: true, documented: { bodyOptional: true } },
     schema: {
       summary: 'End a change that waits for approval; the reason is told to the member',
       tags: ['admin'],

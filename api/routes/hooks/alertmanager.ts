@@ -25,7 +25,11 @@ export function takeAlertsRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/hooks/alertmanager',
-    config: { provesItself: true, bodyTexts: 'any' },
+    config: {
+      provesItself: true,
+      bodyTexts: 'any',
+      documented: { security: [{ alertmanagerToken: [] }] },
+    },
     ...bodiesUpTo(5 * 1024),
     attachValidation: true,
     schema: {

@@ -13,17 +13,29 @@ import type { Server } from '../../plugins/typed-server.ts'
 import { tellingOf } from '../../telling.ts'
 
 const form = 'application/x-www-form-urlencoded'
+const contentTypes = ['application/json', form]
 
 /** Where GitHub tells what happens in repositories. */
 export function takeGithubWebhooksRoute(server: Server, context: Context): void {
   const { githubWebhookSecret: secret } = context.settings
   const webhooks = secret === null ? null : new Webhooks({ secret })
-  acceptRawBodies(server, ['application/json', form])
+  acceptRawBodies(server, contentTypes)
 
   server.route({
     method: 'POST',
     url: '/hooks/github',
-    config: { provesItself: true },
+    config: {
+      provesItself: true,
+      documented: {
+        security: [{ githubSignature: [] }],
+        headers: {
+          'x-github-event': Type.String({ description: 'What the payload is about, such as workflow_run' }),
+          'x-github-delivery': Type.String({ description: 'The id of the delivery' }),
+        },
+        body: Type.Object({}, { description: 'The payload, as GitHub sends it' }),
+        consumes: contentTypes,
+      },
+    },
     schema: {
       summary: 'Take in what GitHub tells of repositories',
       description: `The address for a webhook of a repository or an organisation, with either of GitHub’s content types and the secret GITHUB_WEBHOOK_SECRET; without that variable it is off (404). X-Hub-Signature-256 must fit the body (else 401), which may have up to 5 MiB. Told of are \`workflow_run\`, \`pull_request\`, \`issues\`, \`release\`, \`push\` and \`ping\`, where the rules for notices say. A delivery that was told before, by its id or its body, changes nothing; one that was ignored may come again as the same event.`,

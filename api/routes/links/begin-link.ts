@@ -11,6 +11,7 @@ export function beginLinkRoute(server: Server, { db, limits, settings }: Context
   server.route({
     method: 'POST',
     url: '/links',
+    config: { documented: { limited: true } },
     schema: {
       summary: 'Begin to link a Discord account; an attempt begun before is over with this',
       tags: ['links'],

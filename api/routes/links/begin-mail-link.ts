@@ -21,6 +21,7 @@ export function beginMailLinkRoute(server: Server, { db, limits, settings }: Con
   server.route({
     method: 'POST',
     url: '/links/mail',
+    config: { documented: { limited: true } },
     schema: {
       summary: 'Begin to link a Discord account by a code sent to the address in the directory',
       description:

@@ -15,7 +15,7 @@ export function sendNoticeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/notices',
-    config: { once: true, bodyTexts: 'lines' },
+    config: { once: true, bodyTexts: 'lines', documented: { limited: true } },
     // The longest notice, in the widest letters.
     ...bodiesUpTo(256),
     schema: {

@@ -31,7 +31,7 @@ function subscriptionRoute(
   server.route({
     method: operation.method,
     url: '/user/subscriptions/:name',
-    config: { once: true },
+    config: { once: true, documented: { limited: true } },
     schema: {
       summary: operation.summary,
       description: '202 with the new change, or 200 with what stands already.',

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import type { Change } from '../../../domain/contracts/change.ts'
 import { Changes, type Subscription, SubscriptionMap } from '../../../domain/contracts/subscription.ts'
 import { readSubscriptions } from '../../../domain/store/changes/read-subscriptions.ts'
@@ -30,6 +31,12 @@ export function changeSubscriptionsRoute(server: Server, context: Context): void
   })
 }
 
+const ifMatchHeader = {
+  'if-match': Type.Optional(
+    Type.String({ description: 'The ETag of the last read: else 412, when something changed since' }),
+  ),
+}
+
 function subscriptionsRoute(
   server: Server,
   context: Context,
@@ -39,7 +46,7 @@ function subscriptionsRoute(
     method: operation.method,
     url: '/user/subscriptions',
     // A list is named as the directory has it; what is no list’s name is refused whatever is in it.
-    config: { once: true, bodyTexts: 'any' },
+    config: { once: true, bodyTexts: 'any', documented: { limited: true, headers: ifMatchHeader } },
     schema: {
       summary: operation.summary,
       description:

@@ -5,11 +5,20 @@ import { answers } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { etagOfAnswer, namesTag } from './etag.ts'
 
+const ifNoneMatch = {
+  'if-none-match': Type.Optional(
+    Type.String({ description: 'The ETag of the last read: 304 while it is the same' }),
+  ),
+}
+
 export function readSubscriptionsRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/user/subscriptions',
-    config: { withSubscriptions: true },
+    config: {
+      withSubscriptions: true,
+      documented: { headers: ifNoneMatch, answerHeaders: { ETag: Type.String() } },
+    },
     schema: {
       summary: 'Every list that the caller may see, with their place on it',
       tags: ['subscriptions'],

@@ -1,5 +1,6 @@
 import type { ListMember } from '../../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from '../database.ts'
+import { mirrorMissing } from '../mirror/mirror-missing.ts'
 import { listNotFound } from './lock-list.ts'
 
 /** Where a page of members ended. Two people may have the same user name: the id tells them apart. */
@@ -14,11 +15,18 @@ const beforeAll = '00000000-0000-0000-0000-000000000000'
  */
 const manyFrom = `case :q when '' then 2000 else 20000 end`
 
-type Row = { listFound: boolean; id: string | null; uid: string; displayName: string; since: Date }
+type Row = {
+  mirrorRead: boolean
+  listFound: boolean
+  id: string | null
+  uid: string
+  displayName: string
+  since: Date
+}
 
 /**
  * A page of who is on a list, as the mirror has it, by user name.
- * @throws {Refusal} NOT_FOUND (LIST_NOT_FOUND).
+ * @throws {Refusal} NOT_FOUND (LIST_NOT_FOUND), and UNAVAILABLE before the directory was read for the first time.
  */
 export async function readListMembers(
   db: DatabaseOrTransaction,
@@ -33,7 +41,8 @@ export async function readListMembers(
     afterUid: after?.uid ?? '',
     afterId: after?.id ?? beforeAll,
   })
-  if (found.length === 0) throw listNotFound(listName)
+  if (found[0]?.mirrorRead !== true) throw mirrorMissing()
+  if (!found[0].listFound) throw listNotFound(listName)
   const members = found.flatMap(({ id, ...member }) => (id === null ? [] : { id, ...member }))
   const items = members.slice(0, limit)
   const last = items.at(-1)
@@ -57,8 +66,10 @@ const membersOfList = `
     select l.id, (
       select count(*) from (select from membership s where s.list_id = l.id limit ${manyFrom}) as counted) = ${manyFrom} as has_many
     from list l where lower(l.name) = lower(:listName) and l.state <> 'gone' and l.managed)
-  select m.id, m.uid, m.display_name, m.since
-  from wanted left join lateral (
+  select mirror.read as mirror_read, wanted.id is not null as list_found, m.id, m.uid, m.display_name, m.since
+  from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
+  left join wanted on true
+  left join lateral (
     (select m.id, m.uid, m.display_name, s.since
      from membership s join member m on m.id = s.member_id
      where not wanted.has_many and s.list_id = wanted.id and ${isOnPage} ${firstOnes})

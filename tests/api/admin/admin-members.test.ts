@@ -45,6 +45,14 @@ describe('who manages a list', () => {
     ])
   })
 
+  test('learns of nobody before the directory was read for the first time, and is told so', async () => {
+    await world.api.sql(`delete from sync_run`)
+    for (const list of ['big', 'not-read-yet']) {
+      const answer = await world.ada('GET', `/admin/lists/${list}/members`)
+      expect([reasonOf(answer), answer.headers['retry-after']]).toEqual([[503, 'MIRROR_MISSING'], '30'])
+    }
+  })
+
   test('what stands already is 200', async () => {
     expect((await put(world.olga, 'm1')).status).toBe(200)
     expect((await world.remove(world.olga, 'max')).status).toBe(200)

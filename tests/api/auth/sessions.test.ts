@@ -42,6 +42,10 @@ describe('the cookies', () => {
     const secret = /=([\w-]{43});/.exec(setCookies[0] ?? '')?.[1]
     expect((await me({ cookie: `__Host-guildpost_session=${secret}` })).status).toBe(200)
     expect((await me({ cookie: `guildpost_session=${secret}` })).status).toBe(401)
+    const document = (await signing.api.server.inject('/api/v1/openapi.json')).json<{
+      components: { securitySchemes: { session: object } }
+    }>()
+    expect(document.components.securitySchemes.session).toMatchObject({ name: '__Host-guildpost_session' })
   })
 })
 
