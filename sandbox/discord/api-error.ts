@@ -32,7 +32,6 @@ export const apiErrors = {
     new ApiError(400, 30_034, 'Max number of daily application command creates has been reached (200)'),
   alreadyAcknowledged: () => new ApiError(400, 40_060, 'Interaction has already been acknowledged.'),
   missingAccess: () => new ApiError(403, 50_001, 'Missing Access'),
-  notTheAuthor: () => new ApiError(403, 50_005, 'Cannot edit a message authored by another user'),
   emptyMessage: () => new ApiError(400, 50_006, 'Cannot send an empty message'),
   cannotMessageUser: () => new ApiError(403, 50_007, 'Cannot send messages to this user'),
   missingPermissions: () => new ApiError(403, 50_013, 'Missing Permissions'),

@@ -23,16 +23,27 @@ export const callbackRoute: Route = {
 }
 
 function acknowledge(request: ApiRequest, state: DiscordState): ApiAnswer {
+  const receivedAt = state.now()
   const record = state.interactions.get(param(request, 'token'))
   if (!record || record.id !== param(request, 'interactionId')) throw apiErrors.unknownInteraction()
   if (record.acknowledgedAt !== undefined) throw apiErrors.alreadyAcknowledged()
-  if (state.now() - record.createdAt > acknowledgeWithinMs) throw apiErrors.unknownInteraction()
+  if (receivedAt - record.createdAt > acknowledgeWithinMs) throw apiErrors.unknownInteraction()
   const callback = validCallback(request, state, record)
-  const stored = carryOut(state, record, callback, request)
-  record.acknowledgedAt = state.now()
+  const stored = acknowledgedAt(receivedAt, record, () => carryOut(state, record, callback, request))
   noteChange(state)
   if (request.query.get('with_response') !== 'true') return { status: 204 }
   return { status: 200, body: callbackResponse(record, callback.type, stored?.message) }
+}
+
+/** Who waits hears of a message as soon as it is there: by then it has to be known that it came in time. */
+function acknowledgedAt<Done>(receivedAt: number, record: InteractionRecord, carriesOut: () => Done): Done {
+  record.acknowledgedAt = receivedAt
+  try {
+    return carriesOut()
+  } catch (error) {
+    delete record.acknowledgedAt
+    throw error
+  }
 }
 
 function carryOut(

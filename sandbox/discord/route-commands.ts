@@ -2,7 +2,6 @@ import { apiErrors } from './api-error.ts'
 import type { Problem } from './problems.ts'
 import { param, requireNone, type ApiRequest, type Route } from './api-route.ts'
 import { commandSetProblems } from './command-rules.ts'
-import { requireGuild } from './route-guild.ts'
 import { noteChange, type DiscordState } from './state.ts'
 import type { CommandPart, RegisteredCommand } from './wire.ts'
 
@@ -45,7 +44,7 @@ export const commandRoutes: Route[] = [
 
 function requireScope(request: ApiRequest, state: DiscordState): void {
   if (param(request, 'applicationId') !== state.applicationId) throw apiErrors.unknownApplication()
-  requireGuild(request, state)
+  if (param(request, 'guildId') !== state.guildId) throw apiErrors.missingAccess()
 }
 
 function schemaProblems({ body }: ApiRequest, state: DiscordState): Problem[] {

@@ -105,7 +105,6 @@ export const messageRoutes: Route[] = [
     limit: perChannel,
     handle(request, state) {
       const stored = messageOf(request, state)
-      if (stored.message.author.id !== state.applicationId) throw apiErrors.notTheAuthor()
       requireEditable(state, channelOf(request, state))
       const body = (request.body ?? {}) as MessageBody
       requireValid(state, request, 'MessageEditRequestPartial', () =>

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Value } from 'typebox/value'
 import type { Change, ChangeAction } from '../../domain/contracts/change.ts'
 import type { AccountLink } from '../../domain/contracts/link.ts'
+import { PageQuery } from '../../domain/contracts/page.ts'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
 import { type Answer, type Call, problem } from './_answer.ts'
 import { createManagedLists } from './_managed-lists.ts'
@@ -87,6 +89,7 @@ export async function startFakeApi() {
 
   async function usual(call: Call, gone: AbortSignal): Promise<Answer> {
     const { pathname, searchParams } = new URL(call.path, 'http://api')
+    if (isTooMuch(searchParams)) return problem('VALIDATION_ERROR')
     const [first, second, third] = pathname.slice(1).split('/').map(decodeURIComponent)
     const route = `${call.method} ${first}/${third === undefined ? (second ?? '') : '*'}`
     if (route === 'POST links/') {
@@ -239,6 +242,12 @@ export async function startFakeApi() {
     comeBack: () => listen(port),
     stop: goAway,
   }
+}
+
+/** More than the API takes of what every collection can be asked for, or longer than it lets anybody wait. */
+function isTooMuch(query: URLSearchParams): boolean {
+  const [limit, wait] = [Number(query.get('limit') ?? 50), Number(query.get('wait') ?? 0)]
+  return !Value.Check(PageQuery, { limit, q: query.get('q') ?? '' }) || wait > 25
 }
 
 function takeScript(scripts: Script[], { method, path }: Call): Script | undefined {

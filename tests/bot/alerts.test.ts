@@ -127,6 +127,41 @@ test.each([
     'olga looks after it already',
     'acknowledge',
   ],
+  [
+    'acknowledged by somebody who is gone',
+    problem('CONFLICT', {
+      reason: 'ACTION_NOT_OFFERED',
+      incident: { ...asTheApiHasIt, state: 'acknowledged', actions: [], acknowledgedBy: null },
+    }),
+    'Somebody looks after it already',
+    'acknowledge',
+  ],
+  [
+    'shown in words that are not ours',
+    problem('CONFLICT', {
+      reason: 'INCIDENT_CHANGED',
+      incident: { ...asTheApiHasIt, text: '@everyone **now**', actions: [] },
+    }),
+    String.raw`\@everyone \*\*now\*\*`,
+  ],
+  [
+    'about somebody who is gone',
+    problem('CONFLICT', { reason: 'MEMBER_GONE' }),
+    'this person is not in the directory any more',
+    'approve',
+  ],
+  [
+    'of before the opposite was asked for',
+    problem('CONFLICT', { reason: 'NEWER_REQUEST' }),
+    'the opposite was asked for since',
+    'approve',
+  ],
+  ['waited for by nobody', problem('CONFLICT', { reason: 'NOBODY_WAITS' }), 'This is over by now'],
+  [
+    'told in a way that the contract does not know',
+    problem('CONFLICT', { reason: 'INCIDENT_CHANGED', incident: { revision: 4 } }),
+    'has been decided already',
+  ],
   ['decided elsewhere', problem('CONFLICT', { reason: 'HOLD_ENDED' }), 'has been decided already'],
   ['without its list', problem('CONFLICT', { reason: 'LIST_GONE' }), 'the list is not there any more'],
   ['pruned', problem('NOT_FOUND', { reason: 'INCIDENT_NOT_FOUND' }), 'isn’t there any more'],

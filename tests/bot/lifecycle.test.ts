@@ -1,13 +1,21 @@
-import { Routes } from 'discord.js'
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { Routes } from 'discord.js'
+import { Value } from 'typebox/value'
 import { expect, onTestFinished, test } from 'vitest'
 import { pino } from 'pino'
 import { startBot } from '../../bot/bot.ts'
+import { ordinaryTiming } from '../../bot/context.ts'
 import { button, row } from '../../bot/discord/components.ts'
 import { describeCommand } from '../../bot/discord/describe-command.ts'
+import { isRegistered } from '../../bot/discord/register-commands.ts'
 import type { Command } from '../../bot/turn.ts'
+import { BotLease } from '../../domain/contracts/bot.ts'
+import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
+import { acknowledgeWithinMs, tokenLifeMs } from '../../sandbox/discord/interaction-times.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { applicationId, guildId, tellStory } from './_bot.ts'
+import { problem } from './_api.ts'
+import { applicationId, guildId, says, tellStory, token } from './_bot.ts'
 
 const silent = pino({ level: 'silent' })
 
@@ -40,6 +48,56 @@ test('commands are registered for the server once, and again only when something
   const fewer = await startBot(config, { log: silent, commands: [broken] })
   await fewer.stop()
   expect(standIn.commandWrites).toBe(2)
+})
+
+const option = { type: 3 as const, name: 'list', description: 'Its name' }
+const known = {
+  type: 1 as const,
+  name: 'go',
+  description: 'Go',
+  description_localizations: { 'zh-TW': '去' },
+  options: [option],
+}
+
+test('what Discord adds to a command, or leaves out, is no change of it', () => {
+  const channels = { type: 7 as const, name: 'where', description: 'Where', required: false }
+  const wanted = { ...known, options: [option, { ...channels, channel_types: [0, 5] }] }
+  const { type: _, ...bare } = known
+  const asDiscordHasIt = {
+    ...bare,
+    id: '1',
+    version: '2',
+    nsfw: false,
+    contexts: null,
+    name_localizations: null,
+    options: [option, { type: 7, name: 'where', description: 'Where', channel_types: [5, 0] }],
+  }
+  expect(isRegistered([asDiscordHasIt], [wanted])).toBe(true)
+})
+
+test.for<[what: string, changed: Parameters<typeof isRegistered>[1][number]]>([
+  ['a description', { ...known, description: 'Go there' }],
+  ['a description in Chinese', { ...known, description_localizations: { 'zh-TW': '走' } }],
+  ['a name in Chinese', { ...known, name_localizations: { 'zh-TW': '去' } }],
+  ['who sees it', { ...known, default_member_permissions: '8' }],
+  ['an option more', { ...known, options: [option, { ...option, name: 'other' }] }],
+  ['an option that is required', { ...known, options: [{ ...option, required: true }] }],
+  ['an option that is completed', { ...known, options: [{ ...option, autocomplete: true }] }],
+  ['the longest value', { ...known, options: [{ ...option, max_length: 64 }] }],
+  ['a choice', { ...known, options: [{ ...option, choices: [{ name: 'News', value: 'news' }] }] }],
+  ['a kind of option', { ...known, options: [{ ...option, type: 7, channel_types: [0] }] }],
+])('%s that is new is registered', ([, changed]) => {
+  expect(isRegistered([known], [changed])).toBe(false)
+  expect(isRegistered([changed], [changed])).toBe(true)
+})
+
+const inChannels = (channel_types: (0 | 5)[]) => ({
+  ...known,
+  options: [{ ...option, type: 7 as const, channel_types }],
+})
+
+test('a kind of channel that is new is registered', () => {
+  expect(isRegistered([inChannels([0])], [inChannels([0, 5])])).toBe(false)
 })
 
 const broken: Command = {
@@ -88,6 +146,56 @@ test('outside of its server the bot serves nobody', async () => {
   const press = await standIn.press(alice, message, 'subscriptions:show')
   await expect(press).toSay('I only work in the server that I belong to')
   expect(api.calls).toEqual([])
+})
+
+test('commands that it left in another server are not served, nor completed: said to who typed, alone', async () => {
+  const { standIn, api, config, alice, mei } = await tellStory()
+  config.discord.guildId = '300000000000000009'
+  const typed = await standIn.slash(alice, 'subscribe', { list: 'news' })
+  expect((await says(typed, 'I only work in the server that I belong to')).flags).toBe(64)
+  await expect(await standIn.slash(mei, 'subscribe', { list: 'news' })).toSay('我只在')
+  expect(await standIn.autocomplete(alice, 'subscribe', 'list', 'n')).toEqual([])
+  expect(api.calls).toEqual([])
+})
+
+test('a server that it is not in: the start ends with the way to invite it', async () => {
+  const elsewhere = { token, applicationId, guildId: '300000000000000009', alertChannelId: undefined }
+  const { standIn, config } = await tellStory()
+  const discord = { ...elsewhere, apiUrl: standIn.url }
+  await expect(startBot({ ...config, discord }, { log: silent })).rejects.toThrow(
+    `The bot is not in the server 300000000000000009. Invite it: https://discord.com/oauth2/authorize?client_id=${applicationId}&`,
+  )
+})
+
+test('a reply that is too old to be edited is no reason to end', async () => {
+  const { standIn, bot, alice, logged } = await tellStory()
+  const tooOld = { status: 401, body: { code: 50_027, message: 'Invalid Webhook Token' } }
+  standIn.script({ method: 'PATCH', path: /original$/, times: 1, answer: tooOld })
+  await standIn.slash(alice, 'help')
+  await expect.poll(() => logged.join('')).toContain('left without an answer')
+  let isLost = false
+  void bot.lost.then(() => (isLost = true))
+  await expect(await standIn.slash(alice, 'help')).toSay('I keep the mailing lists')
+  expect(isLost).toBe(false)
+})
+
+test('an API that can’t say at the start whose bot it is, and says later that it is another one’s, ends it', async () => {
+  const { api, bot, config } = await tellStory()
+  await bot.stop()
+  api.script('POST', /^\/bot$/, problem('UNAVAILABLE'))
+  api.script('POST', /^\/bot$/, problem('CONFLICT', { reason: 'OTHER_INSTALLATION' }), Infinity)
+  const stranger = await startBot(config, { log: silent })
+  onTestFinished(() => stranger.stop())
+  expect(await stranger.lost).toBeInstanceOf(MixedEnvironments)
+})
+
+test('what it waits for is within what Discord and the API allow', () => {
+  const { completeWithinMs, followForMs, longWaitS, quickWaitS, leaseMs } = ordinaryTiming
+  // Half of the time is for the way there and back.
+  expect(completeWithinMs).toBeLessThanOrEqual(acknowledgeWithinMs / 2)
+  expect(followForMs).toBeLessThan(tokenLifeMs)
+  expect(Math.max(quickWaitS, longWaitS)).toBeLessThanOrEqual(25)
+  expect(Value.Check(BotLease, { token: randomUUID(), forMs: leaseMs })).toBe(true)
 })
 
 test('ending while an outcome is waited for: the reply says how it will come', async () => {

@@ -59,6 +59,24 @@ test('a wrong code: how many tries are left, and the page stays at hand', async 
   expect(buttonsOf(reply)).toEqual(['https://lists.example/link/secret', 'link:code'])
 })
 
+test('a long name is shown on the page as much as fits, in one line', async () => {
+  const { standIn, api } = await unlinkedStory()
+  const long = standIn.addUser({
+    id: '600000000000000003',
+    username: 'u'.repeat(32),
+    globalName: `a\tb${'長'.repeat(90)}`,
+  })
+  await expect(await standIn.slash(long, 'link')).toSay('Let’s link your account')
+  expect(api.callsTo('POST', /^\/links$/)[0]?.body).toMatchObject({
+    discordName: expect.stringMatching(/^(?=.{1,100}$)a b長+ \(@u+…$/) as string,
+  })
+})
+
+test('a code typed in groups is the same', async () => {
+  const { submitted } = await enterCode(await unlinkedStory(), '123-456')
+  await expect(submitted).toSay('Hello, Alice Anderson!')
+})
+
 test('what can’t be a code is not even sent', async () => {
   const story = await unlinkedStory()
   const { submitted } = await enterCode(story, 'abcdef')

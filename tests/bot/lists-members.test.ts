@@ -256,6 +256,38 @@ test('an order that can’t be withdrawn any more: said so, with what to do inst
   }
 })
 
+test('an order that could not be withdrawn for another reason: said so, and it can be tried again', async () => {
+  const story = await storyOfNews()
+  const { standIn, api, alice } = story
+  api.model.outcome = { state: 'awaiting_approval', endedAt: null }
+  const handle = await lists(story, alice, 'remove', { list: 'news', username: 'bob' })
+  const [button] = buttonsOf(await handle.settled())
+  api.script('POST', /cancel/, problem('TOO_MANY_REQUESTS', undefined, { 'retry-after': '9' }))
+  const reply = await says(await standIn.press(alice, handle, button?.custom_id ?? ''), 'You can go on')
+  expect(buttonsOf(reply)).toEqual([button])
+})
+
+test('a directory that stays silent: the order is safe, and where to look later', async () => {
+  const story = await adminStory({ bot: { timing: { followForMs: 1_500 } } })
+  story.api.managed.items.push(managedList('news'))
+  story.api.model.outcome = null
+  await expect(await lists(story, story.alice, 'add', { list: 'news', username: 'bob' })).toSay(
+    /The order to put \*\*bob\*\* on \*\*news\*\* is safe.*<\/lists members:\d+>/,
+  )
+})
+
+test('a page that everybody on it has left: said so, with the way back', async () => {
+  const story = await storyOfNews()
+  const { standIn, api, alice } = story
+  api.managed.members['news'] = Array.from({ length: 16 }, (_, index) => listMember(`m${index}`))
+  const handle = await lists(story, alice, 'members', { list: 'news' })
+  const { next } = pagerOf(await handle.settled())
+  api.managed.members['news'] = [listMember('m0')]
+  const reply = await says(await standIn.press(alice, handle, next), 'That was everybody on **news**')
+  expect(pagerOf(reply)).toMatchObject({ isLast: true })
+  await expect(await standIn.press(alice, handle, pagerOf(reply).back)).toSay('**m0**')
+})
+
 test('what was asked for by somebody else can’t be withdrawn from here', async () => {
   const story = await storyOfNews()
   const { api, alice } = story
@@ -278,6 +310,13 @@ test('for taking somebody off, those who are on the list are suggested', async (
     standIn.autocomplete(alice, 'lists', 'username', typed, { subcommand: 'remove', options })
   expect(await offered('bo', { list: 'news' })).toEqual([{ name: 'bob · Bob Brown', value: 'bob' }])
   expect(await offered('bo', {})).toEqual([])
+  api.managed.members['chess'] = Array.from({ length: 60 }, (_, index) => listMember(`m${index}`))
+  api.managed.items.push(managedList('chess'))
+  expect(await offered('m', { list: 'chess' })).toHaveLength(25)
+  // As much of it as the API takes as a search.
+  const longest = 'x'.repeat(100)
+  api.managed.members['chess'] = [listMember(longest)]
+  expect(await offered(`${longest}yz`, { list: 'chess' })).toMatchObject([{ value: longest }])
   expect(await offered('bo', { list: 'nowhere' })).toEqual([])
   api.model.me = { ...api.model.me, isAdmin: false }
   expect(await offered('bo', { list: 'news' })).toEqual([])

@@ -37,6 +37,35 @@ test('a member looks at a list: what it is for, who may join, and whether they a
   )
 })
 
+const pending = (wanted: 'subscribe' | 'unsubscribe', state: 'queued' | 'awaiting_approval') => ({
+  pending: { changeId: 'c', wanted, state },
+})
+
+test('their place on it is told as it is: asked for, on its way, or out of their hands', async () => {
+  const story = await tellStory()
+  story.api.managed.items.push(
+    managedList('news', { description: 'news' }),
+    managedList('club', { join: 'closed' }),
+    managedList('old', { state: 'deleting' }),
+  )
+  for (const [place, words] of [
+    [subscription('news', pending('subscribe', 'awaiting_approval')), 'Your request to join it waits'],
+    [subscription('news', pending('subscribe', 'queued')), 'about to be on it'],
+    [subscription('news', pending('unsubscribe', 'queued')), 'about to be off it'],
+    [subscription('club'), /not on it\.$/],
+    [subscription('old'), /not on it\.$/],
+  ] as const) {
+    story.api.model.lists = [place]
+    const handle = await lists(story, story.alice, 'info', { list: place.list })
+    await expect(handle).toSay(words)
+    // What it is for is said once.
+    expect(handle.reply?.content.split('\n')).not.toContain('news')
+  }
+  story.api.script('GET', /subscriptions/, problem('UNAVAILABLE'), 9)
+  const { content } = await says(await lists(story, story.alice, 'info', { list: 'news' }), 'may join')
+  expect(content).not.toContain('on it')
+})
+
 test('its manager is told more: how many, by whom, seen by whom, and what other tools may do', async () => {
   const story = await adminStory()
   const owners = Array.from({ length: 14 }, (_, index) => `own_er${index}`)
@@ -137,6 +166,27 @@ test('when it takes too long to wait for, it says where to look later', async ()
   await expect(handle).toSay(/still not in the directory[^]*The order is safe/)
 })
 
+test('who may not look any more hears that the order is safe', async () => {
+  const story = await adminStory()
+  const handle = await lists(story, story.alice, 'create', { name: 'club' })
+  await expect(handle).toSay('is being made')
+  story.api.model.linked = false
+  await expect(handle).toSay('The order is safe')
+})
+
+test('while nothing is written, a deletion is not said to be on its way, however long one waits', async () => {
+  const story = await adminStory({ bot: { timing: { followForMs: 1_000 } } })
+  const { standIn, api, alice } = story
+  api.managed.items.push(managedList('news'))
+  api.managed.observing = true
+  const asked = await lists(story, alice, 'delete', { list: 'news' })
+  const modal = await standIn.press(alice, asked, buttonsOf(await asked.settled())[0] ?? '')
+  const handle = await standIn.submitModal(alice, modal, { name: 'news' })
+  await handle.settled()
+  await story.bot.stop()
+  expect(handle.reply?.content).toContain('only observing at the moment')
+})
+
 test.each(['-news', 'two words', 'ü', 'a'.repeat(64).replace(/.$/, '_'), '**'])(
   'the name “%s” is refused before the API has to',
   async (name) => {
@@ -176,11 +226,15 @@ test('editing sends only what was given, and shows the list as it is then', asyn
 test('a new name and description, or none: the list is shown under its new name', async () => {
   const story = await adminStory()
   story.api.managed.items.push(managedList('news', { description: 'old' }), managedList('chess'))
-  const handle = await lists(story, story.alice, 'edit', { list: 'news', name: 'tidings', description: '-' })
+  const wish = { list: 'news', name: ' tidings ', description: ' - ' }
+  const handle = await lists(story, story.alice, 'edit', wish)
   await expect(handle).toSay(
     /This is how \*\*tidings\*\* is now:\n-# The directory gets[^]*📋 \*\*tidings\*\*/,
   )
   expect(story.api.callsTo('PATCH', /./)[0]?.body).toEqual({ name: 'tidings', description: '' })
+  const lines = { list: 'tidings', description: ' what\t happens ' }
+  await expect(await lists(story, story.alice, 'edit', lines)).toSay('what happens')
+  expect(story.api.callsTo('PATCH', /./)[1]?.body).toEqual({ description: 'what happens' })
   story.api.script('PATCH', /tidings/, problem('CONFLICT', { reason: 'LIST_NAME_TAKEN' }))
   await expect(await lists(story, story.alice, 'edit', { list: 'tidings', name: 'chess' })).toSay(
     'There’s a list called **chess** already',

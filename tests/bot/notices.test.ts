@@ -93,6 +93,22 @@ describe('/notices rule add', () => {
     expect(story.api.callsTo('POST', /notice-rules/)).toEqual([])
   })
 
+  test('a thread that a moderator has locked: what is lacking there', async () => {
+    const thread = '400000000000000003'
+    const story = await adminStory({
+      standIn: {
+        channels: [{ id: ops, name: 'ops' }],
+        threads: [{ id: thread, name: 'failures', parentId: ops }],
+      },
+    })
+    const open = await (await rule(story, story.alice, 'add', { channel: thread })).settled()
+    expect(open.content).not.toContain('lack rights')
+    story.standIn.editThread(thread, { locked: true })
+    await expect(await rule(story, story.alice, 'add', { channel: thread, event: 'ping' })).toSay(
+      'Manage Threads',
+    )
+  })
+
   test('everybody is not to be mentioned', async () => {
     const story = await storyOfRules()
     const everyone = story.config.discord.guildId
@@ -158,6 +174,18 @@ describe('/notices rule list', () => {
       shown = await says(await standIn.press(alice, handle, next?.custom_id ?? ''), `**${last + 1}.**`)
     }
     expect(seen).toEqual(Array.from({ length: 100 }, (_, n) => n + 1))
+  })
+
+  test('a page that is not there any more is the last one that is', async () => {
+    const story = await storyOfRules()
+    const { standIn, api, alice } = story
+    const longest = { event: 'x'.repeat(100), place: { kind: 'mail', id: 'y'.repeat(300) } } as const
+    for (let n = 0; n < 20; n += 1) api.noticeRules.items.push(noticeRule(`r${n}`, longest))
+    const handle = await rule(story, alice, 'list')
+    const { components } = await says(handle, 'Page 1 of')
+    api.noticeRules.items.splice(1)
+    const [, next] = components.flatMap(({ components: inner = [] }) => inner)
+    await expect(await standIn.press(alice, handle, next?.custom_id ?? '')).toSay('**1.**')
   })
 
   test('what is in a pattern does no harm', async () => {
@@ -331,6 +359,13 @@ describe('what could not be delivered', () => {
       expect(content.match(/^▫️/gmu)?.length).toBe(content.match(/^-#/gmu)?.length)
     },
   )
+
+  test('what can’t be sent again has no button for it', async () => {
+    const story = await storyOfRules()
+    failing(story, [item({ kind: 'link.code', about: null, canResend: false })])
+    const reply = await says(await notices(story, story.alice, 'failed'), 'Can’t be sent again')
+    expect(reply.components).toEqual([])
+  })
 
   test('is nothing, or nothing any more', async () => {
     const story = await storyOfRules()

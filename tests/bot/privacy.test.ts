@@ -78,6 +78,7 @@ test('something on its way is waited for: which lists, and how to go on', async 
   await handle.settled()
   const reply = await says(await story.standIn.press(story.alice, handle, 'privacy:forget'), 'Not yet')
   expect(reply.content).toContain(String.raw`(news, che\*ss)`)
+  expect(reply.components).toEqual([])
   const command = story.standIn.commands.find(({ name }) => name === 'privacy')
   expect(reply.content).toContain(`</privacy forget:${command?.id}>`)
 })

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { callApi } from '../../bot/call-api.ts'
 import type { Change } from '../../domain/contracts/change.ts'
-import { problem } from './_api.ts'
+import { problem, startFakeApi } from './_api.ts'
 import { says, tellStory } from './_bot.ts'
 
 test.for([
@@ -180,6 +181,71 @@ test('a short restart of the API is waited out with the same key', async () => {
   const keys = api.callsTo('PUT', /news/).map(({ headers }) => headers['idempotency-key'])
   expect(new Set(keys).size).toBe(1)
   expect(keys).toHaveLength(3)
+})
+
+test('the first attempt may have got through, and no later one did: no promise that nothing was changed', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.script('PUT', /news/, async () => {
+    void api.goAway()
+    return { status: 502, body: 'Bad Gateway' }
+  })
+  await expect(await standIn.slash(alice, 'subscribe', { list: 'news' })).toSay(
+    'I can’t say whether your request got through',
+  )
+})
+
+test('a call that is sent elsewhere is not made there', async () => {
+  const { standIn, api, alice } = await tellStory()
+  const other = await startFakeApi()
+  onTestFinished(() => other.stop())
+  const location = `${other.url}/api/v1/user/subscriptions/news`
+  api.script('PUT', /news/, { status: 307, headers: { location } }, 9)
+  await expect(await standIn.slash(alice, 'subscribe', { list: 'news' })).toSay(
+    'I can’t say whether your request got through',
+  )
+  expect(other.calls).toEqual([])
+})
+
+test('an API that takes a call and never answers it: given up after a while, without that promise', async () => {
+  const api = await startFakeApi()
+  onTestFinished(() => api.stop())
+  const release = api.hold('GET', /me/)
+  onTestFinished(() => release())
+  const asked = callApi(api.url, {
+    method: 'GET',
+    path: '/auth/me',
+    headers: {},
+    answer: null,
+    deadlineMs: 100,
+  })
+  await expect(asked).rejects.toMatchObject({ name: 'ApiAway', maybeDone: true })
+})
+
+test.for([
+  ['PERMISSION_DENIED', problem('PERMISSION_DENIED', { reason: 'ADMINS_ONLY' }), 'You may not do that'],
+  [
+    'LINK_WITHOUT_RIGHTS',
+    problem('PERMISSION_DENIED', { reason: 'LINK_WITHOUT_RIGHTS' }),
+    'carries no rights',
+  ],
+  ['CONFLICT', problem('CONFLICT'), 'has been decided already'],
+] as const)('what was refused for good by %s can’t be pressed again', async ([, answer, words]) => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'unlink')
+  await handle.settled()
+  api.script('DELETE', /links/, answer)
+  const reply = await says(await standIn.press(alice, handle, 'unlink:confirm'), words)
+  expect(reply.components).toEqual([])
+})
+
+test('who is linked by now can’t begin it again', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.linked = false
+  const handle = await standIn.slash(alice, 'whoami')
+  await handle.settled()
+  api.model.linked = true
+  const reply = await says(await standIn.press(alice, handle, 'link:start'), 'is linked already')
+  expect(reply.components).toEqual([])
 })
 
 test('something else answers in the API’s place: no promise that nothing was changed', async () => {

@@ -234,6 +234,26 @@ test('an API that knows of no lease: the bot answers at once, and says so once',
   expect(bot.said('this bot answers without one')).toBe(1)
 })
 
+test('a lease that may have been given without the bot hearing of it is given back as well', async () => {
+  const { discord } = await tellStory()
+  const silent = await startFakeApi()
+  onTestFinished(() => silent.stop())
+  const wanted: number[] = []
+  silent.script(
+    'PUT',
+    /^\/bot\/lease$/,
+    ({ body }) => {
+      wanted.push((body as { forMs: number }).forMs)
+      return problem('UNAVAILABLE')
+    },
+    Infinity,
+  )
+  const bot = await (await aBot({ discord }, {}, { apiUrl: silent.url })).start()
+  await bot.stop()
+  expect(wanted[0]).toBe(impatient.leaseMs)
+  expect(wanted.at(-1)).toBe(0)
+})
+
 test('what comes while the lease is being given back is answered before the bot leaves', async () => {
   const { discord } = await tellStory()
   const alice = discord.addUser({ id: account, username: 'alice' })

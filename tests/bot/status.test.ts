@@ -173,3 +173,10 @@ test('for admins only', async () => {
   const { standIn, alice } = await tellStory()
   await expect(await standIn.slash(alice, 'status')).toSay('You may not do that')
 })
+
+test('a directory that was never read needs a look', async () => {
+  const { standIn, api, alice } = await adminStory()
+  const { mirror } = api.managed.status
+  api.managed.status = { ...api.managed.status, mirror: { ...mirror, ageS: null } }
+  await expect(await standIn.slash(alice, 'status')).toSay('something needs a look')
+})

@@ -2,6 +2,7 @@ import { Events } from 'discord.js'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from '../../bot/bot.ts'
+import type { Change } from '../../domain/contracts/change.ts'
 import { problem, serviceToken, subscription } from './_api.ts'
 import { says, tellStory } from './_bot.ts'
 
@@ -72,6 +73,18 @@ test('the API goes away while an outcome is waited for, and comes back', async (
   await expect(handle).toSay('version v9')
 })
 
+test.for([
+  ['answers before it has to', undefined],
+  ['can’t answer for the moment', problem('UNAVAILABLE', undefined, { 'retry-after': '1' })],
+] as const)('an API that %s is not asked again at once', async ([, answer]) => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.outcome = null
+  const asItIs = () => ({ status: 200, body: api.changes.get('change-1') })
+  api.script('GET', /^\/changes\//, () => answer ?? asItIs(), Infinity)
+  await expect(await standIn.slash(alice, 'subscribe', { list: 'news' })).toSay('Accepted')
+  expect(api.callsTo('GET', /^\/changes\//).length).toBeLessThan(10)
+})
+
 test('a member unlinks while an outcome is waited for: the request is safe, and they hear of it', async () => {
   const { standIn, api, alice } = await tellStory()
   api.model.outcome = null
@@ -127,7 +140,11 @@ test('observe only: shows what would be written', async () => {
   expect(reply.content).toContain('I’m only observing')
   expect(reply.content).toContain('```ldif\ndn: cn=news,ou=lists\nchangetype: modify')
   expect(reply.content.length).toBeLessThanOrEqual(2000)
+  expect(reply.content.match(/```/g)).toHaveLength(2)
   expect(api.callsTo('POST', /told/)).toEqual([])
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=```news' }
+  const odd = await (await standIn.slash(alice, 'subscribe', { list: 'news' })).settled()
+  expect(odd.content.match(/```/g)).toHaveLength(2)
 })
 
 test('observe only, with nothing to write while an earlier write may be under way: no lines, and no word of any', async () => {
@@ -143,9 +160,12 @@ test('observe only, with nothing to write while an earlier write may be under wa
   }
 })
 
-test('observe only, and it may have been sent before: what would be written, and no way to withdraw it', async () => {
+test.for<[what: string, outcome: Partial<Change>]>([
+  ['it may have been sent before', { state: 'queued', maybeSent: true }],
+  ['a worker has it in hand', { state: 'applying' }],
+])('observe only, and %s: what would be written, and no way to withdraw it', async ([, outcome]) => {
   const { standIn, api, alice } = await tellStory()
-  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=news', maybeSent: true }
+  api.model.outcome = { ...outcome, endedAt: null, wouldWrite: 'dn: cn=news' }
   const reply = await (await standIn.slash(alice, 'subscribe', { list: 'news' })).settled()
   expect(reply.content).toContain('dn: cn=news')
   expect(reply.components).toEqual([])
@@ -214,6 +234,17 @@ test('an unknown list: suggests what was perhaps meant', async () => {
   expect(reply.content).toMatch(
     /no list called \*\*newz\*\*.*<\/subscriptions:\d+>.*\nDid you mean \*\*news\*\*\?/,
   )
+})
+
+test('what is suggested is written as it is, and only for a list that is unknown', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = [subscription('new_*z*')]
+  await expect(await standIn.slash(alice, 'subscribe', { list: 'newz' })).toSay(
+    String.raw`Did you mean **new\_\*z\***?`,
+  )
+  api.script('PUT', /new/, problem('PERMISSION_DENIED', { reason: 'LIST_CLOSED' }))
+  const closed = await (await standIn.slash(alice, 'subscribe', { list: 'newz' })).settled()
+  expect(closed.content).not.toContain('Did you mean')
 })
 
 test('a reply that the member has closed: not confirmed, so that it is told by direct message', async () => {

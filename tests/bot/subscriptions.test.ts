@@ -61,19 +61,77 @@ test('what was changed elsewhere meanwhile is not undone by an old menu', async 
   expect(api.callsTo('PATCH', /./)[0]?.body).toEqual({ subscriptions: { news: true } })
 })
 
-test('several that take their time are told one after the other', async () => {
-  const { standIn, api, alice } = await tellStory()
+test('several that take their time are told one after the other, and each is confirmed once', async () => {
+  const { standIn, api, alice } = await tellStory({ bot: { timing: { longWaitS: 25 } } })
   api.model.outcome = null
   const handle = await standIn.slash(alice, 'subscriptions')
   await handle.settled()
   const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news'])
   await expect(selected).toSay('hasn’t answered for all of them yet; I’ll tell you here')
+  // None holds up the news of another one for as long as one alone is waited for.
+  await expect.poll(() => api.calls.at(-1)?.path).toBe('/changes/change-1?wait=5')
   api.end('change-2', { state: 'applied' })
   const first = await says(selected, 'You’re off **chess** now')
   expect(first.content).toContain('hasn’t answered for all of them yet')
   api.end('change-1', { state: 'failed', reason: { code: 'LIST_GONE', message: '' } })
   const last = await says(selected, '**news** was deleted')
   expect(last.content).not.toContain('hasn’t answered')
+  const told = () => api.callsTo('POST', /told/).map(({ path }) => path)
+  await expect.poll(told).toEqual(['/changes/change-2/told', '/changes/change-1/told'])
+})
+
+test('several that wait for approval, or are only shown: said in so many words, and no more of the others', async () => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.model.outcome = { state: 'awaiting_approval', endedAt: null }
+  const asking = await says(
+    await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'chess']),
+    '**news** takes new members by approval',
+  )
+  expect(asking.content).not.toContain('Accepted')
+  api.model.outcome = { state: 'queued', endedAt: null, wouldWrite: 'dn: cn=chess' }
+  const observed = await says(await standIn.select(alice, handle, 'subscriptions:choose:0', []), 'observing')
+  expect(observed.content).toContain('```ldif\ndn: cn=chess\n```')
+  expect(observed.content).not.toContain('Accepted')
+})
+
+test('what there is no room for is said to come by message or mail', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = Array.from({ length: 25 }, (_, n) => subscription(`working-group-${n}-${'x'.repeat(60)}`))
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  const names = api.model.lists.map(({ list }) => list)
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', names)
+  const { content } = await says(selected, 'more for which there’s no room here')
+  const told = (content.match(/You’re on \*\*/g) ?? []).length
+  expect(content).toContain(`… and ${25 - told} more`)
+  await expect.poll(() => api.callsTo('POST', /told/).length).toBe(told)
+})
+
+test('a menu of before the account was unlinked: how to link it', async () => {
+  const { standIn, api, alice } = await tellStory()
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.model.linked = false
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news'])
+  const reply = await says(selected, 'I don’t know yet who you are')
+  expect(reply.components.flatMap(({ components = [] }) => components)).toMatchObject([
+    { custom_id: 'link:start' },
+  ])
+})
+
+test('a page that is not there any more is the last one that is', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = Array.from({ length: 60 }, (_, n) => subscription(`list-${n}`))
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.model.lists = api.model.lists.slice(0, 26)
+  const reply = await says(await standIn.press(alice, handle, 'subscriptions:page:1'), 'Page 2 of 2')
+  api.model.lists = api.model.lists.slice(0, 2)
+  expect(menuOf(reply)?.options).toHaveLength(1)
+  const back = await says(await standIn.select(alice, handle, 'subscriptions:choose:1', []), 'Lists: 2')
+  expect(menuOf(back)?.options).toHaveLength(2)
 })
 
 test('accepted, then the API goes away: what was accepted is said, without the lists', async () => {

@@ -65,6 +65,16 @@ test.for([
   ],
   ['two options of one name', { ...subscribe, options: [option, option] }, '0.options.1'],
   [
+    'choices for an option that is completed',
+    { ...subscribe, options: [{ ...option, autocomplete: true, choices: [{ name: 'a', value: 'a' }] }] },
+    '0.options.0.autocomplete',
+  ],
+  [
+    'a subcommand beside an option',
+    { ...subscribe, options: [{ type: 1, name: 'info', description: 'One' }, option] },
+    '0.options',
+  ],
+  [
     '26 options',
     { ...subscribe, options: Array.from({ length: 26 }, (_, i) => ({ ...option, name: `o${i}` })) },
     '0.options',
@@ -93,6 +103,20 @@ test.for([
   expect(standIn.commandWrites).toBe(0)
 })
 
+test('a server has at most 100 commands, each of another name, by its own application', async () => {
+  const { rest, put } = await restForTest()
+  const hundredAndOne = Array.from({ length: 101 }, (_, n) => ({ name: `c${n}`, description: 'One' }))
+  await expect(put(hundredAndOne)).rejects.toMatchObject({ code: 50_035 })
+  await expect(put([subscribe, subscribe])).rejects.toMatchObject({ code: 50_035 })
+  for (const [application, guild, code] of [
+    ['200000000000000009', guildId, 10_002],
+    [applicationId, '300000000000000009', 50_001],
+  ] as const)
+    await expect(
+      rest.put(Routes.applicationGuildCommands(application, guild), { body: [subscribe] }),
+    ).rejects.toMatchObject({ code })
+})
+
 test('more than 200 new commands in a day are too many', async () => {
   const { put } = await restForTest()
   await put(eightyCommands('a'))
@@ -110,7 +134,17 @@ test('what the Discord window would not send is refused with a reason', async ()
   const members = {
     name: 'lists',
     description: 'Lists',
-    options: [{ type: 1, name: 'info', description: 'One list', options: [{ ...option, required: true }] }],
+    options: [
+      {
+        type: 1,
+        name: 'info',
+        description: 'One list',
+        options: [
+          { ...option, required: true, max_length: 4 },
+          { ...option, name: 'how', choices: [{ name: 'Short', value: 'short' }] },
+        ],
+      },
+    ],
   }
   await expect(standIn.slash(alice, 'subscribe')).rejects.toThrow(
     'no command /subscribe (none is registered yet)',
@@ -131,6 +165,14 @@ test('what the Discord window would not send is refused with a reason', async ()
   await expect(standIn.slash(alice, 'lists', {}, { subcommand: 'info' })).rejects.toThrow(
     'needs the option "list"',
   )
+  const info = { subcommand: 'info' }
+  await expect(standIn.slash(alice, 'lists', { list: 'chess' }, info)).rejects.toThrow('0 to 4 characters')
+  await expect(standIn.slash(alice, 'lists', { list: 'news', how: 'long' }, info)).rejects.toThrow(
+    'takes one of short',
+  )
+  standIn.leaveGuild(alice.id)
+  await expect(standIn.slash(alice, 'subscribe', { list: 'news' })).rejects.toThrow('not in the server')
+  standIn.joinGuild(alice)
   await client.destroy()
   await expect.poll(() => standIn.connectedBots).toBe(0)
   await expect(standIn.slash(alice, 'subscribe', { list: 'news' })).rejects.toThrow(

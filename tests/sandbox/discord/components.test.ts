@@ -49,6 +49,19 @@ test('a button updates its own message, at once or after deferring', async () =>
   await expect(standIn.press(bob, first, 'two')).rejects.toThrow('bob cannot see that message')
 })
 
+test('a button that is disabled can’t be pressed', async () => {
+  const disabled = new ButtonBuilder().setCustomId('two').setLabel('Two').setStyle(ButtonStyle.Primary)
+  const { standIn, user } = await answering(async (interaction) => {
+    if (interaction.isChatInputCommand())
+      await interaction.reply({
+        components: [new ActionRowBuilder<ButtonBuilder>().addComponents(disabled.setDisabled(true))],
+      })
+  })
+  const shown = await standIn.slash(user, 'go')
+  await shown.settled()
+  await expect(standIn.press(user, shown, 'two')).rejects.toThrow('"two" is disabled')
+})
+
 test('a select menu sends what was chosen, and only what it offers', async () => {
   const menu = new StringSelectMenuBuilder()
     .setCustomId('lists')
@@ -105,6 +118,8 @@ test('a modal is shown, filled in, and answered by an update of the message that
   await expect(standIn.submitModal(user, pressed, { digit: '1' })).rejects.toThrow(
     'no field "digit" (digits)',
   )
+  const bob = standIn.addUser({ id: '600000000000000002', username: 'bob' })
+  await expect(standIn.submitModal(bob, pressed, { digits: '123456' })).rejects.toThrow('to somebody else')
   const submitted = await standIn.submitModal(user, pressed, { digits: '123456' })
   expect((await submitted.settled()).content).toBe('got 123456')
   expect(standIn.violations).toEqual([])

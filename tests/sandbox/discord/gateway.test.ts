@@ -8,6 +8,8 @@ async function loggedIn(client: Client): Promise<void> {
   await ready
 }
 
+const identify = { op: 2, d: { token, intents: 1 } }
+
 test('a bot logs in and finds its server, channels and roles', async () => {
   const standIn = await standInForTest()
   const client = clientFor(standIn)
@@ -32,6 +34,23 @@ test('a wrong token is refused by the API and by the gateway', async () => {
     socket.send(JSON.stringify({ op: 2, d: { token: 'wrong', intents: 1 } })),
   )
   expect(await closed).toBe(4004)
+})
+
+test.for<[what: string, code: number, sent: object[]]>([
+  ['who says something before who they are', 4003, [{ op: 3, d: {} }]],
+  ['who says twice who they are', 4005, [identify, identify]],
+  ['who says what the gateway does not know', 4001, [identify, { op: 99 }]],
+  ['who says more than 120 things in a minute', 4008, Array.from({ length: 121 }, () => ({ op: 1 }))],
+])('%s is cut off with %i', async ([, code, sent]) => {
+  const standIn = await standInForTest()
+  const socket = new WebSocket(`ws://127.0.0.1:${standIn.port}?v=10&encoding=json`)
+  const closed = new Promise<number>((resolve) => {
+    socket.addEventListener('close', (event) => resolve(event.code))
+  })
+  socket.addEventListener('open', () => {
+    for (const payload of sent) socket.send(JSON.stringify(payload))
+  })
+  expect(await closed).toBe(code)
 })
 
 test('after a dropped socket the bot resumes and hears what it missed', async () => {

@@ -1,6 +1,7 @@
 import { AttachmentBuilder, REST, Routes, type APIMessage } from 'discord.js'
-import { expect, test } from 'vitest'
-import { botFor, channelId, createClock, standInForTest, token } from './test-bot.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createRateLimits } from '../../../sandbox/discord/rate-limits.ts'
+import { botFor, channelId, createClock, roleId, standInForTest, token } from './test-bot.ts'
 
 const path = Routes.channelMessages(channelId)
 const alice = { id: '600000000000000001', username: 'alice' }
@@ -27,6 +28,13 @@ test('messages are posted, edited, read back newest first, and deleted', async (
 
 const row = (...components: object[]) => ({ type: 1, components })
 const button = { type: 2, style: 1, custom_id: 'a', label: 'A' }
+const option = (value: string) => ({ label: value, value })
+const select = { type: 3, custom_id: 'b', options: [option('x'), option('y')] }
+const text = (content: string) => ({ type: 10, content })
+const containerOf = (count: number) => ({
+  type: 17,
+  components: Array.from({ length: count }, () => text('x')),
+})
 
 test.for([
   ['2,001 characters', { content: 'x'.repeat(2001) }, 'content'],
@@ -63,6 +71,49 @@ test.for([
     { flags: 1 << 15, content: 'x', components: [{ type: 10, content: 'x' }] },
     'content',
   ],
+  ['an embed with nothing to see', { embeds: [{ color: 1 }] }, 'embeds.0.description'],
+  [
+    'a button without a label',
+    { components: [row({ type: 2, style: 1, custom_id: 'a' })] },
+    'components.0.components.0',
+  ],
+  [
+    'a button that leads nowhere',
+    { components: [row({ type: 2, style: 5, label: 'A' })] },
+    'components.0.components.0.url',
+  ],
+  [
+    'a button that nobody hears of',
+    { components: [row({ type: 2, style: 1, label: 'A' })] },
+    'components.0.components.0.custom_id',
+  ],
+  ['a menu beside a button', { components: [row(button, select)] }, 'components.0'],
+  [
+    'one value twice in a menu',
+    { components: [row({ ...select, options: [option('x'), option('x')] })] },
+    'components.0.components.0.options',
+  ],
+  [
+    '26 values in a menu',
+    { components: [row({ ...select, options: Array.from({ length: 26 }, (_, n) => option(`${n}`)) })] },
+    'components.0.components.0.options',
+  ],
+  [
+    'a menu to choose more from than it has',
+    { components: [row({ ...select, max_values: 3 })] },
+    'components.0.components.0.max_values',
+  ],
+  [
+    'a menu to choose more from than one may',
+    { components: [row({ ...select, min_values: 2 })] },
+    'components.0.components.0.min_values',
+  ],
+  ['41 components', { flags: 1 << 15, components: [containerOf(20), containerOf(19)] }, 'components'],
+  [
+    '4,001 characters in text components',
+    { flags: 1 << 15, components: [text('x'.repeat(2000)), text('x'.repeat(2001))] },
+    'components',
+  ],
   ['a long nonce', { content: 'x', nonce: 'x'.repeat(26) }, 'nonce'],
   [
     'mentions allowed twice over',
@@ -97,6 +148,20 @@ test('a nonce of digits or letters makes one message, however often it is sent',
   clock.advance(10 * 60_000)
   await post({ content: 'abc', nonce: 'abc', enforce_nonce: true })
   expect(standIn.messagesIn(channelId)).toHaveLength(3)
+})
+
+test('a nonce counts in its channel', async () => {
+  const other = '400000000000000002'
+  const { standIn, rest, post } = await restForTest({
+    channels: [
+      { id: channelId, name: 'general' },
+      { id: other, name: 'other' },
+    ],
+  })
+  const body = { content: 'x', nonce: 'n1', enforce_nonce: true }
+  await post(body)
+  await rest.post(Routes.channelMessages(other), { body })
+  expect(standIn.messagesIn(other)).toHaveLength(1)
 })
 
 test('a 502 after the deed repeats the message, unless a nonce prevents it', async () => {
@@ -139,6 +204,31 @@ test('the sixth message to a channel within five seconds gets a 429 with everyth
   })
 })
 
+test('each channel has a limit of its own, and all requests of a bot have one together: 50 in a second', () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1)
+  onTestFinished(() => clock.mockRestore())
+  const limits = createRateLimits()
+  const limit = { count: 5, windowMs: 5000, per: 'channelId' }
+  const route = { method: 'POST', path: '/channels/:channelId', auth: true, limit } as const
+  const send = (channel: number) =>
+    limits.take(
+      { ...route, handle: () => ({ status: 200 }) },
+      {
+        method: 'POST',
+        path: '',
+        params: { channelId: String(channel) },
+        query: new URLSearchParams(),
+        body: {},
+        files: [],
+      },
+    ).refusal
+  for (let n = 0; n < 50; n += 1) expect(send(n % 10)).toBeUndefined()
+  expect(send(10)).toMatchObject({ status: 429, body: { global: true }, headers: { 'retry-after': '1' } })
+  clock.mockReturnValue(1002)
+  expect(send(10)).toBeUndefined()
+  expect(send(0)).toMatchObject({ status: 429, body: { global: false } })
+})
+
 test('a wrong token gets 401', async () => {
   const { standIn } = await restForTest()
   const rest = new REST({ api: standIn.url }).setToken('wrong')
@@ -169,7 +259,13 @@ test('only those are notified whom allowed_mentions lets through', async () => {
   standIn.addUser(alice)
   await post({ content: `<@${alice.id}> @everyone`, allowed_mentions: { parse: [] } })
   await post({ content: `<@${alice.id}> @everyone`, allowed_mentions: { users: [alice.id] } })
-  const [silent, loud] = standIn.messagesIn(channelId)
+  await post({ content: `<@&${roleId}> @here`, allowed_mentions: { parse: [] } })
+  await post({ content: `<@&${roleId}> @here`, allowed_mentions: { roles: [roleId], parse: ['everyone'] } })
+  const [silent, loud, ...calls] = standIn.messagesIn(channelId)
+  expect(calls).toMatchObject([
+    { mention_roles: [], mention_everyone: false },
+    { mention_roles: [roleId], mention_everyone: true },
+  ])
   expect(silent).toMatchObject({ mentions: [], mention_everyone: false })
   expect(loud).toMatchObject({ mentions: [{ username: 'alice' }], mention_everyone: false })
 })
