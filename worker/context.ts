@@ -57,12 +57,12 @@ export type WorkerContext = {
   syncIntervalS: number
   reconcileIntervalS: number
   sweepIntervalS: number
-  /** Who sends notices in this worker. */
+  /** For destinations of notices that are served at once. */
   noticeSlots: Slots
+  /** For mails that are sent at once. */
+  mailSlots: Slots
   /** For lists whose members take much memory. */
   heavySlot: HeavySlot
-  /** Who sends mail here at present. */
-  mailSlots: Slots
   /** For batches of many changes. */
   bulkSlot: BulkSlot
   /** Does something after a while, in this process; the sweep finds it when this process is gone by then. */

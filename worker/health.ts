@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { collectDefaultMetrics } from 'prom-client'
+import { hashOf, isHashOf } from '../domain/rules/secret-hash.ts'
 import { within } from '../domain/rules/within.ts'
 import { rows } from '../domain/store/database.ts'
 import type { WorkerContext } from './context.ts'
@@ -54,13 +54,7 @@ async function answerTo(
     )
   }
   if (url !== '/metrics') return { status: 404 }
-  if (metricsToken !== null && !isBearer(headers.authorization, metricsToken)) return { status: 401 }
+  if (metricsToken !== null && !isHashOf(hashOf(`Bearer ${metricsToken}`), headers.authorization ?? ''))
+    return { status: 401 }
   return { status: 200, type: registry.contentType, body: await registry.metrics() }
 }
-
-/** Takes as long for every wrong token. */
-function isBearer(given: string | undefined, token: string): boolean {
-  return timingSafeEqual(digestOf(given ?? ''), digestOf(`Bearer ${token}`))
-}
-
-const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer')

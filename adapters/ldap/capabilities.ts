@@ -4,6 +4,7 @@ import { AssertionControl, PostReadControl } from './controls.ts'
 import { readContextCsns } from './context-csn.ts'
 import type { IdAttribute } from './entry-id.ts'
 import { text, texts } from './entry-values.ts'
+import { readGeneralizedTime } from './generalized-time.ts'
 import { readOne } from './search.ts'
 
 /**
@@ -28,6 +29,7 @@ export type ServerFacts = Capabilities & { idAttribute: IdAttribute }
 const pagedResults = '1.2.840.113556.1.4.319'
 const syncRequest = '1.3.6.1.4.1.4203.1.9.1.1'
 
+/** Asks for it anew. @throws {DirectoryFailure} */
 export async function readCapabilities(
   config: DirectoryConfig,
   connection: Connection,
@@ -48,8 +50,5 @@ export async function readCapabilities(
 export async function readClock(connection: Connection): Promise<Date | null> {
   const root = await readOne(connection, '', ['currentTime'])
   const said = root && text(root, 'currentTime')
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(said ?? '') ?? []
-  if (parts.length === 0) return null
-  const [year = 0, month = 1, ...rest] = parts.map(Number)
-  return new Date(Date.UTC(year, month - 1, ...rest))
+  return readGeneralizedTime(said ?? '')
 }

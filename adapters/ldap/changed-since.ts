@@ -2,6 +2,7 @@ import { escapeFilter } from 'ldapts'
 import type { ChangedSince, EntryVersion, FeedBase } from '../../domain/contracts/feed.ts'
 import { asVersion, versionAttributes } from './entries.ts'
 import { idAttributes, idOf } from './entry-id.ts'
+import { generalizedTime, readGeneralizedTime } from './generalized-time.ts'
 import { readAll } from './search.ts'
 import type { Session } from './session.ts'
 
@@ -51,9 +52,7 @@ function sinceFilter(since: ChangedSince): string {
 
 /** More may have changed within the second of the last change, after it was looked at. */
 function aSecondBefore(time: string): string {
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(time) ?? []
-  if (parts.length === 0) throw new TypeError(`this is no generalized time: ${time}`)
-  const [year = 0, month = 1, ...rest] = parts.map(Number)
-  const before = new Date(Date.UTC(year, month - 1, ...rest) - 1000)
-  return `${before.toISOString().replace(/\..*|[-:T]/g, '')}Z`
+  const at = readGeneralizedTime(time)
+  if (at === null) throw new TypeError(`this is no generalized time: ${time}`)
+  return generalizedTime(at.getTime() - 1000)
 }

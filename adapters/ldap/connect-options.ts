@@ -35,4 +35,5 @@ export function tlsOptions(config: DirectoryConfig): TlsOptions {
   }
 }
 
+/** Whether TLS begins with the connection, and not by StartTLS or never. */
 export const isLdaps = (config: DirectoryConfig): boolean => config.url.startsWith('ldaps://')

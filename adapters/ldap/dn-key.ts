@@ -12,7 +12,7 @@ export function dnKey(dn: string): string {
   return lower
     .normalize('NFKC')
     .split(/\s*[,;]\s*/)
-    .map((rdn) => foldSpaces(rdn.replace(/\s*=\s*/, '=')))
+    .map((rdn) => foldBlanks(rdn.replace(/\s*=\s*/, '=')))
     .join(',')
 }
 
@@ -42,7 +42,7 @@ function rdnKey(rdn: string): string {
       if (equals < 0) return part.trim().toLowerCase()
       const type = part.slice(0, equals).trim().toLowerCase()
       return `${shortNames.get(type) ?? type}=${escape(
-        foldSpaces(
+        foldBlanks(
           unescape(trimUnescaped(part.slice(equals + 1)))
             .toLowerCase()
             .normalize('NFKC'),
@@ -96,5 +96,6 @@ function unescape(value: string): string {
   return Buffer.concat(bytes).toString('utf8')
 }
 
-const foldSpaces = (text: string): string => text.trim().replace(/\s+/g, ' ')
+/** Tabs and ends of lines too, unlike `foldSpaces`. */
+const foldBlanks = (text: string): string => text.trim().replace(/\s+/g, ' ')
 const escape = (text: string): string => text.replace(/[\\,;+"=]/g, (char) => `\\${char}`)

@@ -6,6 +6,7 @@ import { type Entry, text } from './entry-values.ts'
  */
 export type IdAttribute = 'entryUUID' | 'nsUniqueId'
 
+/** Both are asked for: which of them a server has shows in its answers. */
 export const idAttributes: IdAttribute[] = ['entryUUID', 'nsUniqueId']
 
 /** The id, spelled as a UUID whatever holds it. */

@@ -3,6 +3,7 @@ import type { SearchEntry } from 'ldapts'
 /** An entry's values by attribute name in lower case; values that are not UTF-8 are Buffers. */
 export type Entry = { dn: string; values: Map<string, (string | Buffer)[]> }
 
+/** What the library has read, as it is kept here. */
 export function asEntry(message: SearchEntry): Entry {
   const values = new Map<string, (string | Buffer)[]>()
   for (const attribute of message.attributes) values.set(attribute.type.toLowerCase(), attribute.values)

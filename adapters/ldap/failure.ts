@@ -95,12 +95,6 @@ export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
 export const withKind = (failure: DirectoryFailure, kind: FailureKind): DirectoryFailure =>
   new DirectoryFailure(kind, failure.code, failure.message, failure)
 
-/** True where a read stopped short: a limit of the server (4, 11), or the rest is elsewhere (10). */
-export const isCutShort = ({ code }: DirectoryFailure): boolean =>
-  code === resultCode.sizeLimitExceeded ||
-  code === resultCode.adminLimitExceeded ||
-  code === resultCode.referral
-
 /**
  * Wraps why there is no connection, and says what is wrong with a certificate and which variable mends it. `transient`, for
  * all of it: no change is at fault for that, and each waits until there is a connection.

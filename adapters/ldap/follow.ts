@@ -9,9 +9,10 @@ import {
 } from 'ldapts'
 import { type FeedBase, type FeedEvent, FeedRestart } from '../../domain/contracts/feed.ts'
 import { partOf } from './changed-since.ts'
+import { asReadFailure, referredElsewhere } from './cut-short.ts'
 import { versionAttributes, versionOf } from './entries.ts'
 import { asEntry } from './entry-values.ts'
-import { asFailure, DirectoryFailure, IncompleteRead, isCutShort } from './failure.ts'
+import { asFailure, DirectoryFailure, IncompleteRead } from './failure.ts'
 import { openMessageStream } from './message-stream.ts'
 import { type Answer, IntermediateResponse } from './read-message.ts'
 import type { Session } from './session.ts'
@@ -79,8 +80,7 @@ function createListener(cookie: string | null): (message: Answer) => FeedEvent[]
   let keptBack: Buffer | null = null
 
   return (message) => {
-    if (message instanceof SearchReference)
-      throw new IncompleteRead(`the directory referred to another server: ${message.uris.join(' ')}`)
+    if (message instanceof SearchReference) throw referredElsewhere(message.uris)
     if (message instanceof SearchEntry) return ofEntry(message)
     if (!(message instanceof IntermediateResponse) || message.name !== syncInfoName || !message.value)
       return []
@@ -134,7 +134,5 @@ function whyEnded(end: SearchResponse, cookie: string | null): Error {
     return new FeedRestart('the directory wants the feed to begin anew')
   if (end.status === 0)
     return new DirectoryFailure('transient', null, 'the directory ended the feed, which should last')
-  const failure = asFailure(StatusCodeParser.parse(end), true)
-  if (!isCutShort(failure)) return failure
-  return new IncompleteRead(`the directory did not give everything: ${failure.message}`, { cause: failure })
+  return asReadFailure(StatusCodeParser.parse(end))
 }

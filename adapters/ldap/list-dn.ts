@@ -1,7 +1,7 @@
 import { DN } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
 
-export const listRdn = (name: string): string => new DN().addPairRDN('cn', name).toString()
+const listRdn = (name: string): string => new DN().addPairRDN('cn', name).toString()
 
 /** Where a list of this name is made. */
 export const newListDn = ({ listsBase }: DirectoryConfig, name: string): string =>
@@ -14,7 +14,7 @@ export function renamedListDn(dn: string, name: string): string {
 }
 
 /** The first part of a DN with this name in it; what else the entry is named by stays. */
-export const renamedRdn = (rdn: string, name: string): string =>
+const renamedRdn = (rdn: string, name: string): string =>
   partsOf(rdn)
     .map((part) => (/^\s*cn\s*=/i.test(part) ? listRdn(name) : part))
     .join('+')

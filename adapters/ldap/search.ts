@@ -8,9 +8,10 @@ import {
   PresenceFilter,
 } from 'ldapts'
 import type { Connection } from './connection.ts'
+import { asReadFailure, referredElsewhere } from './cut-short.ts'
 import { idValue } from './entry-id.ts'
 import type { Entry } from './entry-values.ts'
-import { asFailure, DirectoryFailure, IncompleteRead, isCutShort } from './failure.ts'
+import { DirectoryFailure } from './failure.ts'
 import { resultCode } from './result-codes.ts'
 import type { Session } from './session.ts'
 import { streamSearch } from './stream-search.ts'
@@ -100,14 +101,9 @@ export async function searchAll(
   const { searchEntries, searchReferences } = await client
     .search(base, { scope, ...rest })
     .catch((error: unknown) => {
-      const failure = asFailure(error, true)
-      if (!isCutShort(failure)) throw failure
-      throw new IncompleteRead(`the directory did not give everything: ${failure.message}`, {
-        cause: failure,
-      })
+      throw asReadFailure(error)
     })
-  if (searchReferences.length > 0)
-    throw new IncompleteRead(`the directory referred to another server: ${searchReferences.join(' ')}`)
+  if (searchReferences.length > 0) throw referredElsewhere(searchReferences)
   return searchEntries.map(({ dn, ...attributes }) => ({
     dn,
     values: new Map(

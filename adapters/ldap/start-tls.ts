@@ -24,6 +24,7 @@ export async function startTls(socket: Socket): Promise<void> {
   throw new Error('the server closed the connection instead of beginning TLS')
 }
 
+/** The server will not begin TLS; what it said is the message. */
 export class StartTlsRefused extends Error {
   override readonly name = 'StartTlsRefused'
 }

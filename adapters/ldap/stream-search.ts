@@ -8,8 +8,9 @@ import {
   StatusCodeParser,
 } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
+import { asReadFailure, referredElsewhere } from './cut-short.ts'
 import type { Entry } from './entry-values.ts'
-import { asFailure, IncompleteRead, isCutShort } from './failure.ts'
+import { asFailure, IncompleteRead } from './failure.ts'
 import { FoundEntry } from './found-entry.ts'
 import { type MessageStream, openMessageStream } from './message-stream.ts'
 
@@ -74,8 +75,7 @@ async function* readPage(
     let end: SearchResponse | undefined
     for (const message of piece) {
       if (message instanceof FoundEntry) entries.push(message.entry)
-      else if (message instanceof SearchReference)
-        throw new IncompleteRead(`the directory referred to another server: ${message.uris.join(' ')}`)
+      else if (message instanceof SearchReference) throw referredElsewhere(message.uris)
       else if (message instanceof SearchResponse) end = message
     }
     if (entries.length > 0) yield entries
@@ -85,14 +85,7 @@ async function* readPage(
 }
 
 function nextCookie(end: SearchResponse & Message): Buffer | undefined {
-  if (end.status !== 0) {
-    const failure = asFailure(StatusCodeParser.parse(end), true)
-    if (isCutShort(failure))
-      throw new IncompleteRead(`the directory did not give everything: ${failure.message}`, {
-        cause: failure,
-      })
-    throw failure
-  }
+  if (end.status !== 0) throw asReadFailure(StatusCodeParser.parse(end))
   const paged = end.controls?.find((control) => control instanceof PagedResultsControl)
   return paged?.value?.cookie
 }

@@ -69,6 +69,7 @@ export type SyncInfo =
   | { kind: 'refreshDelete' | 'refreshPresent'; cookie: Buffer | null; refreshDone: boolean }
   | { kind: 'syncIdSet'; cookie: Buffer | null; refreshDeletes: boolean; entryUuids: string[] }
 
+/** By which such a message is known (RFC 4533, section 2.5). */
 export const syncInfoName = '1.3.6.1.4.1.4203.1.9.1.4'
 const newcookie = 0x80
 const refreshDelete = 0xa1

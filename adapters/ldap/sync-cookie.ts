@@ -7,6 +7,7 @@ export function cookieText(cookie: Buffer): string {
   return isReadable ? text : asBase64 + cookie.toString('base64')
 }
 
+/** What `cookieText` made text of. */
 export function cookieBytes(text: string): Buffer {
   return text.startsWith(asBase64)
     ? Buffer.from(text.slice(asBase64.length), 'base64')

@@ -8,7 +8,7 @@ import { clearSessionCookies } from '../plugins/session-cookie.ts'
 import type { Server } from '../plugins/typed-server.ts'
 import { forgetPage } from './account-forget.ts'
 import { addressIn, wordingFor } from './layout.ts'
-import { linkWordsFrom } from './link-words.ts'
+import { linkWordsFrom } from '../../texts/link-words.ts'
 import { csrfTokenFor, visitorOf } from './signed-in.ts'
 
 const config = { operation: 'DELETE /api/v1/user/data' } as const

@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 
 /** Asks before what is not the directory’s own is deleted. */

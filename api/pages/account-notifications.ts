@@ -1,5 +1,5 @@
 import type { Notifications } from '../../domain/contracts/notification.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import type { Wording } from './layout.ts'
 
 type Shown = { notifications: Notifications['items']; csrfToken: string }

@@ -1,5 +1,5 @@
 import type { Session } from '../../domain/contracts/identity.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import type { Wording } from './layout.ts'
 import { nameBrowser } from './name-browser.ts'
 import { timeElement } from './time-element.ts'

@@ -1,6 +1,6 @@
 import type { ApiToken } from '../../domain/contracts/identity.ts'
 import { type Scope, scopes as allScopes } from '../../domain/rules/permissions.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 import { dayElement, timeElement } from './time-element.ts'
 

@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 
 type Shown = {

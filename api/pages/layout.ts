@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { PageTexts } from '../../texts/pages.en.ts'
 import { pagesEn } from '../../texts/pages.en.ts'
 import { pagesZhTw } from '../../texts/pages.zh-TW.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import { styleElement } from './stylesheet.ts'
 
 export type Language = 'en' | 'zh-TW'

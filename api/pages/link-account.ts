@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import { firstLetter, monogram } from './monogram.ts'
 
 type Account = { discordName: string; avatarUrl: string | null }

@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 import { linkAccount } from './link-account.ts'
 import { signInFields } from './sign-in-fields.ts'

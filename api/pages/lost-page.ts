@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, wordingFor } from './layout.ts'
 import { pagePolicy } from './stylesheet.ts'
 

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 
 /** The first letter of a name, in a circle, where there is no picture. */
 export const monogram = (name: string): Html =>

@@ -1,5 +1,5 @@
 import type { Move } from '../../domain/store/links/move-link.ts'
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 import { linkAccount } from './link-account.ts'
 

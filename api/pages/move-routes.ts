@@ -9,7 +9,7 @@ import type { Server } from '../plugins/typed-server.ts'
 import { comesFromOurForm, formProofOf } from './form-proof.ts'
 import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { languageOf, messagePage, wordingOf } from './layout.ts'
-import { linkWordsFrom } from './link-words.ts'
+import { linkWordsFrom } from '../../texts/link-words.ts'
 import { movePage } from './move-page.ts'
 
 const cookie = { name: 'guildpost_move', path: '/move' }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { PageTexts } from '../../texts/pages.en.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 
 /** What a form with these fields sends; `form` proves that it came from our own page. */
 export const SignInForm = Type.Object({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Html } from './html.ts'
+import type { Html } from '../../texts/html.ts'
 
 const stylesheet = `
 :root {

@@ -1,5 +1,5 @@
 import { zoneName } from '../../texts/site-time.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../texts/html.ts'
 import type { Language } from './layout.ts'
 
 /** How the times of a page are written. */

@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../../texts/html.ts'
 import { layout, type Wording } from './layout.ts'
 
 /** Asks before a link is undone: what only opens the address (a mail scanner) must not do it. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'
 import { languageOf, messagePage, wordingOf } from './layout.ts'
-import { linkWordsFrom } from './link-words.ts'
+import { linkWordsFrom } from '../../texts/link-words.ts'
 import { undoPage } from './undo-page.ts'
 
 const Address = {

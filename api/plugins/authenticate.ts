@@ -1,9 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import { isApiTokenShaped } from '../../domain/rules/api-token.ts'
 import type { Scope } from '../../domain/rules/permissions.ts'
+import { hashOf, isHashOf } from '../../domain/rules/secret-hash.ts'
 import {
   type Credential,
   findCaller,
@@ -11,7 +11,6 @@ import {
   type FoundCaller,
   noteUse,
 } from '../../domain/store/sessions/find-caller.ts'
-import { hashOf } from '../../domain/store/links/link-secrets.ts'
 import type { Context } from '../context.ts'
 import { sessionSecretOf } from './session-cookie.ts'
 
@@ -64,8 +63,8 @@ declare module 'fastify' {
  */
 export function createAuthentication(context: Context): (request: FastifyRequest) => Promise<Caller> {
   const { settings } = context
-  const serviceDigests = settings.serviceTokens.map(digestOf)
-  const metricsDigest = settings.metricsToken === null ? null : digestOf(settings.metricsToken)
+  const serviceHashes = settings.serviceTokens.map(hashOf)
+  const metricsHash = settings.metricsToken === null ? null : hashOf(settings.metricsToken)
 
   return async (request) => {
     if (request.headers.authorization === undefined) {
@@ -76,8 +75,8 @@ export function createAuthentication(context: Context): (request: FastifyRequest
     const token = bearerTokenOf(request)
     if (token === null) throw notAuthenticated()
     if (isApiTokenShaped(token)) return memberBy(context, request, { kind: 'token', key: hashOf(token) })
-    if (serviceDigests.some((digest) => isDigestOf(digest, token))) return byTheBot(context, request)
-    if (metricsDigest !== null && isDigestOf(metricsDigest, token)) return { ...nobody, door: 'metrics' }
+    if (serviceHashes.some((hash) => isHashOf(hash, token))) return byTheBot(context, request)
+    if (metricsHash !== null && isHashOf(metricsHash, token)) return { ...nobody, door: 'metrics' }
     throw notAuthenticated()
   }
 }
@@ -177,12 +176,7 @@ export function notLinked(): Refusal {
 const notAuthenticated = (): Refusal =>
   new Refusal('NOT_AUTHENTICATED', 'Sign in, or send a valid credential in the Authorization header.')
 
+/** The token of an Authorization header (RFC 6750, section 2.1); null without one. */
 export function bearerTokenOf(request: FastifyRequest): string | null {
   return /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
-
-export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
-
-/** Takes the same time however much of the secret is right. */
-export const isDigestOf = (digest: Buffer, secret: string): boolean =>
-  timingSafeEqual(digest, digestOf(secret))

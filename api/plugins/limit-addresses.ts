@@ -4,7 +4,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from '../../domain/contracts/refusal.ts'
 import { networkOf } from '../../domain/rules/network-of.ts'
 import type { Settings } from '../context.ts'
-import { bearerTokenOf, digestOf, isDigestOf } from './authenticate.ts'
+import { hashOf, isHashOf } from '../../domain/rules/secret-hash.ts'
+import { bearerTokenOf } from './authenticate.ts'
 import type { Server } from './typed-server.ts'
 
 declare module 'fastify' {
@@ -49,7 +50,7 @@ export function limitAddresses(
   { perMinute, remembered }: AddressLimit,
 ): AddressGuard {
   const limiter = new RateLimiterMemory({ keyPrefix: '', points: perMinute, duration: windowS })
-  const digests = serviceTokens.map(digestOf)
+  const hashes = serviceTokens.map(hashOf)
   const remember = boundedMemory(remembered, (key) => void limiter.delete(key))
 
   const count = async (key: string) => {
@@ -63,7 +64,7 @@ export function limitAddresses(
   }
   const guard: AddressGuard = (request, _reply, done) => {
     const { url, config } = request.routeOptions
-    if (uncounted.has(url) || config.provesItself === true || isService(request, digests)) return done()
+    if (uncounted.has(url) || config.provesItself === true || isService(request, hashes)) return done()
     countOne(request).then(() => done(), done)
   }
   server.decorate('countUnproven', countOne)
@@ -74,9 +75,9 @@ export function limitAddresses(
   return guard
 }
 
-function isService(request: FastifyRequest, digests: readonly Buffer[]): boolean {
+function isService(request: FastifyRequest, hashes: readonly Buffer[]): boolean {
   const token = bearerTokenOf(request)
-  return token !== null && digests.some((digest) => isDigestOf(digest, token))
+  return token !== null && hashes.some((hash) => isHashOf(hash, token))
 }
 
 /** Whoever has one address of IPv6 has the 2^64 that begin alike (RFC 6177). */

@@ -1,5 +1,6 @@
 /** The two parts of the directory that are followed, each with a cookie of its own. */
-export type FeedBase = 'people' | 'lists'
+export const feedBases = ['people', 'lists'] as const
+export type FeedBase = (typeof feedBases)[number]
 
 /**
  * What a directory's live feed says (RFC 4533), in the server's order. Ids and versions only: whoever wants to know more asks

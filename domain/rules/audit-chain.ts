@@ -16,6 +16,7 @@ export type SealRead = {
 /** The last seal of which all is well. */
 export type Place = { position: number; hash: Buffer }
 
+/** Before the first seal. */
 export const beginning: Place = { position: 0, hash: firstPreviousHash }
 
 /** What is wrong with the seal that comes next after `place`; null when it is as it should be. */

@@ -8,4 +8,5 @@ export type LinkMethod = (typeof linkMethods)[number]
  */
 export const methodsWithRights: readonly LinkMethod[] = ['web', 'operator']
 
+/** Whether a link that came to be so carries them. */
 export const carriesRights = (method: LinkMethod): boolean => methodsWithRights.includes(method)

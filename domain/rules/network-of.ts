@@ -12,12 +12,12 @@ export function networkOf(address: string, { bytes, groups }: NetworkSize): stri
   if (isIPv4(plain)) return `${networkOfIPv4(plain, bytes)}/${8 * bytes}`
   if (!isIPv6(plain)) return 'unknown'
   const all = groupsOf(plain)
-  const mapped = isMapped.test(all.join(':')) ? all.slice(6).flatMap(bytesOf).join('.') : null
-  if (mapped !== null) return networkOf(mapped, { bytes, groups })
+  if (mappedIPv4.test(all.join(':')))
+    return networkOf(all.slice(6).flatMap(bytesOf).join('.'), { bytes, groups })
   return `${all.slice(0, groups).join(':')}::/${16 * groups}`
 }
 
-const isMapped = /^(0:){5}ffff:/
+const mappedIPv4 = /^(0:){5}ffff:/
 
 function networkOfIPv4(address: string, bytes: number): string {
   return address

@@ -48,8 +48,7 @@ export function planModify(
   for (const change of changes) {
     const keys = keysOf(change.person, list.listClass, list.keyOf)
     const held = change.hasNamesake === true ? [] : keys.filter((key) => list.members.has(key))
-    const named = held.length > 0 ? held : namesToCome(change, list)
-    const reason = obstacle(change, list.listClass, named)
+    const reason = obstacle(change, list.listClass, held.length > 0 ? held : keysToCome(change, list))
     if (reason) plan.outcomes.set(change.id, { kind: 'failed', reason })
     else if ((change.action === 'subscribe') === held.length > 0)
       plan.outcomes.set(change.id, { kind: 'found' })
@@ -101,7 +100,8 @@ function valueOf(person: Person, listClass: ListClass): string {
   }
 }
 
-const namesToCome = (
+/** By which the list is to hold them, where they are put on it. */
+const keysToCome = (
   { action, person }: PlannedChange,
   { listClass, keyOf }: { listClass: ListClass; keyOf: (value: string) => string },
 ): string[] => (action === 'subscribe' ? [keyOf(valueOf(person, listClass))] : [])

@@ -1,6 +1,7 @@
 /** The kinds of messages and mail that bring a code or a link that lets somebody do something. */
 export const secretKinds: readonly string[] = ['link.code', 'link.made', 'link.move']
 
+/** Whether what was sent as this kind must not be kept, or sent again, as it is. */
 export const bringsSecret = (kind: string): boolean => secretKinds.includes(kind)
 
 /** The token of one of our links: 20 bytes in base64url, as a part of the path. */

@@ -30,6 +30,7 @@ export interface Route {
   handle(request: ApiRequest, state: DiscordState): ApiAnswer
 }
 
+/** A part of the path by the name that its route gives it. */
 export function param({ params, path }: ApiRequest, name: string): string {
   const value = params[name]
   if (value === undefined) throw new Error(`the route of ${path} has no parameter ${name}`)

@@ -104,7 +104,7 @@ export function choiceListProblems(
 
 function orderProblems(options: readonly CommandPart[], path: Path): Problem[] {
   const problems: Problem[] = []
-  if (options.some(isSub) && !options.every(isSub))
+  if (options.some(isSubcommand) && !options.every(isSubcommand))
     problems.push({
       path: [...path, 'options'],
       code: 'APPLICATION_COMMAND_OPTIONS_TYPE_INVALID',
@@ -123,9 +123,9 @@ function orderProblems(options: readonly CommandPart[], path: Path): Problem[] {
   return problems
 }
 
-function isSub({ type }: CommandPart): boolean {
-  return type === optionType.subcommand || type === optionType.subcommandGroup
-}
+/** Whether an option is no option but a subcommand, or a group of them. */
+export const isSubcommand = ({ type }: Pick<CommandPart, 'type'>): boolean =>
+  type === optionType.subcommand || type === optionType.subcommandGroup
 
 function duplicateNames(parts: readonly CommandPart[], path: Path, code: string): Problem[] {
   const names = parts.map(({ name }) => name)

@@ -78,6 +78,7 @@ export function switchLanguage(state: DiscordState, locale: string): void {
   noteChange(state)
 }
 
+/** Somebody leaves the server, and with it their roles. @throws when they are not in it. */
 export function leaveGuild(state: DiscordState, userId: string): void {
   if (!state.members.delete(userId)) throw new Error(`${userId} is not in the server`)
   state.publish(

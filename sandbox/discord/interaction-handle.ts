@@ -31,6 +31,7 @@ export interface InteractionHandle {
   modalShown(deadlineMs?: number): Promise<Modal>
 }
 
+/** It shows the record as it is whenever it is asked, not as it was. */
 export function createHandle(state: DiscordState, record: InteractionRecord): InteractionHandle {
   const original = (): StoredMessage | undefined =>
     record.originalId === undefined ? undefined : state.messages.get(record.originalId)

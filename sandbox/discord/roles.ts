@@ -21,6 +21,7 @@ export interface RoleOptions {
 /** What an admin can change about a role. */
 export type RoleEdit = { name?: string; permissions?: string; position?: number }
 
+/** A role that is there from the beginning; of two, the one with the greater `position` stands above. */
 export function addRole(state: DiscordState, role: RoleOptions, position: number): void {
   assertSnowflake('the id of a role', role.id)
   state.roles.set(role.id, {

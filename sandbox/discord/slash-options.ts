@@ -1,3 +1,4 @@
+import { isSubcommand } from './command-rules.ts'
 import { channelPayload, memberPayload, userPayload } from './guild-payloads.ts'
 import type { DiscordState } from './state.ts'
 import { optionType, type CommandPart, type RegisteredCommand } from './wire.ts'
@@ -52,13 +53,13 @@ export function fillOptions(
   let available = command.options ?? []
   const chosen: CommandPart[] = []
   for (const step of steps) {
-    const found = available.find(({ name, type: kind }) => name === step && isSub(kind))
+    const found = available.find((one) => one.name === step && isSubcommand(one))
     if (!found) throw new Error(`/${path.join(' ')} has no subcommand "${step}"`)
     chosen.push(found)
     path.push(step)
     available = found.options ?? []
   }
-  const sub = available.filter(({ type: kind }) => isSub(kind)).map(({ name }) => name)
+  const sub = available.filter(isSubcommand).map(({ name }) => name)
   if (sub.length > 0) throw new Error(`/${path.join(' ')} needs a subcommand: ${sub.join(', ')}`)
   const filled = fill(state, path.join(' '), available, values, resolved, focused)
   const options = chosen.reduceRight<SentOption[]>(
@@ -66,10 +67,6 @@ export function fillOptions(
     filled,
   )
   return { options, resolved }
-}
-
-function isSub(kind: number | null | undefined): boolean {
-  return kind === optionType.subcommand || kind === optionType.subcommandGroup
 }
 
 function fill(

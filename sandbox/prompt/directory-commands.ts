@@ -53,6 +53,7 @@ function memberCount({ me }: Session, members: string[]): string {
   return `${count}; ${me.username} is ${isOn ? styleText('green', 'on it') : styleText('yellow', 'not on it')}`
 }
 
+/** Shows all lists, and marks those that the one at the prompt is on. */
 export async function showLists(session: Session): Promise<void> {
   const lists = await readAllLists(session.system.directory)
   session.listNames = lists.map(({ name }) => name)

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { optionType } from '../discord/wire.ts'
+import { isSubcommand } from '../discord/command-rules.ts'
 import { promptCommands } from './commands.ts'
 import { typeSlash } from './discord-actions.ts'
 import { highlight } from './highlight.ts'
@@ -42,9 +42,7 @@ function showHelp({ system, screen }: Session): void {
   screen.print(styleText('bold', '  In Discord'))
   for (const { name, description, options = [] } of system.discord?.commands ?? []) {
     // A command in parts is named by them, any other by what goes with it.
-    const parts = (options ?? []).map(({ name: part, type }) =>
-      type === optionType.subcommand || type === optionType.subcommandGroup ? part : `${part}:…`,
-    )
+    const parts = (options ?? []).map((part) => (isSubcommand(part) ? part.name : `${part.name}:…`))
     const usage = [`/${name}`, ...parts].join(' ')
     const asked = `    ${styleText('cyan', usage.padEnd(20))}`
     screen.print(usage.length > 20 ? `${asked}\n${' '.repeat(25)}${description}` : `${asked} ${description}`)

@@ -10,6 +10,7 @@ export type Screen = {
   detach(): void
 }
 
+/** For a terminal, and for a pipe or a file likewise. */
 export function createScreen(output: NodeJS.WriteStream): Screen {
   let line: Interface | null = null
   // Who closed the window reads nothing more; that is no reason to leave processes behind.

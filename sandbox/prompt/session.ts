@@ -36,6 +36,7 @@ export type Session = {
   listNames: string[]
 }
 
+/** Nobody sits there yet. */
 export function createSession(system: System, screen: Screen): Session {
   return {
     system,
@@ -103,6 +104,7 @@ export function whoAmI(session: Session): DiscordUser {
   return alice
 }
 
+/** Shows a message, and below it the whole addresses of its links. `note`: said beside the bot’s name. */
 export function print(session: Session, message: DiscordMessage, note: string): void {
   const names = new Map([
     ...[...session.users.values()].map(({ id, username }) => [id, username] as const),

@@ -5,6 +5,7 @@ import { highlight } from './highlight.ts'
 import { print, requireDiscord, type Session, whoAmI } from './session.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
 
+/** Who one is, and whom one can be, with their passwords. */
 export function showWho({ me, screen, system }: Session): void {
   const { passwordOf, discord } = system
   if (discord !== null)
@@ -31,6 +32,7 @@ export function showWho({ me, screen, system }: Session): void {
   }
 }
 
+/** Lists the mails, and shows one: that of the number, else the last. @throws where there is none of that number. */
 export function showMail({ system, screen }: Session, argument: string): void {
   if (system.mail === null) return screen.print('  SMTP_URL is set: mail goes to the real server.')
   const { messages } = system.mail

@@ -49,6 +49,7 @@ export function buttonsOf(message: DiscordMessage): Component[] {
   return partsOf(message.components).filter(({ type }) => type === buttonType)
 }
 
+/** Its first select menu. */
 export function menuOf(message: DiscordMessage): Component | undefined {
   return partsOf(message.components).find(({ type }) => type === selectType)
 }

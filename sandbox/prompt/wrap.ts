@@ -46,6 +46,7 @@ function isWide(character: string): boolean {
   )
 }
 
+/** Unlike the method of strings it counts columns, not characters, and no colours. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }

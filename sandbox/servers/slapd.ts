@@ -6,7 +6,8 @@ import { accepts, type OnOwnEnd, startChild } from '../child.ts'
 import { freeze } from '../freeze.ts'
 import { freePort } from '../free-port.ts'
 import { hashPassword, randomPassword } from './passwords.ts'
-import { findOpenldap, slapdConf } from './slapd-conf.ts'
+import { findOpenldap } from './find-openldap.ts'
+import { slapdConf } from './slapd-conf.ts'
 
 export type SlapdOptions = {
   /** Configuration, data and log. Kept: a second start with the same folder has the same data. */

@@ -17,6 +17,7 @@ export type Given = {
   has: (name: Replaceable) => boolean
 }
 
+/** What this process was given, with the .env file of the folder `root` below it. */
 export function givenEnvironment(root: string): Given {
   return givenIn(withEnvFile(process.env, root))
 }

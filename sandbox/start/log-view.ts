@@ -5,6 +5,7 @@ import { hideSecrets } from '../../adapters/log/hide-secrets.ts'
 import type { Screen } from '../prompt/screen.ts'
 import { logLine, type ProcessName } from './log-line.ts'
 
+/** What may be said to the command `log`. */
 export const logModes = ['on', 'off', 'warn', 'api', 'bot', 'worker'] as const
 
 /** `on` all of it, `off` nothing, `warn` warnings and worse, a name: all of that process and the others' warnings. */

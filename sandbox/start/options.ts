@@ -9,6 +9,7 @@ export type StartOptions = {
   dataDir: string | null
 }
 
+/** What `--help` shows, and what stands below a word that is not understood. */
 export const usage = `npm start                    everything on embedded stand-ins, and a prompt
 npm start -- --reset         the same, from an empty start: what was kept in .data is deleted
 npm start -- --demo          plays the main path on throwaway data and ends with 0, or with 1 if anything was wrong

@@ -11,6 +11,7 @@ export type Progress = <Result>(
 /** Longer than this, and a line says that it is still at it. */
 const patienceMs = 4000
 
+/** A line for each piece once it is done, and now and then one while it lasts. */
 export function showProgress(screen: Screen): Progress {
   return async (what, work, note) => {
     const startedAt = performance.now()

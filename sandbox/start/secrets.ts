@@ -43,6 +43,7 @@ export function readSecrets(dataDir: string): Secrets {
   return secrets
 }
 
+/** Writes them under another name first: a start that is killed leaves either the old ones or the new. */
 export function writeSecrets(dataDir: string, secrets: Secrets): void {
   const file = join(dataDir, 'secrets.json')
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })

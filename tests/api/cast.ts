@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { newApiToken } from '../../domain/rules/api-token.ts'
 import { newId } from '../../domain/store/new-id.ts'
-import { hashOf } from '../../domain/store/links/link-secrets.ts'
+import { hashOf } from '../../domain/rules/secret-hash.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import {
   addLink,

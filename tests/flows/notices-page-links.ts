@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { linkWordsFrom } from '../../api/pages/link-words.ts'
+import { linkWordsFrom } from '../../texts/link-words.ts'
 import { rows } from '../../domain/store/database.ts'
 import { endAccountLink } from '../../domain/store/links/end-account-link.ts'
 import { forgetMember } from '../../domain/store/members/forget-member.ts'

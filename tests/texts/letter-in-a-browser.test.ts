@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeMail, linkedMail } from '../../api/pages/link-mail.ts'
+import { codeMail, linkedMail } from '../../texts/link-mail.ts'
 import { letterOfText } from '../../texts/letter-of-text.ts'
 import { hasChromium, isTooWide, startChromium, wholePicture } from '../_support/chromium.ts'
 

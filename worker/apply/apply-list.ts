@@ -5,16 +5,18 @@ import type { WorkerContext } from '../context.ts'
 import { tellOfPauses } from '../targets/tell-of-pauses.ts'
 import { untilStoreAnswers } from '../until-store-answers.ts'
 import { type Applied, applyBatch } from './apply-batch.ts'
+import { subjectOf } from './batch-outcomes.ts'
 import { carryOutEntry } from './carry-out-entry.ts'
 import { giveBackWhatIsLeft, holdLease, type Lease, LeaseLost } from './hold-lease.ts'
 import { tellOfRefusals } from './tell-of-refusals.ts'
 
-/**
- * How a list is left when its lease ends. `retryInMs` is null when all is done, or the rest is left to its next lease, else the time after
- * which what was postponed is due again. `met`: whether the directory takes what is written to this list, or refuses us altogether, not just one value of ours; unknown where
- * nothing was written, or other trouble came between.
- */
-export type LeftList = { retryInMs: number | null; met: 'taken' | 'refused' | 'unknown' }
+/** How a list is left when its lease ends. */
+export type LeftList = {
+  /** After what time the postponed is due again; null when all is done, or the rest is left to its next lease. */
+  retryInMs: number | null
+  /** Whether the directory takes what is written to this list, or refuses us altogether, not just one value of ours. */
+  met: 'taken' | 'refused' | 'unknown'
+}
 
 /**
  * All that is done under one lease of a list: what is due about its entry, or else its changes, those in hand and then those that came
@@ -131,13 +133,9 @@ async function applyInSlot(
   }
 }
 
-function putOff(list: LeasedList, changes: readonly ApplyingChange[]): Applied {
-  const outcomes = changes.map((change): Outcome => {
-    const { id: changeId, memberId, action, requestId } = change
-    const postponed = { kind: 'postponed', inMs: slotAgainMs, code: 'slot', counts: false } as const
-    return { changeId, memberId, action, requestId, ...postponed }
-  })
-  const { assertingVersion: asserting } = list
+function putOff({ assertingVersion: asserting }: LeasedList, changes: readonly ApplyingChange[]): Applied {
+  const postponed = { kind: 'postponed', inMs: slotAgainMs, code: 'slot', counts: false } as const
+  const outcomes = changes.map((change): Outcome => ({ ...subjectOf(change), ...postponed }))
   return { outcomes, mirror: null, seen: null, asserting, refused: false }
 }
 

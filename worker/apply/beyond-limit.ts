@@ -1,9 +1,9 @@
-import { planModify } from '../../domain/rules/plan-modify.ts'
 import { isBeyondRemovalLimit } from '../../domain/rules/removal-limit.ts'
 import { rows } from '../../domain/store/database.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import { readRemovals } from '../../domain/store/holds/read-removals.ts'
 import type { WorkerContext } from '../context.ts'
+import { plannedOutcomes } from './plan-read.ts'
 import type { PlannedRead } from './read-as-planned.ts'
 
 /**
@@ -19,13 +19,7 @@ export async function findBeyondLimit(
 ): Promise<ReadonlySet<string>> {
   const unasked = changes.filter((change) => change.action === 'unsubscribe' && !change.requestedByMember)
   if (unasked.every((change) => change.removalApproved)) return new Set()
-  const { listClass, keyOf } = context.directory
-  const { outcomes } = planModify(read.planned, {
-    listClass,
-    keyOf,
-    members: read.members,
-    placeholder: null,
-  })
+  const outcomes = plannedOutcomes(context, read)
   const takesOff = (change: ApplyingChange) => outcomes.get(change.id)?.kind === 'modified'
   const waitable = unasked.filter((change) => !change.removalApproved && takesOff(change)).map(({ id }) => id)
   if (waitable.length === 0) return new Set()

@@ -11,6 +11,7 @@ const fewChanges = 20
 /** A directory that takes its time takes little of anything else: after this, the next one goes on beside it. */
 const slowMs = 1000
 
+/** Each batch waits for its turn, the first the first. */
 export function bulkSlot(): BulkSlot {
   let taken = 0
   const waiting: (() => void)[] = []

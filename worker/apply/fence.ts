@@ -1,20 +1,13 @@
 import { isCsn } from '../../domain/contracts/entry-version.ts'
-import { planModify } from '../../domain/rules/plan-modify.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Lease } from './hold-lease.ts'
+import { plannedOutcomes } from './plan-read.ts'
 import type { PlannedRead } from './read-as-planned.ts'
 import type { Progress } from './write-changes.ts'
 
 /** Whether some of the changes would end by what was read alone, without a modify that gives the entry another version. */
-export function endsByReading({ directory }: WorkerContext, read: PlannedRead): boolean {
-  const { listClass, keyOf } = directory
-  const { outcomes } = planModify(read.planned, {
-    listClass,
-    keyOf,
-    members: read.members,
-    placeholder: null,
-  })
-  return [...outcomes.values()].some(({ kind }) => kind !== 'modified')
+export function endsByReading(context: WorkerContext, read: PlannedRead): boolean {
+  return [...plannedOutcomes(context, read).values()].some(({ kind }) => kind !== 'modified')
 }
 
 /**

@@ -1,9 +1,9 @@
 import { modifyLdif } from '../../adapters/ldap/ldif.ts'
-import { planModify } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange } from '../../domain/store/apply/lease-list.ts'
 import type { Outcome } from '../../domain/store/apply/record-outcomes.ts'
 import type { WorkerContext } from '../context.ts'
 import { subjectOf } from './batch-outcomes.ts'
+import { planRead } from './plan-read.ts'
 import type { PlannedRead } from './read-as-planned.ts'
 
 /**
@@ -16,9 +16,8 @@ export function observe(
   changes: readonly ApplyingChange[],
   { isCertain }: { isCertain: boolean },
 ): Outcome[] {
-  const { listClass, keyOf, needsPlaceholder, memberAttribute } = context.directory
-  const placeholder = needsPlaceholder ? context.placeholderDn : null
-  const plan = planModify(read.planned, { listClass, members: read.members, keyOf, placeholder })
+  const { memberAttribute } = context.directory
+  const plan = planRead(context, read)
   const ldifOf = (part: { add: string[]; remove: string[] }) =>
     modifyLdif(read.dn, memberAttribute, part.add, part.remove)
   if (plan.add.length > 0 || plan.remove.length > 0)

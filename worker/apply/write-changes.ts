@@ -6,11 +6,11 @@ import {
   type Plan,
   type PlannedChange,
   type PlannedOutcome,
-  planModify,
   valuesAfter,
 } from '../../domain/rules/plan-modify.ts'
 import type { WorkerContext } from '../context.ts'
 import type { Lease } from './hold-lease.ts'
+import { planRead } from './plan-read.ts'
 import type { PlannedRead } from './read-as-planned.ts'
 
 /** How one change ended by what was written, or was there already. */
@@ -39,8 +39,8 @@ type Writing = {
  * @throws {LeaseLost}
  */
 export async function writeChanges(writing: Writing): Promise<void> {
-  const { read, progress } = writing
-  const plan = planOf(writing, read.planned)
+  const { context, read, progress } = writing
+  const plan = planRead(context, read)
   const toWrite: PlannedChange[] = []
   for (const change of read.planned) {
     const outcome = plan.outcomes.get(change.id)
@@ -80,7 +80,7 @@ async function halve(writing: Writing, some: PlannedChange[]): Promise<void> {
 async function write(
   writing: Writing,
   changes: PlannedChange[],
-  plan = planOf(writing, changes),
+  plan = planRead(writing.context, writing.read, changes),
 ): Promise<boolean> {
   const { context, read, lease, progress, isRefusal } = writing
   await lease.stillOurs(read.version)
@@ -117,12 +117,6 @@ async function modifyOf({ context, read }: Writing, { add, remove }: Plan): Prom
   if (!isReplaceCheaper(delta, read.members.size) || !isCsn(read.version)) return delta
   if (!(await directory.capabilities()).assertion) return delta
   return { ...delta, replaceWith: valuesAfter(delta, read.members, directory.keyOf) }
-}
-
-function planOf({ context, read }: Writing, changes: PlannedChange[]): Plan {
-  const { listClass, keyOf, needsPlaceholder } = context.directory
-  const placeholder = needsPlaceholder ? context.placeholderDn : null
-  return planModify(changes, { listClass, members: read.members, keyOf, placeholder })
 }
 
 /** The entry as it is after our modify. */

@@ -23,6 +23,7 @@ const showsEveryMs = 2000
 /** Who has shown nothing for so long is gone, or cut off from Redis as well. */
 const goneAfterMs = 10_000
 
+/** The table's entries of one worker begin with a name that it gave itself, and what it shows changes as long as it lives. */
 export function keptAlerts({ redis, stopping }: Pick<WorkerContext, 'redis' | 'stopping'>): KeptAlerts {
   const worker = randomUUID()
   const own = new Map<string, SaidAlert>()

@@ -13,7 +13,10 @@ import type { WorkerContext } from '../context.ts'
 /** What goes out in place of a message that Discord refuses; `mailed`: what readers of mail know of an incident then. */
 export type Instead = { mails: readonly PlainMail[]; mailed?: Mailed }
 
-/** What came of sending notices: whether Discord took them, is done with them, refuses their channel, or takes nothing for now. */
+/**
+ * What came of sending notices. `taken`: Discord took them; `ended`: nothing is left to do about them now, they were given up or put off
+ * alone; `refused`: their channel refuses everything; `untaken`: they wait for `afterMs` with all of their destination, `limited` by Discord.
+ */
 export type Delivered =
   | { is: 'taken' }
   | { is: 'ended' }
@@ -23,6 +26,7 @@ export type Delivered =
 /** What could not be sent for this long is given up, and stays on record as failed. */
 const giveUpAfterS = 3 * 24 * 3600
 
+/** No mail goes out in its place. */
 export const nothingInstead: Instead = { mails: [] }
 
 type Untaken = Exclude<MessageResult, { outcome: 'sent' }>

@@ -9,7 +9,9 @@ export type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertT
 /** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
 export const saidForS = 180
 
+/** Short enough for a nonce of Discord, which has 25 characters at most. */
 export const shortHash = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
+/** In Redis: whoever has it says this alert, and nobody else. */
 export const claimKey = (key: string) => `alert-said:${shortHash(key)}`
 
 /** `told`: it was, by us, however late, and where it is a message, by which. @throws when it reached nobody. */

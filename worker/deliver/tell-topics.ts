@@ -56,7 +56,7 @@ export async function tellTopics(
       : wordTopics(topics, mention, { locale, timeZone: context.siteTimeZone })
   } catch (error) {
     log.error({ err: error, notices: shown.map(({ id }) => id) }, 'a notice could not be put into words')
-    return isDigest ? oneByOne(context, shown, String(error)) : given(context, shown, String(error))
+    return isDigest ? oneByOne(context, shown, String(error)) : givenUp(context, shown, String(error))
   }
   const showing: Showing = {
     to: { kind: 'channel', id: first.destinationId },
@@ -123,7 +123,7 @@ async function oneByOne(
   return null
 }
 
-async function given(
+async function givenUp(
   context: WorkerContext,
   notices: readonly WaitingNotice[],
   error: string,

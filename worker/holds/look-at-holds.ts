@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expireHolds } from '../../domain/store/holds/expire-holds.ts'
 import { readHold } from '../../domain/store/holds/read-holds.ts'
 import { takeTurn, type Turn } from '../../domain/store/take-turn.ts'
@@ -22,7 +22,7 @@ export async function lookAtHolds(context: Looking): Promise<void> {
   for (let tried = 0; tried < tries; tried += 1) {
     const turn = await takeTurn(context.db, 'holds', turnMs)
     if (turn !== null) return lookOnce(context, turn)
-    await pause(betweenTriesMs)
+    await delay(betweenTriesMs)
   }
 }
 

@@ -10,6 +10,7 @@ import type { VerifiedRole } from './verified-role.ts'
 
 /** Longer than all that Discord may take; after it a dead worker's account is anybody's. */
 const turnMs = 120_000
+/** The turn of looking after an account's role. */
 export const turnOf = (account: string) => `role of ${account}`
 
 /**

@@ -12,6 +12,7 @@ export type VerifiedRole = {
   busy: boolean
 }
 
+/** Null where no role was named. */
 export function verifiedRole(guildId: string | undefined, id: string | undefined): VerifiedRole | null {
   if (guildId === undefined || id === undefined) return null
   return { guildId, id, look: null, waiting: new Set(), busy: false }

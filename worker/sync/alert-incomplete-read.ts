@@ -6,7 +6,7 @@ import { knownLocale } from '../../domain/store/installation/read-locale.ts'
 import { wordIncident } from '../../texts/incident-alert.ts'
 
 /** The incident of reads that stop short. */
-export const incompleteRead = 'read-incomplete'
+export const incompleteReadIncident = 'read-incomplete'
 /** A list that can't be read completely is tried at least twice as often, also while its target is paused. */
 const quietForS = 180
 
@@ -19,7 +19,7 @@ export async function alertIncompleteRead(alerting: Alerting, error: unknown): P
   alerting.log.error({ err: error }, 'a read of the directory was incomplete: nothing was removed')
   const facts = { problem: error.message }
   await raiseAlert(alerting, {
-    key: incompleteRead,
+    key: incompleteReadIncident,
     kind: 'read-incomplete',
     ...wordIncident('read-incomplete', facts, await knownLocale(alerting.db)),
   })
@@ -31,5 +31,5 @@ export async function alertIncompleteRead(alerting: Alerting, error: unknown): P
  */
 export async function endIncompleteRead(alerting: Alerting): Promise<void> {
   if (await lastReadFailed(alerting.db)) return
-  await endAlerts(alerting, [incompleteRead], 'over', { quietForS })
+  await endAlerts(alerting, [incompleteReadIncident], 'over', { quietForS })
 }

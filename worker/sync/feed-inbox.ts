@@ -33,6 +33,7 @@ export type FeedInbox = {
   isRefreshed: () => boolean
 }
 
+/** One for each feed, from its beginning: what came before is in no inbox. */
 export function createFeedInbox(): FeedInbox {
   let changed: Work['changed'] = new Map()
   let missing: Work['missing'] = new Set()

@@ -1,4 +1,5 @@
 import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { feedBases } from '../../domain/contracts/feed.ts'
 import { lastingTrouble } from '../../domain/rules/lasting-trouble.ts'
 import { pause } from '../../domain/rules/pause.ts'
 import { directoryAgeS } from '../../domain/store/mirror/directory-age.ts'
@@ -7,7 +8,7 @@ import { openFeed } from '../../domain/store/mirror/feed.ts'
 import { whileOnlyOne } from '../../domain/store/mirror/feed-lock.ts'
 import { newestVersion } from '../../domain/store/mirror/known-entries.ts'
 import type { FollowContext } from '../context.ts'
-import { alertIncompleteRead, endIncompleteRead, incompleteRead } from './alert-incomplete-read.ts'
+import { alertIncompleteRead, endIncompleteRead, incompleteReadIncident } from './alert-incomplete-read.ts'
 import { FeedRefused, FeedTaken, followFeed } from './follow-feed.ts'
 import { fullRead } from './full-read.ts'
 import { pollDirectory } from './poll-directory.ts'
@@ -35,7 +36,7 @@ async function keepFollowing(context: FollowContext, until: AbortSignal): Promis
   let isIncomplete = true
   let refused: AbortSignal | null = null
   const onConfirmed = async () => {
-    if (isIncomplete) await endAlerts(context, [incompleteRead])
+    if (isIncomplete) await endAlerts(context, [incompleteReadIncident])
     else await endIncompleteRead(context)
     isIncomplete = false
     trouble.over((lastedMs) =>
@@ -82,6 +83,6 @@ async function followOnce(
   log.info({ mode }, 'following the directory')
   if (mode === 'syncrepl') return followFeed(context, until, onConfirmed)
   if (mode !== 'full') return pollDirectory(context, mode, until, onConfirmed)
-  for (const base of ['people', 'lists'] as const) await openFeed(db, base, mode)
+  for (const base of feedBases) await openFeed(db, base, mode)
   await pause(chooseAgainMs, until)
 }

@@ -1,7 +1,7 @@
 import { csnsChanged } from '../../adapters/ldap/context-csn.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { resultCode } from '../../adapters/ldap/result-codes.ts'
-import { type FeedBase, FeedRestart } from '../../domain/contracts/feed.ts'
+import { type FeedBase, feedBases, FeedRestart } from '../../domain/contracts/feed.ts'
 import { pause } from '../../domain/rules/pause.ts'
 import { confirmFeeds, openFeed, storeCookie } from '../../domain/store/mirror/feed.ts'
 import type { FollowContext } from '../context.ts'
@@ -26,8 +26,6 @@ const refusals: ReadonlySet<number> = new Set([
   resultCode.insufficientAccessRights,
   resultCode.unwillingToPerform,
 ])
-
-const bases = ['people', 'lists'] as const
 
 /**
  * Follows the directory by its live feeds until `until` is aborted. `onConfirmed` is called whenever the mirror is known to have all that
@@ -77,7 +75,7 @@ export async function followFeed(
   const consume = async () => {
     while (!closing.aborted) {
       bell = Promise.withResolvers()
-      for (const base of bases) {
+      for (const base of feedBases) {
         const isAll = inboxes[base].isRefreshed()
         const work = inboxes[base].empty()
         if (work !== null) {
@@ -97,7 +95,7 @@ export async function followFeed(
 
   /** After the data that they stand for: nothing of the lists may still wait for another look. */
   const keepCookies = async () => {
-    for (const base of bases) {
+    for (const base of feedBases) {
       const to = cookies[base]
       if (to === null || (base === 'lists' && !intake.isSettled())) continue
       if (to !== stored[base] && !(await storeCookie(db, { base, from: stored[base], to })))
@@ -119,7 +117,7 @@ export async function followFeed(
       if (since === null && (await fullRead(context, { mode: 'incremental', until: closing })) === null)
         return
       if (typeof since === 'string')
-        for (const base of bases)
+        for (const base of feedBases)
           await intake[base](lookAtChanged(await directory.changedSince(base, { csn: since })))
       coveredCsn = csn
     }

@@ -27,6 +27,7 @@ export type Intake = {
   isDoubtful: () => boolean
 }
 
+/** Begins with looking for whom nobody has placed yet. `until`: nothing new is begun once it is aborted. */
 export function createIntake(context: FollowContext, until: AbortSignal): Intake {
   const { db } = context
   /** Lists to be looked at again, with since when. */

@@ -1,5 +1,5 @@
 import { csnsChanged } from '../../adapters/ldap/context-csn.ts'
-import type { EntryVersion, FeedBase } from '../../domain/contracts/feed.ts'
+import { type EntryVersion, type FeedBase, feedBases } from '../../domain/contracts/feed.ts'
 import { pause } from '../../domain/rules/pause.ts'
 import { confirmFeeds, openFeed, storeCookie } from '../../domain/store/mirror/feed.ts'
 import { newestVersion } from '../../domain/store/mirror/known-entries.ts'
@@ -11,8 +11,6 @@ import { createIntake, type Intake } from './intake.ts'
 import { readAbsent } from './read-absent.ts'
 import { createSeconds, type Seconds } from './seconds-seen.ts'
 import { confirmEveryMs, countingShare, lookAgainMs, newestTime, paces, timeOf } from './sync-plan.ts'
-
-const bases = ['people', 'lists'] as const
 
 type Polling = {
   context: FollowContext
@@ -50,11 +48,11 @@ export async function pollDirectory(
     const askedAt = performance.now()
     const csn = mode === 'version' ? await context.directory.readContextCsn() : null
     const isCounting = askedAt >= countNextAt && (csn === null || csn !== countedCsn)
-    if (bases.some((base) => mustBegin(cookies[base], csn))) await beginWith(polling, csn)
-    for (const base of bases) await ask(polling, base, csn)
+    if (feedBases.some((base) => mustBegin(cookies[base], csn))) await beginWith(polling, csn)
+    for (const base of feedBases) await ask(polling, base, csn)
     if (isCounting) {
       const begunAt = performance.now()
-      for (const base of bases) await intake[base](await readMissing(polling, base))
+      for (const base of feedBases) await intake[base](await readMissing(polling, base))
       countedCsn = csn
       countNextAt = begunAt + Math.max(countEveryMs, (performance.now() - begunAt) / countingShare)
     }
@@ -83,7 +81,7 @@ async function beginWith({ context, mode, cookies, until }: Polling, csn: string
     await pause(lookAgainMs, until)
     if (until.aborted) return
   }
-  for (const base of bases) await keep(context, base, cookies, from[base])
+  for (const base of feedBases) await keep(context, base, cookies, from[base])
 }
 
 async function ask(

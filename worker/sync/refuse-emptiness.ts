@@ -24,4 +24,5 @@ export async function refuseEmptiness(
   if (before + gone >= few && gone >= there) throw emptyBase(base)
 }
 
+/** Nothing was read where something was known. */
 export const emptyBase = (base: FeedBase): IncompleteRead => new IncompleteRead(empty[base])

@@ -4,7 +4,7 @@ import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
 import { feedAgeS } from '../../domain/store/mirror/feed.ts'
 import { isRunQueued } from '../../domain/store/mirror/sync-runs.ts'
 import type { FollowContext } from '../context.ts'
-import { alertIncompleteRead, incompleteRead } from './alert-incomplete-read.ts'
+import { alertIncompleteRead, incompleteReadIncident } from './alert-incomplete-read.ts'
 import { announceDrifts } from './announce-drifts.ts'
 import { fullRead, readAsAsked } from './full-read.ts'
 
@@ -46,7 +46,7 @@ async function readAndTell(context: ReadContext, mode: SyncMode, unlessWithinS =
 }
 
 async function afterRead(context: ReadContext): Promise<void> {
-  await endAlerts(context, [incompleteRead])
+  await endAlerts(context, [incompleteReadIncident])
   await announceDrifts(context)
 }
 

@@ -9,6 +9,7 @@ const isOverAfterMs = 2000
  */
 export type Seconds = { leaveOutSeen: (named: readonly EntryVersion[]) => EntryVersion[] }
 
+/** Remembers what it was asked of last, and no more. */
 export function createSeconds(): Seconds {
   let seen = new Map<string, { version: string; since: number; isDone: boolean }>()
   return {

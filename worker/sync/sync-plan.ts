@@ -1,27 +1,25 @@
 import type { Capabilities } from '../../adapters/ldap/capabilities.ts'
+import { generalizedTime } from '../../adapters/ldap/generalized-time.ts'
 import type { FeedMode } from '../../domain/store/mirror/feed.ts'
 
 /** A version of a server without CSNs is the time of an entry's last change; some show not even that. */
-const generalizedTime = /^\d{14}/
+const beginsWithTime = /^\d{14}/
 
 /** Where nothing has a time: all that there will be is asked for. */
 const earliestTime = '19700101000000Z'
 
 /** Since when a directory without CSNs is asked what changed. `version`: the newest that is known of. */
 export const timeOf = (version: string | null): string =>
-  version !== null && generalizedTime.test(version) ? version : earliestTime
+  version !== null && beginsWithTime.test(version) ? version : earliestTime
 
 /** Servers' clocks differ by less, and what a question names twice costs little. */
 const oneHourMs = 3_600_000
 
-/** As GeneralizedTime (RFC 4517, section 3.3.13), to the second. */
-const timeAt = (ms: number): string => `${new Date(ms).toISOString().replace(/\..*|[-:T]/g, '')}Z`
-
 /** The newest of these times that is none of the future, where a clock was wrong: asked from there on, a server would name nobody. */
 export function newestTime(versions: readonly (string | null)[], cookie: string | null): string {
   const now = Date.now()
-  const past = versions.map(timeOf).filter((time) => time <= timeAt(now))
-  const least = cookie ?? (past.length < versions.length ? timeAt(now - oneHourMs) : earliestTime)
+  const past = versions.map(timeOf).filter((time) => time <= generalizedTime(now))
+  const least = cookie ?? (past.length < versions.length ? generalizedTime(now - oneHourMs) : earliestTime)
   return past.reduce((newest, time) => (time > newest ? time : newest), least)
 }
 
@@ -36,7 +34,7 @@ export function chooseMode(
   if (syncrepl) return 'syncrepl'
   if (contextCsn) return 'version'
   const { people, lists } = versions
-  const showsTimes = people !== null && [people, lists ?? people].every((one) => generalizedTime.test(one))
+  const showsTimes = people !== null && [people, lists ?? people].every((one) => beginsWithTime.test(one))
   return showsTimes ? 'time' : 'full'
 }
 

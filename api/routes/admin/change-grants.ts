@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { changeGrant, type Grant } from '../../../domain/store/lists/change-grant.ts'
+import { changeGrant, type Grant } from '../../../domain/store/members/change-grant.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'

@@ -2,10 +2,11 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { AlertmanagerMessage } from '../../../domain/contracts/alertmanager.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
+import { hashOf, isHashOf } from '../../../domain/rules/secret-hash.ts'
 import { tellAlertGroup } from '../../../domain/store/topics/tell-alert-group.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { bearerTokenOf, digestOf, isDigestOf } from '../../plugins/authenticate.ts'
+import { bearerTokenOf } from '../../plugins/authenticate.ts'
 import { bodiesUpTo } from '../../plugins/body-limit.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { tellingOf } from '../../telling.ts'
@@ -20,7 +21,7 @@ const Taken = Type.Object({
 /** Where Alertmanager tells which alerts fire and which don't any more. */
 export function takeAlertsRoute(server: Server, context: Context): void {
   const { alertmanagerToken } = context.settings
-  const digest = alertmanagerToken === null ? null : digestOf(alertmanagerToken)
+  const tokenHash = alertmanagerToken === null ? null : hashOf(alertmanagerToken)
 
   server.route({
     method: 'POST',
@@ -40,7 +41,7 @@ export function takeAlertsRoute(server: Server, context: Context): void {
       body: AlertmanagerMessage,
       response: answers({ 202: Taken }, 404, 413, 415),
     },
-    onRequest: async (request) => requireToken(server, request, digest),
+    onRequest: async (request) => requireToken(server, request, tokenHash),
     handler: async (request, reply) => {
       requireVersionFour(request)
       const telling = await tellingOf(context)
@@ -51,11 +52,15 @@ export function takeAlertsRoute(server: Server, context: Context): void {
 }
 
 /** Before the body is read. @throws {Refusal} NOT_FOUND where it is off, NOT_AUTHENTICATED, TOO_MANY_REQUESTS. */
-async function requireToken(server: Server, request: FastifyRequest, digest: Buffer | null): Promise<void> {
-  if (digest === null)
+async function requireToken(
+  server: Server,
+  request: FastifyRequest,
+  tokenHash: Buffer | null,
+): Promise<void> {
+  if (tokenHash === null)
     throw new Refusal('NOT_FOUND', 'Alertmanager can’t be heard here: ALERTMANAGER_TOKEN is not set.')
   const token = bearerTokenOf(request)
-  if (token !== null && isDigestOf(digest, token)) return
+  if (token !== null && isHashOf(tokenHash, token)) return
   await server.countUnproven(request)
   throw new Refusal(
     'NOT_AUTHENTICATED',

@@ -3,7 +3,7 @@ import { MailLinkAttempt, MailLinkRequest } from '../../../domain/contracts/link
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { beginMailLink } from '../../../domain/store/links/begin-mail-link.ts'
 import type { Context, Limiter } from '../../context.ts'
-import { linkWordsFrom } from '../../pages/link-words.ts'
+import { linkWordsFrom } from '../../../texts/link-words.ts'
 import { answers } from '../../plugins/answers.ts'
 import { discordAccountOf } from '../../plugins/authenticate.ts'
 import type { Server } from '../../plugins/typed-server.ts'

@@ -1,6 +1,6 @@
 import { forgetMember } from '../../../domain/store/members/forget-member.ts'
 import type { Context } from '../../context.ts'
-import { linkWordsFrom } from '../../pages/link-words.ts'
+import { linkWordsFrom } from '../../../texts/link-words.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { originOf } from '../../plugins/origin-of.ts'

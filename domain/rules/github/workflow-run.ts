@@ -47,11 +47,7 @@ export function readWorkflowRun(payload: unknown, receivedAt: Date): WorkflowRun
     runKey: `run ${repository.id} ${run.id}`,
     repository: lineOf(repository.full_name),
     workflow: lineOf(workflow?.name) || lineOf(run.name) || String(run.workflow_id),
-    branch: branchOf(
-      branch,
-      head === null || head === undefined || head.id !== repository.id,
-      head?.owner?.login,
-    ),
+    branch: branchOf(branch, head?.id !== repository.id, head?.owner?.login),
     happenedAt,
     run: {
       number: run.run_number,

@@ -15,6 +15,7 @@ export const entryWouldWrite = `case when l.entry_due_at is null then null
 /** A list of a target that is paused is left alone. Lists are `l`, changes `c`, here and below. */
 const isOpenTarget = 'not exists (select 1 from target t where t.name = l.source and t.paused_at is not null)'
 
+/** No lease holds it. */
 export const isFree = '(l.lease_until is null or l.lease_until < now())'
 
 /** Not claimed by whoever follows the directory, who has to see first what another tool changed about it (`wantLists`). */
@@ -35,8 +36,9 @@ const hasChange = (
 const hasEntry = (isDue: string): string => `l.state in ('creating', 'active', 'deleting') and ${isDue}
   and not (:observeOnly and coalesce(l.entry_problem = '${entryObserved}', false))`
 
-/** Never null. */
+/** Its entry is to be made, edited or deleted now; never null. */
 export const hasDueEntry = hasEntry('coalesce(l.entry_due_at <= now(), false)')
+/** Its entry is to be made, edited or deleted, be that due or put off; never null. */
 export const hasAnyEntry = hasEntry('l.entry_due_at is not null')
 
 /** Something is to be done, be it due or put off. */

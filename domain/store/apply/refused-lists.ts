@@ -38,6 +38,7 @@ export async function forgetIdleRefusals(db: Database): Promise<void> {
   )
 }
 
+/** All of them, by name, each with how many changes wait for it. */
 export async function readRefusedLists(db: Database): Promise<RefusedList[]> {
   return rows<RefusedList>(
     db,

@@ -22,14 +22,18 @@ type Deciding = {
  */
 export async function approveChange(tx: Transaction, deciding: Deciding): Promise<Change> {
   const hold = await lockAwaiting(tx, deciding)
-  await letGo(tx, [deciding.changeId], deciding)
+  await approveAll(tx, [deciding.changeId], deciding)
   if (hold !== null) await approveLetThrough(tx, hold.id)
   await endEmptyHold(tx, hold, deciding)
   return readDecided(tx, deciding.changeId)
 }
 
 /** Approves several changes that wait for the list's owners. The caller has locked them. */
-export async function letGo(tx: Transaction, changeIds: readonly string[], by: DecidedBy): Promise<void> {
+export async function approveAll(
+  tx: Transaction,
+  changeIds: readonly string[],
+  by: DecidedBy,
+): Promise<void> {
   // They are due from now on: how long they waited for a person is not the queue's age.
   await rows(
     tx,
@@ -53,13 +57,13 @@ export async function denyChange(
   { reason, ...deciding }: Deciding & { reason: string | null },
 ): Promise<Change> {
   const hold = await lockAwaiting(tx, deciding)
-  await turnDown(tx, [deciding.changeId], { reason, ...deciding })
+  await denyAll(tx, [deciding.changeId], { reason, ...deciding })
   await endEmptyHold(tx, hold, deciding)
   return readDecided(tx, deciding.changeId)
 }
 
 /** Denies several changes that wait for the list's owners. The caller has locked them. */
-export async function turnDown(
+export async function denyAll(
   tx: Transaction,
   changeIds: readonly string[],
   { reason, ...by }: DecidedBy & { reason: string | null },
@@ -92,9 +96,7 @@ async function lockAwaiting(
     throw new Refusal(
       'PERMISSION_DENIED',
       'Too many are being taken off this list at once: only admins decide this.',
-      {
-        reason: 'ADMINS_ONLY',
-      },
+      { reason: 'ADMINS_ONLY' },
     )
   const hold = seen.holdId === null ? null : await lockHold(tx, seen.holdId)
   const [found] = await rows<{ state: ChangeState }>(

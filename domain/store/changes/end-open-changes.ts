@@ -5,7 +5,11 @@ import { type AuditEntry, writeAudit } from '../audit/write-audit.ts'
 /** Who or what brought it about. */
 export type EndedBy = Omit<AuditEntry, 'event' | 'subjectKind' | 'subjectId' | 'outcome' | 'details'>
 
+/** What the directory itself brought about, as a read of it shows. */
 export const byDirectory: EndedBy = { actorKind: 'directory', actorId: null, via: 'sync', requestId: null }
+
+/** What a worker brings about by itself, at its time. */
+export const byWorker: EndedBy = { actorKind: 'worker', actorId: null, via: 'worker', requestId: null }
 
 type Ending = { as?: 'failed' | 'cancelled'; code: string; message: string; by: EndedBy }
 

@@ -1,6 +1,6 @@
 import type { Subscription } from '../../contracts/subscription.ts'
 import { type DatabaseOrTransaction, rows } from '../database.ts'
-import { mirrorMissing } from '../mirror/mirror-missing.ts'
+import { isMirrorRead, mirrorMissing } from '../mirror/mirror-missing.ts'
 import { isOwnedBy } from '../lists/owns.ts'
 
 /**
@@ -37,7 +37,7 @@ export function subscriptionsOf({
 }): string {
   // Of two open changes the waiting one is the newer word: it waits behind the one that is being applied.
   return `
-    select exists (select 1 from sync_run where state = 'done' and not dry_run) as "mirrorRead",
+    select ${isMirrorRead} as "mirrorRead",
       coalesce((
         select json_agg(json_build_object('list', l.name, 'displayName', l.display_name, 'description', l.description,
             'subscribed', s.member_id is not null, 'pending', case when c.id is not null then

@@ -6,7 +6,7 @@ import { answerWishes } from './answer-wishes.ts'
 import { rows, type Transaction } from '../database.ts'
 import { holdRemovals } from '../holds/hold-removals.ts'
 import { lockPairs } from './lock-pairs.ts'
-import { mirrorMissing } from '../mirror/mirror-missing.ts'
+import { mirrorMissing, wasMirrorRead } from '../mirror/mirror-missing.ts'
 import { newId } from '../new-id.ts'
 import { isOwnedBy } from '../lists/owns.ts'
 import { readRemovals } from '../holds/read-removals.ts'
@@ -96,8 +96,7 @@ export async function requestChanges(tx: Transaction, request: ChangeRequest): P
 
 /** Before the first full read nothing is known to be missing. */
 async function unknownList(tx: Transaction, name: string): Promise<Refusal> {
-  const [read] = await rows(tx, `select 1 from sync_run where state = 'done' and not dry_run limit 1`)
-  if (!read) return mirrorMissing()
+  if (!(await wasMirrorRead(tx))) return mirrorMissing()
   return new Refusal('NOT_FOUND', `There is no list named ${name}.`, { reason: 'LIST_NOT_FOUND' })
 }
 

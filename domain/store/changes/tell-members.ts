@@ -55,7 +55,7 @@ async function tellSome(tx: Transaction, word: WordNews): Promise<{ looked: numb
   )
   let told = 0
   for (const reader of readers) if (await tell(tx, reader, happened.get(reader.id) ?? [], word)) told += 1
-  await markTold(tx, [...happened.values()].flat())
+  await markAllTold(tx, [...happened.values()].flat())
   return { looked: readers.length, told }
 }
 
@@ -93,7 +93,7 @@ async function tell(
   return queueNews(tx, reader, { kind: 'change-ended', key }, words)
 }
 
-async function markTold(tx: Transaction, happened: readonly Happened[]): Promise<void> {
+async function markAllTold(tx: Transaction, happened: readonly Happened[]): Promise<void> {
   const changeIds = happened.flatMap(({ changeId }) => changeId ?? [])
   if (changeIds.length > 0)
     await rows(tx, 'update change set told_at = now() where id = any(:changeIds::uuid[])', { changeIds })

@@ -1,8 +1,7 @@
+import { byWorker } from '../changes/end-open-changes.ts'
 import { type Database, rows } from '../database.ts'
 import { endHold, lockHold } from './end-hold.ts'
 import { holdListsAnew } from './hold-lists.ts'
-
-const byWorker = { actorKind: 'worker', actorId: null, via: 'worker', requestId: null } as const
 
 /**
  * Ends the holds whose time is over, and those under which nothing waits any more. Removals that nobody decided are cancelled

@@ -1,3 +1,4 @@
+import { byDirectory } from '../changes/end-open-changes.ts'
 import { rows, type Transaction } from '../database.ts'
 import { endHold } from './end-hold.ts'
 import { openHold } from './open-hold.ts'
@@ -37,11 +38,6 @@ export async function letListsGo(tx: Transaction, listIds: readonly string[]): P
     })
     const [more] = await rows(tx, 'select 1 from list where hold_id = :holdId limit 1', { holdId })
     if (hold?.state === 'waiting' && !more)
-      await endHold(tx, { id: holdId, kind: 'lists-gone' }, 'over', {
-        actorKind: 'directory',
-        actorId: null,
-        via: 'sync',
-        requestId: null,
-      })
+      await endHold(tx, { id: holdId, kind: 'lists-gone' }, 'over', byDirectory)
   }
 }

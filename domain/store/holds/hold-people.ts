@@ -1,3 +1,4 @@
+import { byWorker } from '../changes/end-open-changes.ts'
 import { rows, type Transaction } from '../database.ts'
 import { endHold } from './end-hold.ts'
 import { openHold } from './open-hold.ts'
@@ -53,6 +54,5 @@ export async function notePeople(tx: Transaction, holdId: string): Promise<boole
 
 /** Enough of them are back: nothing is left to decide. The caller has locked it. */
 export async function endPeopleHold(tx: Transaction, holdId: string): Promise<void> {
-  const byWorker = { actorKind: 'worker', actorId: null, via: 'worker', requestId: null } as const
   await endHold(tx, { id: holdId, kind: 'people-gone' }, 'over', byWorker)
 }

@@ -13,6 +13,7 @@ export type HoldFacts = {
   }
 }['removals-held' | 'people-gone' | 'lists-gone']
 
+/** As which kind of incident admins are told of a hold. */
 export const incidentKindOf = {
   removals: 'removals-held',
   'people-gone': 'people-gone',

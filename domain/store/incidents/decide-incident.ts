@@ -2,7 +2,7 @@ import type { Incident, IncidentAction, IncidentKind } from '../../contracts/inc
 import { Refusal } from '../../contracts/refusal.ts'
 import type { RemovalLimit } from '../../rules/removal-limit.ts'
 import { rows, type Transaction } from '../database.ts'
-import { type DecidedBy, letGo, turnDown } from '../changes/decide-change.ts'
+import { type DecidedBy, approveAll, denyAll } from '../changes/decide-change.ts'
 import { decideHold, type HoldDecision } from '../holds/decide-hold.ts'
 import { endIncident } from './end-alerts.ts'
 import { failedChangesOf } from '../changes/failed-changes.ts'
@@ -138,7 +138,7 @@ async function answerRequests(
     throw new Refusal('CONFLICT', 'Nobody waits for that any more: it was decided, or taken back.', {
       reason: 'NOBODY_WAITS',
     })
-  await (action === 'approve' ? letGo(tx, waiting, by) : turnDown(tx, waiting, { reason: null, ...by }))
+  await (action === 'approve' ? approveAll(tx, waiting, by) : denyAll(tx, waiting, { reason: null, ...by }))
 }
 
 /** All that the incident names. Where that is nobody any more, whoever retries is told why. */

@@ -1,6 +1,5 @@
-import type { IncidentKind } from '../../contracts/incident.ts'
 import { within } from '../../rules/within.ts'
-import { type DatabaseOrTransaction, rows, type Transaction } from '../database.ts'
+import { type DatabaseOrTransaction, rows } from '../database.ts'
 import { renewNotice } from './incident-notice.ts'
 import { alertDeadlineMs, type Alerting, recordSaid } from './raise-alert.ts'
 
@@ -43,23 +42,7 @@ export async function endAlerts(
   }
 }
 
-/**
- * Locks the incident that lasts about this change or drift; null where there is none. Before what it is about, as everybody does who takes
- * both.
- */
-export async function lockIncidentAbout(
-  tx: Transaction,
-  { kind, subjectId }: { kind: IncidentKind; subjectId: string },
-): Promise<string | null> {
-  const [incident] = await rows<{ id: string }>(
-    tx,
-    `select id from incident where kind = :kind and subject_id = :subjectId and state <> 'resolved' for update`,
-    { kind, subjectId },
-  )
-  return incident?.id ?? null
-}
-
-/** For who has the incident's row locked. */
+/** Ends one incident, and has its message say so; for who has its row locked. */
 export async function endIncident(
   tx: DatabaseOrTransaction,
   incidentId: string,

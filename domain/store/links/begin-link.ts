@@ -1,6 +1,7 @@
 import type { LinkRequest } from '../../contracts/link.ts'
 import { rows, type Transaction } from '../database.ts'
-import { hashOf, newLinkToken } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
+import { newLinkToken } from './link-secrets.ts'
 import { newId } from '../new-id.ts'
 import { prepareAccount } from './prepare-account.ts'
 import { writeAudit } from '../audit/write-audit.ts'

@@ -1,5 +1,5 @@
 import { rows, type Transaction } from '../database.ts'
-import { hashOf } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 import { type Origin, writeAudit } from '../audit/write-audit.ts'
 
 type Try = { attemptId: string; browserSecret: string } & Origin

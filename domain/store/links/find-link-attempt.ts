@@ -1,5 +1,5 @@
 import { type DatabaseOrTransaction, rows } from '../database.ts'
-import { hashOf } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 
 /** A link attempt as its page shows it. `over` covers every way in which it can't be used any more. */
 export type FoundAttempt = {

@@ -76,6 +76,7 @@ export async function tellLeaving(tx: Transaction, link: LeavingLink, words: Wor
   })
 }
 
+/** Their time of grace is over, and so is the link (NOTIFY link_changed). */
 export async function endLeaving(tx: Transaction, { linkId }: LeavingLink): Promise<void> {
   const by = { actorKind: 'worker', actorId: null } as const
   await unlink(tx, { linkId, reason: 'gone', via: 'worker', by, requestId: null })

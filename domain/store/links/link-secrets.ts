@@ -1,10 +1,8 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { hashOf } from '../../rules/secret-hash.ts'
 
 /** A secret for an address: 160 random bits, base64url. */
 export const newLinkToken = (): string => randomBytes(20).toString('base64url')
-
-/** Only this is kept of a secret. */
-export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
 /** Six digits to be typed by hand. */
 export const newLinkCode = (): string => randomInt(1_000_000).toString().padStart(6, '0')

@@ -1,7 +1,7 @@
 import type { ProofMethod, LinkWords } from '../../contracts/link-words.ts'
 import { Refusal } from '../../contracts/refusal.ts'
 import { type DatabaseOrTransaction, rows, type Transaction } from '../database.ts'
-import { hashOf } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 import { hasUnusedAdminRights, holdPerson, makeLink } from './make-link.ts'
 import { lockAccount } from './prepare-account.ts'
 import { queueMessage } from '../outbox/queue-message.ts'

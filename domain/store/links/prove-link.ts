@@ -1,5 +1,6 @@
 import { rows, type Transaction } from '../database.ts'
-import { hashOf, hashOfCode, newLinkCode } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
+import { hashOfCode, newLinkCode } from './link-secrets.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
 
 type Proof = {

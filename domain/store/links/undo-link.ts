@@ -1,6 +1,6 @@
 import type { ProofMethod, LinkWords } from '../../contracts/link-words.ts'
 import { type DatabaseOrTransaction, rows, type Transaction } from '../database.ts'
-import { hashOf } from './link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 import { queueMessage } from '../outbox/queue-message.ts'
 import { unlink } from './unlink.ts'
 import type { Origin } from '../audit/write-audit.ts'

@@ -3,7 +3,7 @@ import { Refusal } from '../../contracts/refusal.ts'
 import { laneOf } from '../../rules/lane.ts'
 import { rows, type Transaction } from '../database.ts'
 import { newId } from '../new-id.ts'
-import { mirrorMissing } from '../mirror/mirror-missing.ts'
+import { mirrorMissing, wasMirrorRead } from '../mirror/mirror-missing.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
 
 type Creation = {
@@ -21,8 +21,7 @@ type Creation = {
  */
 export async function createList(tx: Transaction, creation: Creation): Promise<void> {
   const { name, description = '', join = 'closed', hidden = false } = creation.list
-  const [read] = await rows(tx, `select 1 from sync_run where state = 'done' and not dry_run limit 1`)
-  if (!read) throw mirrorMissing()
+  if (!(await wasMirrorRead(tx))) throw mirrorMissing()
   const id = newId()
   // A twin in another transaction waits here for the first one's end.
   const [made] = await rows<{ lane: number }>(

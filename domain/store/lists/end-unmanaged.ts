@@ -1,8 +1,6 @@
 import { type Database, rows, type Transaction } from '../database.ts'
 import { isFree } from '../apply/due-list.ts'
-import { endOpenChanges } from '../changes/end-open-changes.ts'
-
-const by = { actorKind: 'worker', actorId: null, via: 'worker', requestId: null } as const
+import { byWorker, endOpenChanges } from '../changes/end-open-changes.ts'
 
 /**
  * Ends what a worker had in hand when its list stopped being managed here, and could not finish: no worker takes that up again. Gives
@@ -29,7 +27,7 @@ async function endLeft(tx: Transaction, listId: string): Promise<void> {
     as: 'cancelled',
     code: 'LIST_UNMANAGED',
     message: 'The list is not managed here any more, so nothing was changed.',
-    by,
+    by: byWorker,
   })
   await rows(tx, `update change set state = 'queued' where list_id = :listId and state = 'applying'`, {
     listId,
@@ -38,6 +36,6 @@ async function endLeft(tx: Transaction, listId: string): Promise<void> {
     as: 'failed',
     code: 'LIST_UNMANAGED',
     message: 'The list stopped being managed here while this was being written. Whether it was is not known.',
-    by,
+    by: byWorker,
   })
 }

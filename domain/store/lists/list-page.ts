@@ -1,5 +1,5 @@
 import type { JoinPolicy, ListState } from '../../contracts/list.ts'
-import { mirrorMissing } from '../mirror/mirror-missing.ts'
+import { isMirrorRead, mirrorMissing } from '../mirror/mirror-missing.ts'
 
 /** What every such statement gives of a list; `name` is null in the one row that says that there is none. */
 export type ListRow = {
@@ -44,7 +44,7 @@ const statement = (
   tail: string,
 ) => `
   select mirror.read as mirror_read, page.*
-  from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
+  from (select ${isMirrorRead} as read) as mirror
   left join (
     select l.name, l.display_name, l.description, l.join_policy, l.state, ${columns}
     from list l ${from}

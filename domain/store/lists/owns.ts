@@ -36,6 +36,7 @@ export async function ownsChange(db: Database, memberId: string, changeId: strin
   return found.length > 0
 }
 
+/** Whether they own any list that there is. */
 export async function ownsSome(db: Database, memberId: string): Promise<boolean> {
   const found = await rows(db, `select 1 ${ownedBy} limit 1`, { memberId })
   return found.length > 0

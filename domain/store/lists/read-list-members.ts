@@ -1,6 +1,6 @@
 import type { ListMember } from '../../contracts/list.ts'
 import { type DatabaseOrTransaction, rows } from '../database.ts'
-import { mirrorMissing } from '../mirror/mirror-missing.ts'
+import { isMirrorRead, mirrorMissing } from '../mirror/mirror-missing.ts'
 import { listNotFound } from './lock-list.ts'
 
 /** Where a page of members ended. Two people may have the same user name: the id tells them apart. */
@@ -67,7 +67,7 @@ const membersOfList = `
       select count(*) from (select from membership s where s.list_id = l.id limit ${manyFrom}) as counted) = ${manyFrom} as has_many
     from list l where lower(l.name) = lower(:listName) and l.state <> 'gone' and l.managed)
   select mirror.read as mirror_read, wanted.id is not null as list_found, m.id, m.uid, m.display_name, m.since
-  from (select exists (select 1 from sync_run where state = 'done' and not dry_run) as read) as mirror
+  from (select ${isMirrorRead} as read) as mirror
   left join wanted on true
   left join lateral (
     (select m.id, m.uid, m.display_name, s.since

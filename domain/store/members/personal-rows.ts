@@ -31,6 +31,7 @@ export const whose = {
     or details ->> 'member' = :memberId or details ->> 'discordUser' = any(:accounts))`,
 } as const
 
+/** An account that somebody else was linked to since counts as that person's. */
 export async function identify(db: DatabaseOrTransaction, memberId: string): Promise<Whom> {
   const found = await rows<{ account: string }>(
     db,

@@ -12,5 +12,6 @@ export async function readNotifications(
   return itemsFrom(member?.muted ?? [])
 }
 
+/** Every kind, those in `muted` switched off. */
 export const itemsFrom = (muted: readonly string[]): Notifications['items'] =>
   notificationKinds.map((kind) => ({ kind, on: !muted.includes(kind) }))

@@ -1,3 +1,4 @@
+import type { FeedBase } from '../../contracts/feed.ts'
 import { type Database, rows } from '../database.ts'
 
 export type KnownPerson = { version: string; present: boolean }
@@ -70,11 +71,11 @@ export async function readKnownLists(
   db: Database,
   entryUuids: readonly string[] | null = null,
 ): Promise<Map<string, KnownList>> {
-  const columns = `select id, entry_uuid, version, state = 'gone' as gone, coalesce(lease_until > now(), false) as leased from list`
+  const knownLists = `select id, entry_uuid, version, state = 'gone' as gone, coalesce(lease_until > now(), false) as leased from list`
   return byEntryUuid(
     entryUuids === null
-      ? await rows<Row<KnownList>>(db, `${columns} where entry_uuid is not null`)
-      : await rows<Row<KnownList>>(db, `${columns} where entry_uuid = any(:entryUuids)`, { entryUuids }),
+      ? await rows<Row<KnownList>>(db, `${knownLists} where entry_uuid is not null`)
+      : await rows<Row<KnownList>>(db, `${knownLists} where entry_uuid = any(:entryUuids)`, { entryUuids }),
   )
 }
 
@@ -93,7 +94,7 @@ export async function readListsOfPeople(db: Database, peopleUuids: readonly stri
 }
 
 /** Everybody, or all lists, that the mirror shows as being there, by entryUUID. */
-export async function readPresentIds(db: Database, base: 'people' | 'lists'): Promise<string[]> {
+export async function readPresentIds(db: Database, base: FeedBase): Promise<string[]> {
   const found = await rows<{ entryUuid: string }>(
     db,
     base === 'people'
@@ -118,7 +119,7 @@ export async function readPeopleOnLists(
 }
 
 /** The greatest version of anybody, or of any list, that the mirror has; null where it has none. */
-export async function newestVersion(db: Database, base: 'people' | 'lists'): Promise<string | null> {
+export async function newestVersion(db: Database, base: FeedBase): Promise<string | null> {
   const [found] = await rows<{ version: string | null }>(
     db,
     base === 'people'
@@ -129,7 +130,7 @@ export async function newestVersion(db: Database, base: 'people' | 'lists'): Pro
 }
 
 /** How many people or lists the mirror has; counted up to `atMost`. */
-export async function countPresent(db: Database, base: 'people' | 'lists', atMost: number): Promise<number> {
+export async function countPresent(db: Database, base: FeedBase, atMost: number): Promise<number> {
   const [found] = await rows<{ count: number }>(
     db,
     base === 'people'

@@ -33,6 +33,7 @@ export type PlainMail = {
   text: string
 }
 
+/** Puts a plain mail into the outbox: it gets its dress (HTML) when it leaves. */
 export async function queuePlainMail(
   tx: Transaction,
   { kind = 'change-ended', memberId, to, subject, text }: PlainMail,

@@ -3,7 +3,7 @@ import type { ApiTokenRequest, NewApiToken } from '../../contracts/identity.ts'
 import { Refusal } from '../../contracts/refusal.ts'
 import { newApiToken } from '../../rules/api-token.ts'
 import { rows, type Transaction } from '../database.ts'
-import { hashOf } from '../links/link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 import { newId } from '../new-id.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { shortAddress } from '../../rules/short-address.ts'
 import { rows, type Transaction } from '../database.ts'
-import { hashOf } from '../links/link-secrets.ts'
+import { hashOf } from '../../rules/secret-hash.ts'
 import { newId } from '../new-id.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
 

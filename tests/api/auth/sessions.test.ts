@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newApiToken } from '../../../domain/rules/api-token.ts'
-import { hashOf } from '../../../domain/store/links/link-secrets.ts'
+import { hashOf } from '../../../domain/rules/secret-hash.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { addList, markMirrorRead } from '../api-server.ts'
 import { passwordOf, type Session, type SigningIn, startSigningIn } from './signing-in.ts'

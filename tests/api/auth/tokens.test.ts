@@ -4,7 +4,7 @@ import type { ApiToken } from '../../../domain/contracts/identity.ts'
 import { isApiTokenShaped } from '../../../domain/rules/api-token.ts'
 import type { Scope } from '../../../domain/rules/permissions.ts'
 import { findCaller } from '../../../domain/store/sessions/find-caller.ts'
-import { hashOf } from '../../../domain/store/links/link-secrets.ts'
+import { hashOf } from '../../../domain/rules/secret-hash.ts'
 import { somebodyWaits } from '../../_support/world.ts'
 import { addMember, markMirrorRead, startTestApi, statusesOf, type TestApi } from '../api-server.ts'
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { List } from '../../../domain/contracts/list.ts'
 import type { Subscriptions } from '../../../domain/contracts/subscription.ts'
 import { newApiToken } from '../../../domain/rules/api-token.ts'
-import { hashOf } from '../../../domain/store/links/link-secrets.ts'
+import { hashOf } from '../../../domain/rules/secret-hash.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import {
   addLink,

@@ -3,7 +3,7 @@ import { IncompleteRead } from '../../../adapters/ldap/failure.ts'
 import { endAlerts } from '../../../domain/store/incidents/end-alerts.ts'
 import { knownLocale } from '../../../domain/store/installation/read-locale.ts'
 import { writeLocale } from '../../../domain/store/installation/write-locale.ts'
-import { alertIncompleteRead, incompleteRead } from '../../../worker/sync/alert-incomplete-read.ts'
+import { alertIncompleteRead, incompleteReadIncident } from '../../../worker/sync/alert-incomplete-read.ts'
 import { discordNames, startTestDiscord } from '../../_support/discord.ts'
 import { createWorld, waitUntil } from '../../_support/world.ts'
 
@@ -28,7 +28,7 @@ it('a channel is told in the language of its server, from the first word to the 
   await alertIncompleteRead(context, new IncompleteRead('a size limit'))
   const message = await says('⚠️ **目錄沒有讀取完整**')
   expect(JSON.stringify(message.components)).toContain('確認收到')
-  await endAlerts(context, [incompleteRead])
+  await endAlerts(context, [incompleteReadIncident])
   await says('✅ **目錄沒有讀取完整**')
 })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { linkWordsFrom } from '../../../../api/pages/link-words.ts'
+import { linkWordsFrom } from '../../../../texts/link-words.ts'
 import type { ListClass } from '../../../../domain/contracts/directory.ts'
 import { rows, type Transaction } from '../../../../domain/store/database.ts'
 import { fillLists } from '../../../../domain/store/mirror/fill-lists.ts'

@@ -1,7 +1,7 @@
-import type { LinkWords } from '../../domain/contracts/link-words.ts'
-import { urlButtons } from '../../domain/contracts/notice.ts'
-import { inMessage } from '../../texts/sent-later.ts'
-import { localeFor } from '../../texts/translate.ts'
+import type { LinkWords } from '../domain/contracts/link-words.ts'
+import { urlButtons } from '../domain/contracts/notice.ts'
+import { inMessage } from './sent-later.ts'
+import { localeFor } from './translate.ts'
 import { codeMail, linkedMail, moveMail } from './link-mail.ts'
 
 /** What people are told by mail and by direct message while an account is linked. `url` is the API's own address. */

@@ -1,5 +1,5 @@
 import { rows, type Transaction } from '../database.ts'
-import { findMember } from '../members/find-member.ts'
+import { findMember } from './find-member.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
 
 /**

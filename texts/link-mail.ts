@@ -1,8 +1,8 @@
-import type { LinkWords } from '../../domain/contracts/link-words.ts'
-import { type MailTexts, mailsEn } from '../../texts/mails.en.ts'
-import { mailsZhTw } from '../../texts/mails.zh-TW.ts'
-import { unclickable } from '../../texts/harmless.ts'
-import { letter } from '../../texts/letter.ts'
+import type { LinkWords } from '../domain/contracts/link-words.ts'
+import { type MailTexts, mailsEn } from './mails.en.ts'
+import { mailsZhTw } from './mails.zh-TW.ts'
+import { unclickable } from './harmless.ts'
+import { letter } from './letter.ts'
 
 type Facts<Name extends keyof LinkWords> = Parameters<LinkWords[Name]>[0]
 
