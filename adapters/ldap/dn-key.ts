@@ -43,7 +43,7 @@ function rdnKey(rdn: string): string {
       const type = part.slice(0, equals).trim().toLowerCase()
       return `${shortNames.get(type) ?? type}=${escape(
         foldBlanks(
-          unescape(trimUnescaped(part.slice(equals + 1)))
+          unescape(part.slice(equals + 1).trim())
             .toLowerCase()
             .normalize('NFKC'),
         ),
@@ -68,12 +68,6 @@ function splitOn(text: string, separators: string): string[] {
     }
   }
   return [...parts, text.slice(start)]
-}
-
-function trimUnescaped(value: string): string {
-  const left = value.trimStart()
-  const right = left.trimEnd()
-  return right.endsWith('\\') && right.length < left.length ? `${right} ` : right
 }
 
 function unescape(value: string): string {

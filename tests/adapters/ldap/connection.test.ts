@@ -1,4 +1,4 @@
-import type { SearchOptions } from 'ldapts'
+import { InsufficientAccessError, type SearchOptions } from 'ldapts'
 import { beforeEach, expect, it } from 'vitest'
 import { type Connection, createConnection } from '../../../adapters/ldap/connection.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
@@ -100,6 +100,21 @@ it('throws a connection away on which something failed that the server did not e
   await expect(late).rejects.toMatchObject(failed)
   expect(await findNews()).toEqual(['news'])
   expect(binds()).toEqual([1, 1])
+  await expect.poll(() => proxy.open).toBe(1)
+})
+
+it('what is under way ends where somebody else was refused, and that connection is closed then', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const late = connection.run(() => promise)
+  await expect(connection.run(() => Promise.reject(new InsufficientAccessError()))).rejects.toMatchObject({
+    kind: 'pause',
+    code: 50,
+  })
+  expect(await findNews()).toEqual(['news'])
+  expect(binds()).toEqual([1, 1])
+  expect(proxy.open).toBe(2)
+  resolve('done')
+  expect(await late).toBe('done')
   await expect.poll(() => proxy.open).toBe(1)
 })
 

@@ -82,6 +82,16 @@ it('survives a restart of the server: operations after it are bound again, and n
   expect(after.every((read) => read?.list.name === list?.name)).toBe(true)
 })
 
+it('what could not be asked because the server was away is asked anew', async (t) => {
+  const server = await startTestDirectory({}, t)
+  const directory = open(server, t)
+  await server.stop()
+  await expect(directory.capabilities()).rejects.toMatchObject({ kind: 'transient', code: null })
+  await server.restart()
+  expect(await directory.capabilities()).toMatchObject({ assertion: true, syncrepl: true })
+  expect(await all(directory.readLists())).not.toHaveLength(0)
+})
+
 it('gives up on a frozen server within its deadline and works again after it', async (t) => {
   const server = await startTestDirectory({}, t)
   const directory = open(server, t, { timeoutMs: 500 })

@@ -19,6 +19,9 @@ it.each([
   ['I with dot', 'cn=\\C4\\B0,ou=p', 'cn=İ,ou=p'],
   ['semicolon with escape', 'cn=a\\;b,ou=p', 'cn=a\\3Bb,ou=p'],
   ['angstrom', 'cn=\\E2\\84\\AB,ou=p', 'cn=å,ou=p'],
+  ['a letter in two parts', 'cn=Zoe\u0308,ou=p', 'cn=Zo\u00eb,ou=p'],
+  ['an escaped space at the end', 'cn=a\\ ,ou=p', 'cn=a,ou=p'],
+  ['an escaped backslash at the end', 'cn=a\\\\ ,ou=p', 'cn=a\\5C,ou=p'],
   ['the long name of a type', 'commonName=board,OrganizationalUnitName=people', 'cn=board,ou=people'],
   ['the number of a type', '2.5.4.3=board,0.9.2342.19200300.100.1.25=org', 'cn=board,dc=org'],
 ])('is the same for %s', (_, one, other) => {

@@ -129,6 +129,13 @@ it('replaces all members in one write, and only those that were read', async (t)
   ).rejects.toMatchObject({ kind: 'recompute', code: 122 })
 })
 
+/** As GeneralizedTime, to the second. */
+function aSecondAfter(csn: string): string {
+  const [, ...parts] = /^(....)(..)(..)(..)(..)(..)/.exec(csn) ?? []
+  const [year = 0, month = 1, ...rest] = parts.map(Number)
+  return `${new Date(Date.UTC(year, month - 1, ...rest) + 1000).toISOString().replace(/\..*|[-:T]/g, '')}Z`
+}
+
 it('finds out who changed since, and everybody there is', async (t) => {
   const server = await startTestDirectory({}, t)
   const directory = openFor(server, t)
@@ -142,6 +149,14 @@ it('finds out who changed since, and everybody there is', async (t) => {
   expect(await directory.changedSince('lists', { csn: list.version })).toEqual([fresh])
   const time = `${list.version.slice(0, 14)}Z`
   expect(await directory.changedSince('lists', { time })).toContainEqual(fresh)
+  // It may show only once something of the next second was seen.
+  const next = aSecondAfter(list.version)
+  expect(await directory.changedSince('lists', { time: next })).toContainEqual(fresh)
+  // Of several servers that write, what one wrote may arrive after what the other did.
+  const later = await directory.createList({ name: 'later', description: '', members: [server.worker.dn] })
+  expect(await directory.changedSince('lists', { csn: `${later.version},${list.version}` })).toContainEqual(
+    fresh,
+  )
   await expect(directory.changedSince('lists', { csn: 'yesterday' })).rejects.toThrow(/no CSN/)
   const people = await all(directory.readPeople())
   expect((await all(directory.listIds('people'))).toSorted()).toEqual(

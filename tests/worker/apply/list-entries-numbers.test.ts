@@ -94,6 +94,33 @@ it('a worker that was frozen with a number in hand adds nothing in another’s t
   expect(takenBack).toBe(0)
 })
 
+it('a worker that lost the list while it looked for a number adds nothing, though the turn is still its own', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  const real = openDirectory(asWorker(world.directory))
+  const made = Promise.withResolvers<unknown>()
+  await world.worker({
+    // Never renewed while this test runs.
+    leaseMs: 600_000,
+    directory: {
+      ...real,
+      createList: (list, confirm = async () => {}) => {
+        const making = real.createList(list, async () => {
+          // Another worker has it by now.
+          await rows(world.db, `update list set lease_token = gen_random_uuid() where name = 'late'`)
+          await confirm()
+        })
+        making.then(made.resolve, made.resolve)
+        return making
+      },
+    },
+  })
+  await world.mirrored()
+  const before = await numbers(world)
+  await createHere(world, 'late')
+  expect(await made.promise).toMatchObject({ name: 'LeaseLost' })
+  expect(await numbers(world)).toEqual(before)
+})
+
 it('a worker that was frozen right before it added an entry takes it back when another has its number', async (t) => {
   const { all, takenBack } = await freezeOver(t, async (freeze, confirm) => {
     await confirm()

@@ -173,6 +173,20 @@ it('an entry of a list of which a worker died before it told is told of once', a
   expect(await toldOf(world, 'list-entry-failed')).toMatchObject([{ count: 2 }])
 })
 
+it('that a list could not be created is not told once there is one of its name', async (t) => {
+  const world = await mirroredWorld(t)
+  await failedEntry(world, 'chess')
+  await rows(world.db, `update list set state = 'gone', gone_at = now() where name = 'chess'`)
+  const another = (name: string) =>
+    rows(world.db, `update list set name = :name where name in ('choir', 'Chess')`, { name })
+  await another('Chess')
+  await tellOfFailedEntries(alertingIn(world))
+  expect(await toldOf(world, 'list-entry-failed')).toEqual([])
+  await another('choir')
+  await tellOfFailedEntries(alertingIn(world))
+  expect(await toldOf(world, 'list-entry-failed')).toHaveLength(1)
+})
+
 it('changes that were being recorded while admins had others of that kind tried again are named, and tried again, too', async (t) => {
   const world = await mirroredWorld(t)
   const decide = async () => {

@@ -133,6 +133,14 @@ describe('what another tool changes about who is on a list', () => {
     expect(await drifts()).toEqual([])
   })
 
+  it('is not who is on a list that we do not manage', async () => {
+    await rows(world.db, `update list set managed = false where name = 'news'`)
+    await addMember(world, 'news', 'ada')
+    await read()
+    expect(await mirroredMembers(world, 'news')).toContain('ada')
+    expect(await drifts()).toEqual([])
+  })
+
   it('is found beside our own change of the same list', async () => {
     await addMember(world, 'news', 'ada')
     await world.ended((await world.request('grace', 'subscribe', 'news')).id)
@@ -317,6 +325,27 @@ describe('a list whose policy is to report', () => {
     ])
   })
 
+  it('what an admin has undone is not among how often a list was edited', async () => {
+    await policy('news', 'report')
+    const { id } = await edited()
+    await announceDrifts(worker.context)
+    await revert(id)
+    for (const uid of ['grace', 'heidi']) {
+      await addMember(world, 'news', uid)
+      await read()
+    }
+    await announceDrifts(worker.context)
+    expect(await incidents()).toMatchObject([{ text: expect.stringMatching(/2 times[^]*heidi/) as unknown }])
+  })
+
+  it('what was not told within a day is not told any more', async () => {
+    await policy('news', 'report')
+    await edited()
+    await rows(world.db, `update drift set at = at - interval '25 hours'`)
+    await announceDrifts(worker.context)
+    expect(await incidents()).toEqual([])
+  })
+
   it('where it is only adopted, nobody is told', async () => {
     await edited()
     await announceDrifts(worker.context)
@@ -345,6 +374,31 @@ describe('undoing it', () => {
     expect(await reasonOf(revert('01a1fd3f-fc36-779e-9abe-ffb6db07859e'))).toBe('DRIFT_NOT_FOUND')
   })
 
+  it('works once, also where two admins want it at the same moment', async () => {
+    const { id } = await edited()
+    const begun = await world.db.transaction(async (tx) => {
+      await rows(tx, `select from list where name = 'news' for update`)
+      const both = Promise.all([reasonOf(revert(id)), reasonOf(revert(id))])
+      await waitUntil('both are at it', async () => {
+        const waiting = await rows(
+          world.db,
+          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        )
+        return waiting.length === 2 ? true : null
+      })
+      return { both }
+    })
+    expect((await begun.both).toSorted()).toEqual(['ALREADY_REVERTED', 'done'])
+  })
+
+  it('leaves alone who is gone from the directory', async () => {
+    const { id } = await edited()
+    await remove(world, world.directory.personDn('carol'))
+    await read()
+    const { changes } = await revert(id)
+    expect(changes.map(({ member, action }) => `${member} ${action}`)).toEqual(['ada unsubscribe'])
+  })
+
   it('is refused where more were moved than one transaction puts back', async () => {
     const { id } = await edited()
     await rows(world.db, 'update drift set parted = 501 where id = :id', { id })
@@ -358,6 +412,12 @@ describe('undoing it', () => {
     const { id } = await edited()
     await remove(world, world.directory.listDn('news'))
     await read()
+    expect(await reasonOf(revert(id))).toBe('LIST_GONE')
+  })
+
+  it('is refused where the list is not managed any more', async () => {
+    const { id } = await edited()
+    await rows(world.db, `update list set managed = false where name = 'news'`)
     expect(await reasonOf(revert(id))).toBe('LIST_GONE')
   })
 

@@ -1,15 +1,31 @@
 import { v7 } from 'uuid'
 import { expect, it, type TestContext } from 'vitest'
-import { openDirectory } from '../../../adapters/ldap/directory.ts'
+import { type Directory, openDirectory } from '../../../adapters/ldap/directory.ts'
 import { IncompleteRead } from '../../../adapters/ldap/failure.ts'
 import { rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 import { alertIncompleteRead } from '../../../worker/sync/alert-incomplete-read.ts'
+import type { WorkerContext } from '../../../worker/context.ts'
 import { followDirectory } from '../../../worker/sync/follow-directory.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { confirmed } from './_mirror.ts'
+import { addMember, confirmed } from './_mirror.ts'
+
+type Following = { world: World; context: WorkerContext; directory: Directory }
+
+/** Follows the directory until the test ends, and confirms that every half second. */
+function keepFollowing({ world, context, directory }: Following, t: TestContext): void {
+  const stop = new AbortController()
+  const following = followDirectory(
+    { ...context, directory, syncIntervalS: 2, stopping: stop.signal },
+    world.databaseUrl,
+  )
+  cleanUpAfter(t, async () => {
+    stop.abort()
+    await following
+  })
+}
 
 /** The directory is followed, and confirmed every half second; by the clock, nobody reads it. */
 async function followedWorld(t: TestContext) {
@@ -23,15 +39,7 @@ async function followedWorld(t: TestContext) {
     { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400' },
   )
   await world.mirrored()
-  const stop = new AbortController()
-  const following = followDirectory(
-    { ...worker.context, directory, syncIntervalS: 2, stopping: stop.signal },
-    world.databaseUrl,
-  )
-  cleanUpAfter(t, async () => {
-    stop.abort()
-    await following
-  })
+  keepFollowing({ world, context: worker.context, directory }, t)
   await confirmedTwice(world)
   return { world, reads, context: worker.context }
 }
@@ -43,7 +51,10 @@ const confirmedTwice = async (world: World) => {
 }
 
 const incidents = ({ db }: World) =>
-  rows(db, `select state, outcome from incident where kind = 'read-incomplete' order by id`)
+  rows<{ state: string; outcome: string | null }>(
+    db,
+    `select state, outcome from incident where kind = 'read-incomplete' order by id`,
+  )
 
 const isOpen = (world: World) =>
   waitUntil('admins are told', async () => ((await incidents(world)).length > 0 ? true : null))
@@ -100,4 +111,37 @@ it('what the last read of the whole directory met is over only when the next one
   expect(await incidents(world)).toEqual([{ state: 'open', outcome: null }])
   await ended('done')
   await isOver(world)
+})
+
+it('a feed that is incomplete is told of, and over once the next one is whole', async (t) => {
+  const world = await createWorld({}, t)
+  const directory = openDirectory(asWorker(world.directory))
+  const { context } = await world.worker(
+    { followsDirectory: false },
+    { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400' },
+  )
+  await world.mirrored()
+  // Whoever followed before left it open.
+  await alertIncompleteRead(context, new IncompleteRead('a size limit'))
+  let isWhole = true
+  const feed: Directory['follow'] = async function* (base, from) {
+    for await (const events of directory.follow(base, from)) {
+      if (!isWhole) throw new IncompleteRead('a part of it is elsewhere')
+      yield events
+    }
+  }
+  keepFollowing({ world, context, directory: { ...directory, follow: feed } }, t)
+  await isOver(world)
+  await confirmedTwice(world)
+  isWhole = false
+  await addMember(world, 'news', 'ada')
+  await waitUntil('admins are told', async () => ((await incidents(world)).length === 2 ? true : null))
+  isWhole = true
+  await waitUntil('that is over', async () =>
+    (await incidents(world)).every(({ state }) => state === 'resolved') ? true : null,
+  )
+  expect(await incidents(world)).toEqual([
+    { state: 'resolved', outcome: 'over' },
+    { state: 'resolved', outcome: 'over' },
+  ])
 })

@@ -143,6 +143,31 @@ it('what a list is named and described while a worker renames it stays shown, an
   expect([seen.has('news'), seen.has('bulletin')]).toEqual([false, false])
 })
 
+it('between two renames a list is shown by the newer name, and only the one that its entry has is kept for it', async () => {
+  await set('news', { name: 'bulletin' })
+  const real = openDirectory(asWorker(world.directory))
+  const [isBetween, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const renameList: Directory['renameList'] = async (entryUuid, name, version) => {
+    if (name === 'bulletin') await set('bulletin', { name: 'gazette' })
+    else {
+      isBetween.resolve()
+      await goesOn.promise
+    }
+    return real.renameList(entryUuid, name, version)
+  }
+  await world.worker({ directory: { ...real, renameList } })
+  await isBetween.promise
+  expect(await rows(world.db, `select display_name from list where name = 'gazette'`)).toEqual([
+    { displayName: 'gazette' },
+  ])
+  await expect(make({ name: 'bulletin' })).rejects.toMatchObject(taken)
+  await make({ name: 'news', description: 'Another one' })
+  goesOn.resolve()
+  await waitUntil('both are there', async () =>
+    (await entryOf('gazette')) !== null && (await entryOf('news')) === 'Another one' ? true : null,
+  )
+})
+
 it('a rename that is refused takes back no newer name', async () => {
   await set('news', { name: 'bulletin' })
   const worker = await stoppedWorker(['bulletin'])
