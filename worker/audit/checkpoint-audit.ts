@@ -16,17 +16,25 @@ const againInMs = 3600_000
  */
 export function createAuditCheckpoints(context: WorkerContext): () => Promise<void> {
   let isRetryDue = false
+  const tryLater = (): void => {
+    if (isRetryDue) return
+    isRetryDue = true
+    context.later('verifying the audit again', againInMs, async () => {
+      isRetryDue = false
+      try {
+        await context.jobs.now('checkpoint-audit', {})
+      } catch (error) {
+        // The job store may be away by then, and nobody else asks for it before the next day.
+        tryLater()
+        throw error
+      }
+    })
+  }
   return async () => {
     try {
       await verifyAndSign(context)
     } catch (error) {
-      if (!isRetryDue) {
-        isRetryDue = true
-        context.later('verifying the audit again', againInMs, async () => {
-          isRetryDue = false
-          await context.jobs.now('checkpoint-audit', {})
-        })
-      }
+      tryLater()
       throw error
     }
   }

@@ -169,6 +169,19 @@ describe('Discord in trouble', () => {
     expect(await send('n3')).toMatchObject({ outcome: 'sent' })
   })
 
+  it('that minds how fast direct messages are opened refuses nobody', async (t) => {
+    const { discord, rest } = await start(t)
+    discord.script({
+      method: 'POST',
+      path: /^\/users\/@me\/channels$/,
+      times: 1,
+      answer: { status: 400, body: { code: 40_003, message: 'You are opening direct messages too fast.' } },
+    })
+    const send = () => rest.sendDirectMessage(alice, { content: 'a' }, 'n1')
+    expect(await send()).toMatchObject({ outcome: 'later', limited: 'messages' })
+    expect(await send()).toMatchObject({ outcome: 'sent' })
+  })
+
   it('that refuses the token ends every call, the second without asking', async (t) => {
     const { discord, rest } = await start(t, 'an-old-token')
     await expect(rest.sendDirectMessage(alice, { content: 'a' }, 'n1')).rejects.toThrow(DiscordTokenError)

@@ -44,6 +44,7 @@ test.each([
     '__Host-guildpost_session=[hidden]; guildpost_csrf=[hidden]; theme=dark',
   ],
   ['a form', `username=alice&password=${long}&code=123456`, 'username=alice&password=[hidden]&code=[hidden]'],
+  ['what guards a form', `_csrf=${long}&username=alice`, '_csrf=[hidden]&username=alice'],
   ['a variable', `SERVICE_TOKEN=${long}`, 'SERVICE_TOKEN=[hidden]'],
 ])('%s is hidden', (_case, line, shown) => {
   expect(hideSecrets(line)).toBe(shown)

@@ -48,6 +48,7 @@ describe('what is sent', () => {
     expect(first).toMatch(/^Message-ID: <m-1@guild\.example\.org>\r?$/m)
     expect(second).toMatch(/^Message-ID: <m-1@guild\.example\.org>\r?$/m)
     expect(first).toMatch(/^Auto-Submitted: auto-generated\r?$/m)
+    expect(first).toMatch(/^X-Auto-Response-Suppress: OOF, AutoReply\r?$/m)
     expect(first).toContain('text/html')
     expect(sink.messages[0]).toMatchObject({ subject: 'Grüße 你好', to: ['alice@example.org'] })
   })
@@ -82,6 +83,9 @@ describe('what the server answers', () => {
     [451, 'message', 'later'],
     [421, 'recipient', 'away'],
     [530, 'recipient', 'away'],
+    [552, 'sender', 'refused'],
+    [553, 'sender', 'away'],
+    [555, 'sender', 'refused'],
   ] as const)('%i at the %s is %s', async ([code, at, outcome], t) => {
     const sink = await startTestMailSink(t)
     const mailer = mailerFor(t, sink.url)

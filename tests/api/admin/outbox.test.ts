@@ -38,6 +38,19 @@ async function topicNotice({ state = 'failed', ago = '1 hour' } = {}): Promise<s
   return id
 }
 
+async function incidentNotice(): Promise<void> {
+  const [incidentId, id] = [newId(), newId()]
+  await api.sql(
+    `insert into incident (id, key, kind, actions, words) values ($1, 'drift 1', 'drift', '{}', '{"subject":"x","content":"x","text":"x"}')`,
+    [incidentId],
+  )
+  await api.sql(
+    `insert into notice (id, kind, destination_kind, destination_id, incident_id, body, state, error, ended_at)
+     values ($1, 'alert', 'channel', $2, $3, '{}', 'failed', 'Missing Access', now())`,
+    [id, channelId, incidentId],
+  )
+}
+
 async function memberNotice(body: object, kind = 'change-ended'): Promise<string> {
   const id = newId()
   await api.sql(
@@ -101,7 +114,10 @@ test('dead letters are listed, the newest first, without what they say to member
 test('what a mail has said, and what nobody waits for any more, is no dead letter', async () => {
   await memberNotice({ content: 'Closed', mail: { to: 'bob@example.org', subject: 'x', text: 'y' } })
   await topicNotice()
+  await incidentNotice()
+  expect((await listed()).items.map(({ kind }) => kind)).toEqual(['alert', 'topic'])
   await api.sql('delete from topic')
+  await api.sql('delete from incident')
   expect((await listed()).items).toEqual([])
   expect((await ada('GET', '/admin/status')).json<Status>().outbox.failed).toBe(0)
   expect(await resend()).toEqual({ resent: 0 })
@@ -136,17 +152,19 @@ test('all that failed lately is sent again, at once, and it is on record who wan
 
 test('those that are named are sent again, however old they are; what brought a code is not', async () => {
   const [old, other] = [await topicNotice({ ago: '30 days' }), await topicNotice()]
-  const [code, move] = [
+  const [code, made, move] = [
     await mail('link.code'),
+    await mail('link.made'),
     await memberNotice({ content: '…', mail: null }, 'link.move'),
   ]
   const queued = await topicNotice({ state: 'queued' })
-  expect(await resend({ ids: [old, code, move, queued, newId()] })).toEqual({ resent: 1 })
+  expect(await resend({ ids: [old, code, made, move, queued, newId()] })).toEqual({ resent: 1 })
   const { items } = await listed()
   expect(new Map(items.map(({ id, canResend }) => [id, canResend]))).toEqual(
     new Map([
       [other, true],
       [code, false],
+      [made, false],
       [move, false],
     ]),
   )

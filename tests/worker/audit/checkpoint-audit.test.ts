@@ -1,9 +1,12 @@
+import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import type { AuditCheckpoint } from '../../../domain/contracts/audit.ts'
 import { isSignedBy, publicKeyOf } from '../../../domain/rules/audit-checkpoint.ts'
 import { rows } from '../../../domain/store/database.ts'
+import { makeCheckpoint } from '../../../domain/store/audit/make-checkpoint.ts'
 import { readCheckpoints } from '../../../domain/store/audit/read-checkpoints.ts'
 import { sealAuditToEnd } from '../../../domain/store/audit/seal-audit.ts'
+import { createAuditCheckpoints } from '../../../worker/audit/checkpoint-audit.ts'
 import { newSigningKey } from '../../domain/store/audit/_audit-world.ts'
 import { runSql } from '../../_support/servers.ts'
 import { createWorld, type World } from '../../_support/world.ts'
@@ -39,6 +42,89 @@ it('a worker seals what comes, and the rest of a burst in the same run', async (
       timeout: 20_000,
     })
     .toEqual([{ waiting: 0 }])
+})
+
+it('a checkpoint that our key did not sign is told to admins as well', async (t) => {
+  const world = await createWorld({}, t)
+  await runSql(world.databaseUrl, entries)
+  await sealAuditToEnd(world.db)
+  const signingKey = newSigningKey()
+  await makeCheckpoint(world.db, { signingKey })
+  await runSql(
+    world.databaseUrl,
+    `set session_replication_role = replica; update audit_checkpoint set signature = decode(repeat('00', 64), 'hex')`,
+  )
+  await world.worker({}, { AUDIT_SIGNING_KEY: signingKey })
+  await expect
+    .poll(() => rows(world.db, `select words ->> 'text' as text from incident where kind = 'audit-broken'`))
+    .toEqual([{ text: expect.stringContaining('not signed by its key') }])
+})
+
+it('a broken audit that was put right is told to be so, and signed, with a copy in the log', async (t) => {
+  const world = await createWorld({}, t)
+  await runSql(world.databaseUrl, entries)
+  await sealAuditToEnd(world.db)
+  const writeOutcome = (outcome: string) =>
+    runSql(
+      world.databaseUrl,
+      `set session_replication_role = replica; update audit_entry set outcome = '${outcome}'
+       where id = (select entry_id from audit_seal where position = 4)`,
+    )
+  await writeOutcome('failed')
+  const worker = await world.worker({}, { AUDIT_SIGNING_KEY: newSigningKey() })
+  const states = async () =>
+    (await rows<{ state: string }>(world.db, `select state from incident where kind = 'audit-broken'`)).map(
+      ({ state }) => state,
+    )
+  await expect.poll(states).toEqual(['open'])
+  await writeOutcome('applied')
+  const lines: object[] = []
+  const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as object) })
+  await expect.poll(() => createAuditCheckpoints({ ...worker.context, log })()).toBeUndefined()
+  expect(await states()).toEqual(['resolved'])
+  const [checkpoint] = await kept(world)
+  expect(checkpoint).toBeDefined()
+  expect(lines).toContainEqual(expect.objectContaining({ checkpoint }))
+})
+
+it('an audit that could not be verified is verified again in an hour, once', async (t) => {
+  const world = await createWorld({}, t)
+  const { context } = await world.worker()
+  await expect.poll(() => context.metrics.registry.metrics()).toContain('job="checkpoint-audit",result="ok"')
+  const planned: { inMs: number; work: () => Promise<unknown> }[] = []
+  const queued: string[] = []
+  let isStoreAway = false
+  const verify = createAuditCheckpoints({
+    ...context,
+    later: (_what, inMs, work) => void planned.push({ inMs, work }),
+    jobs: {
+      ...context.jobs,
+      now: async (name) => {
+        if (isStoreAway) throw new Error('the job store is away')
+        queued.push(name)
+      },
+    },
+  })
+  const failTwice = () =>
+    world.db.transaction(async (tx) => {
+      // As somebody who is at it.
+      await tx.raw(`select pg_advisory_xact_lock(x'76726679'::int)`)
+      await expect(verify()).rejects.toMatchObject({ reason: 'AUDIT_VERIFY_RUNNING' })
+      await expect(verify()).rejects.toMatchObject({ reason: 'AUDIT_VERIFY_RUNNING' })
+    })
+  await failTwice()
+  expect(planned.map(({ inMs }) => inMs)).toEqual([3_600_000])
+  await planned[0]?.work()
+  expect(queued).toEqual(['checkpoint-audit'])
+  await failTwice()
+  expect(planned).toHaveLength(2)
+  // Where it can't be asked for either, it is so an hour later.
+  isStoreAway = true
+  await expect(planned[1]?.work()).rejects.toThrow('away')
+  expect(planned).toHaveLength(3)
+  isStoreAway = false
+  await planned[2]?.work()
+  expect(queued).toEqual(['checkpoint-audit', 'checkpoint-audit'])
 })
 
 it('a broken audit is told to admins, and not signed', async (t) => {

@@ -66,6 +66,17 @@ it('keeps no code and no token of what it has sent or given up', async (t) => {
      values (:id, 'link.code', 'bob@example.org', 'A code', :text, :html)`,
     { id: newId(), text: `    123 456\n\n${url}\n`, html: `<p>123 456</p><a href="${url}">` },
   )
+  const made = `<a href="${url}">Not you?</a>`
+  await rows(
+    world.db,
+    `insert into mail (id, kind, to_address, subject, text_body, html_body)
+     values (:id, 'link.made', 'carol@example.org', 'Linked', :text, :html)`,
+    { id: newId(), text: `Not you? ${url}\n`, html: made },
+  )
+  mailSink.behave({
+    refuse: { code: 550, message: '5.1.1 No such user', at: 'recipient' },
+    only: 'carol@example.org',
+  })
   await rows(
     world.db,
     `insert into notice (id, kind, destination_kind, destination_id, body)
@@ -79,15 +90,16 @@ it('keeps no code and no token of what it has sent or given up', async (t) => {
   const sent = await mailSink.waitForMail((one) => one.to.includes('bob@example.org'))
   expect(sent.text).toContain(token)
   expect(sent.text).toContain('123 456')
-  const kept = await waitUntil('both are on record', async () => {
+  const kept = await waitUntil('all are on record', async () => {
     const found = await rows<{ state: string; row: string }>(
       world.db,
       `select state, to_jsonb(m)::text as row from mail m where state <> 'queued'
        union all select state, to_jsonb(n)::text from notice n where state <> 'queued' order by state`,
     )
-    return found.length === 2 ? found : null
+    return found.length === 3 ? found : null
   })
-  expect(kept.map(({ state }) => state)).toEqual(['failed', 'sent'])
+  expect(kept.map(({ state }) => state)).toEqual(['failed', 'failed', 'sent'])
   expect(JSON.stringify(kept)).not.toMatch(new RegExp(`${token}|123 456`))
-  expect(JSON.stringify(kept)).toContain('Shall it move? https://lists.example.org/undo/…')
+  for (const said of ['Shall it move?', 'Not you?'])
+    expect(JSON.stringify(kept)).toContain(`${said} https://lists.example.org/undo/…`)
 })

@@ -3,7 +3,7 @@ import { rows } from '../../../domain/store/database.ts'
 import { endAlerts } from '../../../domain/store/incidents/end-alerts.ts'
 import { type Alert, raiseAlert } from '../../../domain/store/incidents/raise-alert.ts'
 import { wordIncident } from '../../../texts/incident-alert.ts'
-import { testLog } from '../../_support/world.ts'
+import { testLog, waitUntil } from '../../_support/world.ts'
 import { channelId, otherChannelId, outboxStory } from './_outbox.ts'
 
 type Story = Awaited<ReturnType<typeof outboxStory>>
@@ -100,6 +100,108 @@ it('a channel that is known to refuse everything: each incident is mailed at onc
   await story.mail.waitForMail((one) => one.subject === 'Over: Removals from news wait for you')
   const heard = await rows(story.db, `select 1 from mail where subject = 'Removals from news wait for you'`)
   expect(heard).toHaveLength(1)
+})
+
+it('a channel that takes nothing until it is over: its end is mailed once, also when the message is shown then', async (t) => {
+  const story = await outboxStory(t)
+  const mailed = { channelId, mailTo: 'ops@example.org' }
+  await mailTo(story, 'lists@example.org')
+  const end = story.script({
+    times: Infinity,
+    answer: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
+  })
+  await story.start({}, { ...settings, ALERT_MAIL_TO: mailed.mailTo })
+  await raiseAlert({ ...on(story), alertTo: mailed }, about(6))
+  await story.untilItRests()
+  await lastLong(story)
+  await endAlerts({ ...on(story), alertTo: mailed }, ['removals-held 1'])
+  const both = [{ to: 'lists@example.org' }, { to: 'ops@example.org' }]
+  await expect.poll(() => overMails(story)).toEqual(both)
+  end()
+  await story.endRest()
+  await expect.poll(() => story.states(channelId)).toEqual(['sent'])
+  expect(contents(story)).toEqual([expect.stringMatching(/^✅/)])
+  expect(await overMails(story)).toEqual(both)
+})
+
+it('without a channel its end is mailed once, whoever has it in hand by then', async (t) => {
+  const story = await outboxStory(t)
+  const byMail = { ...on(story), alertTo: { channelId: null, mailTo: 'ops@example.org' } }
+  await raiseAlert(byMail, about(6))
+  await lastLong(story)
+  await endAlerts(byMail, ['removals-held 1'])
+  await story.db.transaction(async (tx) => {
+    // Whoever has taken it in hand waits here before it mails.
+    await rows(tx, 'lock table incident in access exclusive mode')
+    await story.start({}, { ALERT_MAIL_TO: 'ops@example.org' })
+    await waitUntil('it is in hand', async () => {
+      const [taken] = await rows(
+        story.db,
+        `update notice set lease_token = gen_random_uuid() where lease_token is not null returning 1`,
+      )
+      return taken ?? null
+    })
+  })
+  await story.wake()
+  await expect.poll(() => story.states()).toEqual(['sent'])
+  expect(await overMails(story)).toEqual([{ to: 'ops@example.org' }])
+})
+
+it('who reads of it by a rule and by default reads each mail once', async (t) => {
+  const story = await outboxStory(t)
+  const mailed = { channelId, mailTo: 'ops@example.org' }
+  await mailTo(story, mailed.mailTo)
+  await story.start({}, { ...settings, ALERT_MAIL_TO: mailed.mailTo })
+  await raiseAlert(
+    { ...on(story), alertTo: mailed },
+    { ...about(6), key: 'undeliverable', kind: 'discord-undeliverable' },
+  )
+  await expect.poll(() => contents(story)).toHaveLength(1)
+  expect(await rows(story.db, 'select to_address from mail')).toEqual([{ toAddress: mailed.mailTo }])
+  await lastLong(story)
+  await endAlerts({ ...on(story), alertTo: mailed }, ['undeliverable'])
+  await story.mail.waitForMail((one) => one.subject.startsWith('Over: '))
+  expect(await overMails(story)).toEqual([{ to: mailed.mailTo }])
+})
+
+it('an incident waits for Discord however long that takes', async (t) => {
+  const story = await outboxStory(t)
+  await story.discord.goAway()
+  await raiseAlert(on(story), about(6))
+  await rows(story.db, `update notice set created_at = now() - interval '4 days'`)
+  await story.start({}, settings)
+  await story.untilItRests()
+  expect(await story.states()).toEqual(['queued'])
+  await story.discord.comeBack()
+  await story.untilDone(channelId)
+  expect(contents(story)).toEqual([expect.stringContaining('6 people')])
+})
+
+it('without a channel its end goes to whom its beginning went, and to nobody else', async (t) => {
+  const story = await outboxStory(t)
+  await mailTo(story, 'lists@example.org')
+  const byMail = { ...on(story), alertTo: { channelId: null, mailTo: 'ops@example.org' } }
+  await story.start({}, { ALERT_MAIL_TO: 'ops@example.org' })
+  await raiseAlert(byMail, about(6))
+  await lastLong(story)
+  await endAlerts(byMail, ['removals-held 1'])
+  await story.mail.waitForMail((one) => one.subject.startsWith('Over: '))
+  const told = await rows(story.db, 'select to_address from mail')
+  expect(told).toEqual([{ toAddress: 'lists@example.org' }, { toAddress: 'lists@example.org' }])
+})
+
+it('nobody is called for what is over by the time that it is told', async (t) => {
+  const story = await outboxStory(t)
+  await rows(
+    story.db,
+    `insert into notice_rule (id, source, place_kind, place_id, mention) values (gen_random_uuid(), 'guildpost', 'channel', :channelId, 'here')`,
+    { channelId },
+  )
+  await raiseAlert(on(story), { ...about(6), kind: 'audit-broken' })
+  await endAlerts(on(story), ['removals-held 1'])
+  await story.start({}, settings)
+  await expect.poll(() => contents(story)).toEqual([expect.stringMatching(/^✅/)])
+  expect(story.discord.messagesIn(channelId)).toMatchObject([{ mention_everyone: false }])
 })
 
 it('words that fit again need no file beside them', async (t) => {

@@ -160,4 +160,14 @@ it('what goes out as text alone gets its HTML on the way, in the language of its
   expect(mail.html).toContain('<html lang="zh-TW">')
   expect(mail.html).toContain('<li>&#60;news&#62;</li>')
   expect(mail.html).toContain('href="https://lists.example.org/a?b&#38;c"')
+  // What a member's program tells is read by others, in the language of the server.
+  await rows(
+    post.world.db,
+    `insert into mail (id, kind, member_id, to_address, subject, text_body)
+     values (gen_random_uuid(), 'notice', :memberId, 'ops@example.org', 'Deployed', 'Deployed.')`,
+    { memberId },
+  )
+  await rows(post.world.db, `select pg_notify('outbox', '')`)
+  const notice = await post.sink.waitForMail(({ to }) => to.includes('ops@example.org'))
+  expect(notice.html).toContain('<html lang="en">')
 })

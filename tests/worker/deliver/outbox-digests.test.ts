@@ -46,6 +46,18 @@ it('a digest that was taken without our knowing is found, and not told again', a
   expect(story.discord.messagesIn(channelId).map((message) => titlesOf(message).length)).toEqual([10, 2])
 })
 
+it('one that was taken without our knowing is not told again with those behind it', async (t) => {
+  const story = await outboxStory(t)
+  story.script({ answer: { status: 500, afterAccepting: true }, times: 2 })
+  await story.queue(['one'], { agoS: 300 })
+  await story.start()
+  await story.untilItRests()
+  await story.queue(['two', 'three'], { agoS: 200 })
+  await story.endRest()
+  await expect.poll(() => story.states()).toEqual(['sent', 'sent', 'sent'])
+  expect(story.discord.messagesIn(channelId).map(titlesOf)).toEqual([['one'], ['two', 'three']])
+})
+
 it('a digest that Discord refuses is told one by one, and only what it refuses is given up', async (t) => {
   const story = await outboxStory(t)
   await story.queue(['one', 'broken', 'three'], { agoS: 300 })

@@ -46,6 +46,15 @@ it('nobody is called for what is over by the time that it is told', async (t) =>
   expect(story.discord.messagesIn(channelId)).toMatchObject([{ content: '', mention_everyone: false }])
 })
 
+it('nor for what is not critical any more', async (t) => {
+  const story = await outboxStory(t)
+  const topic = only(await story.queue(['broken'], { mention: 'here' }))
+  await rows(story.db, `update topic set severity = 'warning' where id = :topicId`, topic)
+  await story.start()
+  await story.untilSaid(['broken'])
+  expect(story.discord.messagesIn(channelId)).toMatchObject([{ content: '', mention_everyone: false }])
+})
+
 it('an edit that waits for its time holds up nothing, and is told in its time', async (t) => {
   const story = await outboxStory(t)
   const topic = only(await story.queue(['one']))

@@ -109,6 +109,11 @@ it('429: the channel is left alone for as long as Discord says, and told in orde
     return one ?? null
   })
   expect(rest).toEqual({ failures: 0, forS: expect.closeTo(40, -1) as number })
+  // That is no failure of theirs.
+  expect(await rows(story.db, `select attempts, error from notice where state = 'queued'`)).toEqual([
+    { attempts: 0, error: null },
+    { attempts: 0, error: null },
+  ])
   expect(story.said()).toEqual([])
   await story.endRest()
   await story.untilSaid(['one', 'two'])
@@ -164,6 +169,62 @@ it.for([
   await story.endRest()
   await story.untilSaid(['one', 'two'])
   await expect.poll(() => story.states()).not.toContain('queued')
+})
+
+it('told anew right after it was taken without our knowing, it says what is so now', async (t) => {
+  const story = await outboxStory(t)
+  story.script({ answer: { status: 500, ...accepted }, times: 2 })
+  const [topic] = await story.queue(['broken'])
+  await story.start()
+  await story.untilItRests()
+  if (topic) await story.tellAnew(topic, 'fixed', 'resolved')
+  await story.endRest()
+  await story.untilSaid(['fixed'])
+  await expect.poll(() => story.states()).toEqual(['sent'])
+})
+
+it('as long as the channel can’t be looked through, what is in doubt waits', async (t) => {
+  const story = await outboxStory(t)
+  story.script({ answer: { status: 500, ...accepted }, times: 2 })
+  await story.queue(['one'])
+  await story.start()
+  await story.untilItRests()
+  await story.doubtLonger()
+  const looking = story.script({ ...reading, times: 2, answer: { status: 503 } })
+  await story.untilDone(channelId)
+  expect([looking.isUsedUp(), story.said()]).toEqual([true, ['one']])
+})
+
+it.for([
+  ['a limit gives nothing up', tooMany(40), 'queued'],
+  ['a failure does', { status: 503 }, 'failed'],
+] as const)('what waits for more than three days: %s', async ([, answer, state], t) => {
+  const story = await outboxStory(t)
+  story.script({ answer, times: Infinity })
+  await story.queue(['old'], { agoS: 4 * 24 * 3600 })
+  await story.start()
+  await waitUntil('it was tried', async () => {
+    const [tried] = await rows(
+      story.db,
+      `select 1 from destination where lease_token is null and resume_at > now() union all select 1 from notice where state <> 'queued'`,
+    )
+    return tried ?? null
+  })
+  expect(await story.states()).toEqual([state])
+})
+
+it('what is shown is edited however old it is', async (t) => {
+  const story = await outboxStory(t)
+  const [topic] = await story.queue(['broken'])
+  await story.start()
+  await story.untilSaid(['broken'])
+  await rows(story.db, `update notice set created_at = now() - interval '4 days'`)
+  story.script({ method: 'PATCH', path: /\/messages\/\d+$/, times: 2, answer: { status: 503 } })
+  if (topic) await story.tellAnew(topic, 'fixed', 'resolved')
+  await story.untilItRests()
+  expect(await story.states()).toEqual(['queued'])
+  await story.endRest()
+  await story.untilSaid(['fixed'])
 })
 
 it('told anew while it is in doubt, it is found by what it said and says what is so now', async (t) => {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { rows } from '../../../domain/store/database.ts'
+import { newId } from '../../../domain/store/new-id.ts'
+import { resendOutbox } from '../../../domain/store/outbox/resend-outbox.ts'
 import { channelStories } from './_channel-stories.ts'
 
 const { story, id, shown, raise, dueNow, beganLongAgo } = channelStories()
@@ -25,6 +27,39 @@ it('an incident that was told in time says nothing of that, however late it is t
   await story().untilDone(id())
   expect(shown()).toEqual([expect.not.stringMatching(/<t:\d+:f>/)])
   expect(shown()).toEqual([expect.stringContaining('Others wait')])
+})
+
+it('what is sent again says when it was written first, however often that is', async () => {
+  const dave = '600000000000000004'
+  story().discord.addUser({ id: dave, username: 'dave' })
+  const [written] = await rows<{ id: string; at: number }>(
+    story().db,
+    `insert into notice (id, kind, destination_kind, destination_id, body, state, created_at, ended_at)
+     values (gen_random_uuid(), 'change-ended', 'member', :dave, '{"content": "You are on news now.", "mail": null}', 'failed',
+       now() - interval '2 days', now())
+     returning id, floor(extract(epoch from created_at))::integer as at`,
+    { dave },
+  )
+  if (!written) throw new Error('nothing was written')
+  const resend = () =>
+    story().db.transaction((tx) =>
+      resendOutbox(tx, {
+        ids: [written.id],
+        adminId: newId(),
+        via: 'api',
+        requestId: null,
+        defaults: { alertChannelId: null, workflowChannelId: null, alertMailTo: null },
+      }),
+    )
+  expect(await resend()).toBe(1)
+  await rows(story().db, `update notice set state = 'failed', ended_at = now() where id = :id`, written)
+  expect(await resend()).toBe(1)
+  await story().untilDone(dave)
+  expect(
+    story()
+      .discord.dmsOf(dave)
+      .map(({ content }) => content),
+  ).toEqual([expect.stringContaining(`<t:${written.at}:f>`)])
 })
 
 it('what a member is told late says when it happened, in the member’s language', async () => {

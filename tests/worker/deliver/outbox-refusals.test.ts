@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
 import { type DatabaseOrTransaction, rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
+import { raiseAlert } from '../../../domain/store/incidents/raise-alert.ts'
+import { readTroubles } from '../../../domain/store/incidents/read-troubles.ts'
 import { claimMail, endMail } from '../../../domain/store/outbox/outgoing-mail.ts'
 import { resendOutbox } from '../../../domain/store/outbox/resend-outbox.ts'
+import { testLog } from '../../_support/world.ts'
 import { channelId, otherChannelId, outboxStory, reading } from './_outbox.ts'
 
 const bob = '600000000000000001'
@@ -64,12 +67,18 @@ it.for([
   await story.endRest()
   await story.untilSaid(titles)
   await expect.poll(() => story.states()).toEqual([...titles, 'other'].map(() => 'sent'))
+  // It was well in the end: what is refused next begins anew.
+  await expect.poll(() => rows(story.db, 'select id, failures from destination')).toEqual([])
 })
 
-it('what a channel has refused for days is given up, and what came later waits', async (t) => {
+it('what a channel has refused for days is given up, and what came later, or lasts, waits', async (t) => {
   const story = await outboxStory(t)
   story.script({ times: Infinity, answer: refused })
   await story.queue(['one', 'two'])
+  await raiseAlert(
+    { db: story.db, alertTo: { channelId, mailTo: null }, log: testLog },
+    { key: 'it lasts', kind: 'drift', content: 'x', subject: 'x', text: 'x' },
+  )
   await story.start()
   await story.untilItRests()
   await rows(
@@ -78,7 +87,25 @@ it('what a channel has refused for days is given up, and what came later waits',
   )
   await story.queue(['three'])
   await story.endRest()
-  await expect.poll(() => story.states()).toEqual(['failed', 'failed', 'queued'])
+  await expect.poll(() => story.states()).toEqual(['failed', 'failed', 'queued', 'queued'])
+})
+
+it('what waits for its time in a channel that takes messages again is no trouble any more', async (t) => {
+  const story = await outboxStory(t)
+  const [topic] = await story.queue(['one'])
+  await story.start()
+  await story.untilSaid(['one'])
+  if (topic) await story.tellAnew(topic, 'one, edited', 'open', 3600)
+  const end = story.script({ times: Infinity, answer: refused })
+  await story.queue(['two'])
+  await story.untilItRests()
+  const refusedNow = async () => (await readTroubles(story.db, 3000)).noticeCount
+  expect(await refusedNow()).toBe(2)
+  end()
+  await story.endRest()
+  await story.untilSaid(['one', 'two'])
+  await expect.poll(refusedNow).toBe(0)
+  expect(await story.states()).toEqual(['queued', 'sent'])
 })
 
 it('in a thread that was archived the message is posted anew, and edited from then on', async (t) => {
@@ -116,6 +143,16 @@ it('a mail in place of a message leaves once, whoever has the message in hand by
   expect(await rows(story.db, 'select 1 from mail')).toHaveLength(1)
 })
 
+it('a direct message that is refused as a channel would be is mailed at once', async (t) => {
+  const story = await outboxStory(t)
+  await queueDirect(story.db, 'Hello.', mailInstead)
+  await story.start({
+    sendDirectMessage: async () => ({ outcome: 'refused', code: 50_001, message: 'Missing Access' }),
+  })
+  await story.mail.waitForMail(({ subject }) => subject === 'Instead')
+  expect(await story.states()).toEqual(['failed'])
+})
+
 it.for([
   [
     'somebody who takes no direct messages is asked once, whatever file would come along',
@@ -124,6 +161,9 @@ it.for([
     'failed',
   ],
   ['a file that Discord does not take keeps nobody from reading the message', 50_035, 2, 'sent'],
+  ['nor does one for which the request is too large', 40_005, 2, 'sent'],
+  ['nor one that is too large itself', 50_045, 2, 'sent'],
+  ['nor one that Discord calls invalid', 50_046, 2, 'sent'],
 ] as const)('%s', async ([, code, times, state], t) => {
   const story = await outboxStory(t)
   story.discord.addUser({ id: bob, username: 'bob' })
@@ -248,6 +288,35 @@ it('what is sent again goes where the rules of now have it, if its channel is na
   await resend(story)
   await story.untilSaid(['lost', 'named'], otherChannelId)
   await expect.poll(() => story.states()).toEqual(['sent', 'sent'])
+})
+
+it('what is sent again stays where it was shown, and moves to no channel that tells of it', async (t) => {
+  const story = await outboxStory(t)
+  const lost = '400000000000000009'
+  await rows(
+    story.db,
+    `insert into notice_rule (id, source, place_kind, place_id) values (gen_random_uuid(), 'api', 'channel', :otherChannelId)`,
+    { otherChannelId },
+  )
+  const [told] = await story.queue(['told'], { to: otherChannelId })
+  const [shown] = await story.queue(['shown'], { to: lost })
+  await rows(
+    story.db,
+    `with again as (
+       insert into notice (id, kind, destination_kind, destination_id, topic_id, body, state, ended_at)
+       values (:id, 'topic', 'channel', :lost, :topicId, '{}', 'failed', now()))
+     update notice set state = 'failed', ended_at = now(), message_id = '1' where id = :shownId`,
+    { id: newId(), lost, topicId: told?.topicId ?? null, shownId: shown?.noticeId ?? null },
+  )
+  expect(await resend(story)).toBe(2)
+  const places = await rows(
+    story.db,
+    'select destination_id as "to", count(*)::integer from notice group by 1 order by 1',
+  )
+  expect(places).toEqual([
+    { to: otherChannelId, count: 1 },
+    { to: lost, count: 2 },
+  ])
 })
 
 it('what waits goes where its rule had it, also when that is removed meanwhile', async (t) => {

@@ -153,3 +153,25 @@ it('what a worker posted that is gone since is another one’s to look after, al
   expect(other.posted()).toEqual([])
   expect(other.unrecorded()).toHaveLength(1)
 })
+
+it('what a worker took over that is gone since, too, is a third one’s to look after', async (t) => {
+  const { worker, redis, said } = await twoWorkers(t)
+  const [first, second] = [new AbortController(), new AbortController()]
+  const one = worker({}, redis, {}, first.signal)
+  const other = worker({}, redis, {}, second.signal)
+  const third = worker()
+  expect(await one.say(alert)).toBe(true)
+  first.abort()
+  let now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  t.onTestFinished(() => void vi.restoreAllMocks())
+  expect(await other.takeOver()).toEqual([])
+  now += 10_000
+  expect(await other.takeOver()).toEqual([alert.key])
+  second.abort()
+  expect(await third.takeOver()).toEqual([])
+  now += 10_000
+  expect(await third.takeOver()).toEqual([alert.key])
+  expect(third.unrecorded()).toMatchObject([{ alert }])
+  expect(said()).toEqual([alert.content])
+})

@@ -3,6 +3,8 @@ import { decideHold } from '../../../domain/store/holds/decide-hold.ts'
 import { rows } from '../../../domain/store/database.ts'
 import type { Incident } from '../../../domain/contracts/incident.ts'
 import { newId } from '../../../domain/store/new-id.ts'
+import { decideIncident } from '../../../domain/store/incidents/decide-incident.ts'
+import { readHoldFacts } from '../../../domain/store/holds/read-hold-facts.ts'
 import { readIncidents } from '../../../domain/store/incidents/read-incidents.ts'
 import { lookAtHolds } from '../../../worker/holds/look-at-holds.ts'
 import { startTestMailSink } from '../../_support/servers.ts'
@@ -74,6 +76,46 @@ it('removals beyond the limit: admins read the exact names, say yes, and the dir
   await incident(world, ({ state }) => state === 'resolved')
   const { items } = await readIncidents(world.db, { limit: 1, after: null, state: 'resolved' })
   expect(items).toMatchObject([{ outcome: 'approved', decidedBy: 'ada' }])
+})
+
+it('what joined and was taken back between two looks keeps no admin from deciding', async (t) => {
+  const world = await createWorld({}, t)
+  const { context } = await world.worker({}, limit)
+  await world.mirrored()
+  const [one = '', other = ''] = await peopleOn(world, 'news')
+  const [, held] = await remove(world, 'news', [one, other])
+  await incident(world, ({ state }) => state === 'open')
+  // It is about the same people as before, and yet another one.
+  await rows(world.db, 'update hold set revision = revision + 1')
+  await lookAtHolds(context)
+  const { items } = await readIncidents(world.db, { limit: 1, after: null, state: 'open' })
+  const memberId = await world.memberId('ada')
+  await world.db.transaction((tx) =>
+    decideIncident(tx, {
+      incidentId: items[0]?.id ?? '',
+      action: 'approve',
+      revision: items[0]?.revision ?? 0,
+      memberId,
+      via: 'discord',
+      requestId: null,
+      removalLimit: { count: 1, percent: 1 },
+      mirrorMaxAgeS: 360,
+    }),
+  )
+  expect(await world.ended(held?.id ?? null)).toMatchObject({ state: 'applied' })
+})
+
+it('who asked for it is named where that is one person, and nobody where several did', async (t) => {
+  const world = await createWorld({}, t)
+  await world.worker({}, limit)
+  await world.mirrored()
+  const [one = '', other = '', third = ''] = await peopleOn(world, 'news')
+  await remove(world, 'news', [one, other])
+  const { subjectId: holdId } = await incident(world, ({ state }) => state === 'open')
+  const facts = async () => (await readHoldFacts(world.db, holdId))?.facts
+  expect(await facts()).toMatchObject({ requestedBy: 'ada', members: [other] })
+  await world.request(third, 'unsubscribe', 'news', { uid: one, removalLimit: { count: 1, percent: 1 } })
+  expect(await facts()).toMatchObject({ requestedBy: null, count: 2 })
 })
 
 it('the mail to admins says in the time of SITE_TZ until when they can decide', async (t) => {

@@ -45,6 +45,16 @@ it('finds what came while it could not listen', async (t) => {
   expect(await world.ended(id)).toMatchObject({ state: 'applied' })
 })
 
+it('ends what is left of a list that is not managed any more', async (t) => {
+  const world = await createWorld({}, t)
+  await world.worker()
+  await world.mirrored()
+  await rows(world.db, `update list set managed = false where name = 'news'`)
+  expect(await world.ended(await unheardOf(world, 'bob', 'news'))).toMatchObject({
+    reason: { code: 'LIST_UNMANAGED' },
+  })
+})
+
 it('applies without a job store, and reads the directory too', async (t) => {
   const world = await createWorld({}, t)
   const away: Jobs = {

@@ -7,6 +7,7 @@ import { type Database, openDatabase, rows, type Transaction } from '../../../do
 import { newId } from '../../../domain/store/new-id.ts'
 import { markPeopleGone } from '../../../domain/store/mirror/mirror-people.ts'
 import { readHolds } from '../../../domain/store/holds/read-holds.ts'
+import { createHoldEar } from '../../../worker/holds/look-at-holds.ts'
 import { unlinkGone } from '../../../worker/links/unlink-gone.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createTestDatabase, startTestMailSink } from '../../_support/servers.ts'
@@ -351,6 +352,23 @@ describe('an admin says of many who are gone', () => {
     await pass(8 * dayS)
     await look()
     expect(await linked()).toEqual(uids(8, 12).toSorted())
+  })
+
+  it('that they left: whoever hears of that tells them at once', async () => {
+    await link(12)
+    await leave(uids(1, 7))
+    await look()
+    const { id } = await decide('approve')
+    const alertTo = { channelId: null, mailTo: null }
+    const hear = createHoldEar({
+      db,
+      log: pino({ level: 'silent' }),
+      alertTo,
+      siteTimeZone: 'UTC',
+      syncIntervalS: 180,
+    })
+    await hear(id)
+    expect(await told()).toBe(7)
   })
 
   it('that they did not: nobody of them is told or unlinked until they come back and go again', async () => {

@@ -2,9 +2,11 @@ import { expect, it } from 'vitest'
 import { startHealthListener } from '../../../worker/health.ts'
 import { Gauge, Registry } from 'prom-client'
 import { rows } from '../../../domain/store/database.ts'
+import { newId } from '../../../domain/store/new-id.ts'
 import { freePort } from '../../../sandbox/free-port.ts'
 import { createMetrics } from '../../../worker/metrics/create-metrics.ts'
 import { createWorld, waitUntil } from '../../_support/world.ts'
+import { outboxStory } from '../deliver/_outbox.ts'
 
 /** What a sample line of that name and those labels says; null when there is none. */
 function valueOf(metrics: string, name: string, labels: Record<string, string> = {}): number | null {
@@ -57,6 +59,58 @@ it('a worker tells what it did, to whoever has the token', async (t) => {
   expect(valueOf(shown, 'guildpost_db_pool_connections', { state: 'max' })).toBe(10)
   expect(valueOf(shown, 'guildpost_db_pool_wait_seconds_count')).toBeGreaterThan(0)
   expect(valueOf(shown, 'nodejs_eventloop_lag_p99_seconds')).not.toBeNull()
+})
+
+it('messages and mail are counted by where they go and what came of them', async (t) => {
+  const story = await outboxStory(t)
+  const { context } = await story.start({
+    sendDirectMessage: async () => ({ outcome: 'refused', code: 50_007, message: 'takes no messages' }),
+  })
+  await story.queue(['one', 'two'])
+  await rows(
+    story.db,
+    `insert into notice (id, kind, destination_kind, destination_id, body)
+     values (:id, 'change-ended', 'member', '600000000000000001', :body)`,
+    {
+      id: newId(),
+      body: JSON.stringify({
+        content: 'Done.',
+        mail: { memberId: null, to: 'bob@example.org', subject: 'Done', text: 'Done.' },
+      }),
+    },
+  )
+  await story.wake()
+  await story.mail.waitForMail(({ to }) => to.includes('bob@example.org'))
+  const sent = async () => {
+    const shown = await context.metrics.registry.metrics()
+    const of = (to: string, outcome: string) => valueOf(shown, 'guildpost_messages_total', { to, outcome })
+    return [of('channel', 'sent'), of('member', 'sent'), of('member', 'refused'), of('mail', 'sent')]
+  }
+  await expect.poll(sent).toEqual([2, null, 1, 1])
+})
+
+it('a job that fails is counted as one that failed', async (t) => {
+  const world = await createWorld({}, t)
+  await rows(world.db, 'alter table audit_unsealed rename to audit_unsealed_away')
+  const { context } = await world.worker()
+  const runs = async (result: string) =>
+    valueOf(await context.metrics.registry.metrics(), 'guildpost_job_seconds_count', {
+      job: 'seal-audit',
+      result,
+    })
+  await expect.poll(() => runs('failed')).toBeGreaterThan(0)
+  expect(await runs('ok')).toBeNull()
+})
+
+it('only what was applied says how long that took', async () => {
+  const metrics = createMetrics()
+  const kinds = ['applied', 'failed', 'postponed', 'observed']
+  metrics.changesRecorded(kinds.map((kind) => ({ changeId: newId(), kind })))
+  const shown = await metrics.registry.metrics()
+  expect(valueOf(shown, 'guildpost_apply_seconds_count')).toBe(1)
+  expect(kinds.map((outcome) => valueOf(shown, 'guildpost_changes_recorded_total', { outcome }))).toEqual([
+    1, 1, 1, 1,
+  ])
 })
 
 it('without a token whoever reaches the listener may read', async (t) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ConfigError } from '../../../domain/contracts/read-environment.ts'
+import { rows } from '../../../domain/store/database.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { compileCache } from '../../_support/compile-cache.ts'
 import { startTestMailSink } from '../../_support/servers.ts'
@@ -178,6 +179,44 @@ it('what Discord refuses without a reason that can be seen: an alert with Discor
   await guild.link(alice, 'alice')
   const [alert] = await guild.alerts(1)
   expect(alert).toContain('Two factor is required for this operation')
+  const bob = guild.joins('bob')
+  await guild.link(bob, 'bob')
+  await expect.poll(guild.rolesOf(bob)).toEqual([roleId])
+  await expect.poll(() => guild.alerts(1)).toContainEqual(expect.stringMatching(/^✅/))
+})
+
+it('who leaves the server right when the role is given is no trouble', async (t) => {
+  const guild = await createGuild(t)
+  await mirror(guild)
+  await guild.worker({}, guild.environment)
+  const [alice, bob] = [guild.joins('alice'), guild.joins('bob')]
+  const giving = guild.discord.script({
+    method: 'PUT',
+    path: /\/roles\/\d+$/,
+    times: 1,
+    answer: { status: 404, body: { code: 10_007, message: 'Unknown Member' } },
+  })
+  await guild.link(alice, 'alice')
+  await expect.poll(giving.isUsedUp).toBe(true)
+  await guild.link(bob, 'bob')
+  await expect.poll(guild.rolesOf(bob)).toEqual([roleId])
+  expect(await rows(guild.db, `select key from incident where kind = 'role'`)).toEqual([])
+})
+
+it('a look at the role is believed for a minute, and no longer', async (t) => {
+  const guild = await createGuild(t)
+  await mirror(guild)
+  const { context } = await guild.worker({}, guild.environment)
+  await compared(guild)
+  const role = context.verifiedRole
+  if (role === null) throw new Error('the worker minds no role')
+  guild.discord.editRole(roleId, { permissions: administrator })
+  role.look = { fault: null, at: performance.now() - 61_000 }
+  const alice = guild.joins('alice')
+  await guild.link(alice, 'alice')
+  const [alert] = await guild.alerts(1)
+  expect(alert).toContain('“verified”, which may: Administrator.')
+  expect(guild.discord.rolesOf(alice)).toEqual([])
 })
 
 it('goes by mail where no channel is set, once', async (t) => {

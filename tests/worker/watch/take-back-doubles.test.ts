@@ -81,16 +81,22 @@ it('what a rule sends to another channel is that message all the same, and the d
   })
   await rows(db, `update notice set destination_id = '400000000000000009', message_id = :shown`, { shown })
   const settled: string[] = []
-  await takeBackDoubles({
-    db,
-    straight: {
-      posted: () => [{ key: alert.key, messageId: double, saidAt }],
-      settled: (messageId: string) => void settled.push(messageId),
-    } as never,
-    discord: rest,
-    alertTo,
-    log: testLog,
+  const takeBack = (change: Partial<typeof rest> = {}) =>
+    takeBackDoubles({
+      db,
+      straight: {
+        posted: () => [{ key: alert.key, messageId: double, saidAt }],
+        settled: (messageId: string) => void settled.push(messageId),
+      } as never,
+      discord: { ...rest, ...change },
+      alertTo,
+      log: testLog,
+    })
+  await takeBack({
+    deleteChannelMessage: async () => ({ outcome: 'later', retryAfterS: 1, message: 'Discord is away' }),
   })
+  expect(settled).toEqual([])
+  await takeBack()
   expect(discord.messagesIn(channelId).map(({ id }) => id)).toEqual([shown])
   expect(settled).toEqual([double])
 })

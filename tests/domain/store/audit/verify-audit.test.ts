@@ -1,3 +1,4 @@
+import { createHash, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { publicKeyOf, signCheckpoint } from '../../../../domain/rules/audit-checkpoint.ts'
 import { firstPreviousHash, type SealedFields, sealHash } from '../../../../domain/rules/audit-hash.ts'
@@ -83,6 +84,19 @@ describe('a chain that nobody touched', () => {
     })
     expect(await verdict.verifying).toEqual(whole(5))
     expect(await verifyAudit(world.db)).toEqual(whole(6))
+  })
+
+  it('is sealed as it was by every version before, or an upgrade would break it', async (t) => {
+    const world = await auditWorld(t)
+    await world.sql(
+      `insert into audit_entry (id, at, actor_kind, actor_id, event, subject_kind, subject_id, via, outcome, details, request_id)
+       values ('019b0000-0000-7000-8000-000000000001', '2026-11-21 16:00:00.000042+08', 'member', 'an-actor', 'link.made', 'link', 'a-link',
+         'web', 'linked', '{"b": 1, "a": "ü"}', '42')`,
+    )
+    await sealAudit(world.db)
+    const sealed = `["1","019b0000-0000-7000-8000-000000000001","2026-11-21T08:00:00.000042Z","member","an-actor","link.made","link","a-link","web","linked","{\\"a\\": \\"ü\\", \\"b\\": 1}","42"]`
+    const hash = createHash('sha256').update(Buffer.alloc(32)).update(sealed).digest()
+    expect(await world.sql('select hash from audit_seal')).toEqual([{ hash }])
   })
 
   it('ends when nobody waits for the verdict any more', async (t) => {
@@ -186,6 +200,33 @@ describe('what was done to it is named where it was done', () => {
     expect(verdict).toMatchObject({ ok: false, firstBreak: { position, problem } })
   })
 
+  it('whatever was changed of an entry', async (t) => {
+    const world = await auditWorld(t)
+    await world.write(4)
+    const columns = {
+      actor_kind: 'member',
+      actor_id: '019b0000-0000-7000-8000-000000000002',
+      event: 'change.failed',
+      subject_kind: 'list',
+      subject_id: '019b0000-0000-7000-8000-000000000003',
+      via: 'api',
+      request_id: '019b0000-0000-7000-8000-000000000004',
+    }
+    for (const [column, forged] of Object.entries(columns)) {
+      const [before] = await world.sql<{ value: string | null }>(
+        `select ${column} as value from audit_entry where id = ${at(3)}`,
+      )
+      const change = (value: string | null | undefined) =>
+        world.tamper(
+          `update audit_entry set ${column} = ${value == null ? 'null' : `'${value}'`} where id = ${at(3)}`,
+        )
+      await change(forged)
+      expect([column, (await verifyAudit(world.db)).firstBreak]).toMatchObject([column, { position: 3 }])
+      await change(before?.value)
+      expect([column, await verifyAudit(world.db)]).toEqual([column, whole(4)])
+    }
+  })
+
   it('an entry that was removed before it was sealed', async (t) => {
     const world = await auditWorld(t)
     await world.write(6)
@@ -239,8 +280,25 @@ describe('a checkpoint', () => {
     await world.write(4)
     const kept = [empty, await makeCheckpoint(world.db, { signingKey })]
     expect(kept.map(({ position }) => position)).toEqual([0, 4])
+    const forged = { ...empty, madeAt: '2020-01-01T00:00:00.000Z' }
+    expect((await verifyAudit(world.db, { kept: [forged], publicKeys })).firstBreak).toMatchObject({
+      position: 0,
+      problem: expect.stringContaining('not signed'),
+    })
     await world.write(2000)
     expect(await verifyAudit(world.db, { kept, publicKeys })).toEqual(whole(2004))
+  })
+
+  it('can be checked by anybody, with its text, the public key, and nothing of ours', async (t) => {
+    const world = await auditWorld(t)
+    const signingKey = newSigningKey()
+    await world.write(2)
+    const { position, hash, madeAt, keyId, signature } = await makeCheckpoint(world.db, { signingKey })
+    const x = publicKeyOf(signingKey)
+    expect(keyId).toBe(createHash('sha256').update(Buffer.from(x, 'base64url')).digest('hex').slice(0, 32))
+    const text = `guildpost audit checkpoint v1\nposition ${position}\nhash ${hash}\nmadeAt ${madeAt}\nkey ${keyId}\n`
+    const key = { key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' } as const
+    expect(verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))).toBe(true)
   })
 
   it('can’t be changed or deleted', async (t) => {
@@ -281,6 +339,20 @@ describe('a checkpoint', () => {
     )
     expect(await verifyAudit(world.db)).toEqual(whole(8))
     expect(await verifyAudit(world.db, { kept: [kept] })).toMatchObject({
+      firstBreak: { position: 9, problem: expect.stringContaining('ends here') },
+    })
+  })
+
+  it('that is kept here shows it too', async (t) => {
+    const world = await auditWorld(t)
+    await world.write(10)
+    await makeCheckpoint(world.db, { signingKey: newSigningKey() })
+    await world.tamper(
+      `delete from audit_entry where id in (select entry_id from audit_seal where position > 8);
+       delete from audit_seal where position > 8`,
+    )
+    expect(await verifyAudit(world.db)).toMatchObject({
+      ok: false,
       firstBreak: { position: 9, problem: expect.stringContaining('ends here') },
     })
   })

@@ -122,6 +122,18 @@ describe('what waits for lists that are gone with many others', () => {
     expect(await changes()).toMatchObject([{ state: 'failed' }, { state: 'awaiting_approval' }])
   })
 
+  it('waits on where more has joined while somebody found it empty', async () => {
+    await rows(db, 'update list set hold_id = null')
+    const expired = await db.transaction(async (joining) => {
+      await rows(joining, 'select 1 from hold where id = :holdId for update', { holdId })
+      const expiring = expireHolds(db)
+      await waitUntilBlocked()
+      await rows(joining, 'update list set hold_id = :holdId where id = :id', { holdId, id: listIds[0] })
+      return { expiring }
+    })
+    expect([await expired.expiring, (await readHold(db, holdId))?.state]).toEqual([0, 'waiting'])
+  })
+
   it('is over in the end, should nobody have noticed that the last of them came back', async () => {
     await rows(db, `update list set state = 'active', gone_at = null, hold_id = null`)
     expect(await expireHolds(db)).toBe(1)

@@ -144,6 +144,15 @@ describe('its message', () => {
     expect(await incidents(on)).toMatchObject([{ count: 1001 }])
   })
 
+  it('of what lasts for long says more rarely that it was seen again', async (t) => {
+    const on = await alerting(t, inChannel)
+    await raiseAlert(on, alert)
+    await tell(on)
+    await rows(on.db, `update notice set created_at = now() - interval '1 hour'`)
+    await raiseAlert(on, alert)
+    expect((await notices(on))[0]?.dueInS).toBeGreaterThan(300)
+  })
+
   it('says the end at once, and other words soon', async (t) => {
     const on = await alerting(t, inChannel)
     await raiseAlert(on, alert)
