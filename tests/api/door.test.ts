@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createProcessMetrics } from '../../adapters/metrics/process-metrics.ts'
+import { buildServer } from '../../api/server.ts'
 import type { Problem } from '../../domain/contracts/problem.ts'
 import { newApiToken } from '../../domain/rules/api-token.ts'
 import {
@@ -12,6 +14,7 @@ import {
   startTestApi,
   type TestApi,
 } from './api-server.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
 import { sendRaw } from './send-raw.ts'
 
 const account = '100000000000000001'
@@ -226,6 +229,18 @@ test('an error may be full of secrets: none of them is answered or logged', asyn
     expect(logged).not.toContain(secret)
     expect(answer.body).not.toContain(secret)
   }
+})
+
+test('until the database has said whose it is nothing is served but how the process is', async (t) => {
+  const metrics = createProcessMetrics()
+  const server = await buildServer({ ...api.context, metrics, isInstalled: () => false })
+  cleanUpAfter(t, () => server.close())
+  for (const url of ['/login', '/link/some-token', '/metrics', '/api/v1/openapi.json', '/api/v1/auth/me']) {
+    const answer = await server.inject({ url, headers: byBot })
+    expect([url, answer.statusCode, answer.headers['retry-after']]).toEqual([url, 503, '10'])
+  }
+  for (const url of ['/healthz', '/readyz'])
+    expect([url, (await server.inject(url)).statusCode]).toEqual([url, 200])
 })
 
 function expectUntouched(): void {

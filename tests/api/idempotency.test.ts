@@ -97,6 +97,13 @@ test('a key belongs to its member, method and path', async () => {
     expect([status, headers['idempotent-replayed']]).toEqual([202, undefined])
 })
 
+test('leaving with the key of joining is no answer of before', async () => {
+  await alice('PUT', '/user/subscriptions/news', undefined, key)
+  const left = await alice('DELETE', '/user/subscriptions/news', undefined, key)
+  expect([left.status, left.headers['idempotent-replayed']]).toEqual([202, undefined])
+  expect(left.json<Change>().action).toBe('unsubscribe')
+})
+
 test('errors are not kept', async () => {
   await api.sql(`update list set join_policy = 'closed' where name = 'news'`)
   expect((await alice('PUT', '/user/subscriptions/news', undefined, key)).status).toBe(403)
@@ -104,11 +111,26 @@ test('errors are not kept', async () => {
   expect((await alice('PUT', '/user/subscriptions/news', undefined, key)).status).toBe(202)
 })
 
-test('after 24 hours a key is new again', async () => {
+const waitHours = (hours: number) =>
+  api.sql(`update idempotency_record set created_at = created_at - make_interval(hours => $1)`, [hours])
+
+test('after 24 hours a key is new again, and not before', async () => {
   await alice('PUT', '/user/subscriptions/news', undefined, key)
-  await api.sql(`update idempotency_record set created_at = now() - interval '25 hours'`)
+  await waitHours(23)
+  expect((await alice('PUT', '/user/subscriptions/news', undefined, key)).status).toBe(202)
+  await waitHours(1)
   const again = await alice('PUT', '/user/subscriptions/news', undefined, key)
   expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, undefined])
+})
+
+test('a key that is new again belongs to its new body', async () => {
+  await map({ news: true })
+  await waitHours(24)
+  const other = await map({ news: false })
+  expect([other.status, other.headers['idempotent-replayed']]).toEqual([202, undefined])
+  const again = await map({ news: false })
+  expect([again.status, again.json()]).toEqual([202, other.json()])
+  expect((await map({ news: true })).status).toBe(409)
 })
 
 test('an answer without content is kept as well', async () => {

@@ -143,7 +143,7 @@ describe('the settings of a list', () => {
   })
 
   test('an owner manages no list but their own, and learns of no other', async () => {
-    for (const list of ['Chess', 'admins-only', 'nowhere']) {
+    for (const list of ['Chess', 'admins-only', 'nowhere', 'news%00']) {
       const answer = await olga('PATCH', `/admin/lists/${list}`, { join: 'open' })
       expect([answer.status, answer.json()]).toEqual([
         403,
@@ -164,6 +164,14 @@ describe('the settings of a list', () => {
   test('a list that is none is 404 for an admin', async () => {
     for (const list of ['gone', 'admins-only', 'nowhere'])
       expect((await ada('PATCH', `/admin/lists/${list}`, { join: 'open' })).status).toBe(404)
+  })
+
+  test('a list that is given up is not renamed or described with it', async () => {
+    for (const more of [{ name: 'papers' }, { description: 'All that is new' }]) {
+      const answer = await ada('PATCH', '/admin/lists/news', { managed: false, ...more })
+      expect([answer.status, answer.json()]).toMatchObject([400, { details: { reason: 'UNMANAGED_ALONE' } }])
+    }
+    expect((await listsOf(ada, '?q=news')).map(({ managed }) => managed)).toEqual([true])
   })
 
   test('what is so already is no entry in the audit; the same call again is the same answer', async () => {

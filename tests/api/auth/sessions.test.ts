@@ -164,8 +164,11 @@ describe('a session', () => {
 
   test('that is too old is none', async () => {
     const { cookie } = await signing.signIn('alice')
-    await signing.api.sql('update session set expires_at = now()')
+    await signing.api.sql(`update session set expires_at = expires_at - interval '14 days'`)
     expect((await me({ cookie })).status).toBe(401)
+    const now = await signing.signIn('alice')
+    const listed = await signing.call('GET', '/auth/sessions', { headers: { cookie: now.cookie } })
+    expect(listed.json<{ items: { id: string }[] }>().items.map(({ id }) => id)).toEqual([now.id])
   })
 
   test('of somebody who is gone from the directory does nothing but end', async () => {
@@ -179,6 +182,15 @@ describe('a session', () => {
     expect((await signing.call('POST', '/auth/logout', { headers: writing(session) })).status).toBe(204)
   })
 })
+
+test.each(['Basic YWxpY2U6c2luZ3M=', 'Bearer'])(
+  'the header “Authorization: %s” is not made good by a session beside it',
+  async (authorization) => {
+    const { cookie } = await signing.signIn('alice')
+    expect((await me({ cookie })).status).toBe(200)
+    expect((await me({ cookie, authorization })).status).toBe(401)
+  },
+)
 
 describe('a write by cookie', () => {
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../../domain/store/database.ts'
+import { limiterOf } from '../api-server.ts'
 import { type Browser, newBrowser } from '../browser.ts'
 import { account, codeOn, type Linking, other, password, startLinking } from './linking.ts'
 
@@ -95,7 +96,10 @@ describe('the page', () => {
     const attempt = await linking.begin()
     await linking.begin()
     const expired = await linking.begin(other)
-    await linking.api.sql('update link_attempt set expires_at = now() where discord_user_id = $1', [other])
+    await linking.api.sql(
+      `update link_attempt set expires_at = expires_at - interval '10 minutes' where discord_user_id = $1`,
+      [other],
+    )
     for (const [address, status] of [
       [`${linking.url}/link/unknown`, 404],
       [attempt.url, 410],
@@ -120,12 +124,26 @@ describe('signing in', () => {
     expect((await browser.submit(page, { username: 'alice', password })).status).toBe(200)
   })
 
-  test('an empty field never reaches the directory', async () => {
+  test('an empty field never reaches the directory, and leaves the page to any browser', async () => {
     const browser = newBrowser()
-    const form = await browser.open((await linking.begin()).url)
+    const attempt = await linking.begin()
+    const form = await browser.open(attempt.url)
     for (const fields of [{ username: 'alice', password: '' }, { username: ' ', password }, {}])
       expect((await browser.submit(form, fields as Record<string, string>)).status).toBe(400)
     expect(linking.directory.tried).toEqual([])
+    expect((await linking.prove(attempt)).page.status).toBe(200)
+  })
+
+  test('one page is good for so many wrong passwords, whatever names are typed', async () => {
+    Object.assign(linking.api.context.limits, { refusedByAttempt: limiterOf(3, 900) })
+    const browser = newBrowser()
+    const form = await browser.open((await linking.begin()).url)
+    const tryName = async (username: string) =>
+      (await browser.submit(form, { username, password: 'wrong' })).status
+    for (const at of [1, 2, 3]) expect(await tryName(`name-${at}`)).toBe(401)
+    expect(await tryName('name-4')).toBe(429)
+    expect(linking.directory.tried).toHaveLength(3)
+    expect((await linking.prove(await linking.begin())).page.status).toBe(200)
   })
 
   test('five wrong passwords lock the name out here, however it is spelt, before the directory does', async () => {
@@ -268,6 +286,13 @@ describe('signing in', () => {
     expect(answer.headers.get('referrer-policy')).toBe('same-origin')
     expect(answer.headers.get('content-security-policy')).toContain("form-action 'self'")
     expect(await answer.text()).toContain('can’t be read')
+  })
+
+  test('a form of more than 16 KiB is not even read', async () => {
+    const { url: address } = await linking.begin()
+    const body = new URLSearchParams({ username: 'alice', password: 'x'.repeat(17 * 1024) })
+    const answer = await fetch(address, { method: 'POST', body })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { addLink, statusesOf } from '../api-server.ts'
+import { addLink, type Answer, statusesOf } from '../api-server.ts'
 import { newBrowser } from '../browser.ts'
 import { account, type Linking, other, password, startLinking } from './linking.ts'
 
@@ -111,10 +111,14 @@ describe('the code', () => {
   test('is spent after five tries, even with one Idempotency-Key', async () => {
     const { code } = await linking.prove(await linking.begin())
     const wrong = code === '000000' ? '000001' : '000000'
-    for (const triesLeft of [4, 3, 2, 1, 0])
-      expect((await linking.enter(wrong, account, { 'idempotency-key': 'k' })).json()).toMatchObject({
-        details: { triesLeft },
-      })
+    let last: Answer | undefined
+    for (const triesLeft of [4, 3, 2, 1, 0]) {
+      last = await linking.enter(wrong, account, { 'idempotency-key': 'k' })
+      expect(last.json()).toMatchObject({ details: { triesLeft } })
+    }
+    // Who types the password again needs not wait, unlike after a mail.
+    expect(last?.headers['retry-after']).toBeUndefined()
+    expect(last?.json()).toMatchObject({ detail: expect.stringContaining('left. Type /link') as string })
     const answer = await linking.enter(code)
     expect(answer.status).toBe(409)
     expect(answer.json()).toMatchObject({ details: { reason: 'LINK_EXPIRED' } })
@@ -123,7 +127,7 @@ describe('the code', () => {
 
   test('is no good after ten minutes, before signing in, and after a newer link', async () => {
     const { code } = await linking.prove(await linking.begin())
-    await linking.api.sql(`update link_attempt set expires_at = now()`)
+    await linking.api.sql(`update link_attempt set expires_at = expires_at - interval '10 minutes'`)
     expect((await linking.enter(code)).json()).toMatchObject({ details: { reason: 'LINK_EXPIRED' } })
     await linking.begin()
     expect((await linking.enter(code)).json()).toMatchObject({ details: { reason: 'LINK_NOT_PROVEN' } })
@@ -258,6 +262,22 @@ describe('ending a link', () => {
     const over = await browser.open(address)
     expect(over.text).toContain('nothing to undo')
     expect(over.text).toContain('or ask your admins')
+    expect((await linking.enter(code)).json()).toMatchObject({ details: { reason: 'LINK_NOT_BEGUN' } })
     expect((await linking.prove(await linking.begin())).page.status).toBe(200)
+  })
+
+  test('by the mail for a week, and not after that', async () => {
+    const { code } = await linking.prove(await linking.begin())
+    await linking.enter(code)
+    const [mail] = await linking.mails('link.made')
+    const address = /href="([^"]+)"/.exec(mail?.html_body ?? '')?.[1] ?? ''
+    const browser = newBrowser()
+    await linking.api.sql(`update link_attempt set expires_at = expires_at - interval '6 days 23 hours'`)
+    const page = await browser.open(address)
+    expect(page.status).toBe(200)
+    await linking.api.sql(`update link_attempt set expires_at = expires_at - interval '1 hour'`)
+    expect((await browser.open(address)).status).toBe(410)
+    expect((await browser.submit(page, {})).status).toBe(410)
+    expect(await linking.links()).toHaveLength(1)
   })
 })

@@ -291,6 +291,19 @@ describe('cancelling', () => {
     expect((await alice('POST', `/changes/${change.id}/cancel`)).status).toBe(200)
   })
 
+  test('takes back, too, that somebody else puts one on a list', async () => {
+    await api.sql(`update change set requested_by = (select id from member where uid = 'bob')`)
+    const answer = await alice('POST', `/changes/${change.id}/cancel`)
+    expect([answer.status, answer.json()]).toMatchObject([200, { state: 'cancelled', requestedBy: 'bob' }])
+  })
+
+  test('is on record by one id, however that was written', async () => {
+    expect((await alice('POST', `/changes/${change.id?.toUpperCase()}/cancel`)).status).toBe(200)
+    expect(await api.sql(`select subject_id from audit_entry where event = 'change.cancelled'`)).toEqual([
+      { subject_id: change.id },
+    ])
+  })
+
   test('is 404 for somebody else', async () => {
     expect((await bob('POST', `/changes/${change.id}/cancel`)).status).toBe(404)
   })

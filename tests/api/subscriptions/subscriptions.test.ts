@@ -66,6 +66,11 @@ describe('reading', () => {
     const etag = String((await alice('GET', '/user/subscriptions')).headers['etag'])
     const same = await alice('GET', '/user/subscriptions', undefined, { 'if-none-match': etag })
     expect([same.status, same.text]).toEqual([304, ''])
+    // As a proxy that packs answers names it, and among others.
+    for (const named of [`W/${etag}`, `"another", ${etag}`, '*']) {
+      const answer = await alice('GET', '/user/subscriptions', undefined, { 'if-none-match': named })
+      expect([named, answer.status]).toEqual([named, 304])
+    }
     await alice('PUT', '/user/subscriptions/Chat')
     const other = await alice('GET', '/user/subscriptions', undefined, { 'if-none-match': etag })
     expect(other.status).toBe(200)
@@ -85,6 +90,17 @@ describe('reading', () => {
 })
 
 describe('one list', () => {
+  test('the newest word shows as pending, while the one before is being applied', async () => {
+    await alice('PUT', '/user/subscriptions/Chat')
+    await api.sql(`update change set state = 'applying'`)
+    const left = (await alice('DELETE', '/user/subscriptions/Chat')).json<Change>()
+    expect((await subscriptions()).find(({ list }) => list === 'Chat')?.pending).toEqual({
+      changeId: left.id,
+      wanted: 'unsubscribe',
+      state: 'queued',
+    })
+  })
+
   test('a new wish is 202 with the change and its address, and shows as pending', async () => {
     const answer = await alice('PUT', '/user/subscriptions/chat')
     expect(answer.status).toBe(202)
