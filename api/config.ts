@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { listClasses } from '../adapters/ldap/list-class.ts'
-import { problemsOfPeopleFilter } from '../adapters/ldap/people-filter.ts'
+import { listClasses } from '../adapters/ldap/entries/list-class.ts'
+import { problemsOfPeopleFilter } from '../adapters/ldap/search/people-filter.ts'
 import { problemsOfApiAddress } from '../domain/contracts/api-address.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'

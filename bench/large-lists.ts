@@ -1,5 +1,5 @@
 import { type Directory, openDirectory } from '../adapters/ldap/directory.ts'
-import type { MemberModify } from '../adapters/ldap/modify-members.ts'
+import type { MemberModify } from '../adapters/ldap/write/modify-members.ts'
 import { workerColumns, workerOnLargeList } from './latency-large-worker.ts'
 import type { Table } from './latency-table.ts'
 import { median, ms } from './report.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { openDirectory } from '../adapters/ldap/directory.ts'
-import { listAttributes, personAttributes, versionAttributes } from '../adapters/ldap/entries.ts'
+import { listAttributes, personAttributes, versionAttributes } from '../adapters/ldap/entries/entries.ts'
 import { openDatabase } from '../domain/store/database.ts'
 import type { Slapd } from '../sandbox/servers/slapd.ts'
 import { fullRead } from '../worker/sync/full-read.ts'

@@ -1,4 +1,4 @@
-import { problemsOfPeopleFilter } from '../adapters/ldap/people-filter.ts'
+import { problemsOfPeopleFilter } from '../adapters/ldap/search/people-filter.ts'
 import { problemsOfDirectoryAddress } from '../domain/contracts/directory-address.ts'
 import { problemsOfMixedEnvironments } from '../domain/contracts/mixed-environments.ts'
 import { chosen } from '../domain/contracts/environment.ts'

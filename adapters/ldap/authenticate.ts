@@ -1,12 +1,12 @@
 import { escapeFilter } from 'ldapts'
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
-import { type DirectoryConfig } from './connect-options.ts'
-import { discard, open } from './connection.ts'
-import { asPerson, personAttributes } from './entries.ts'
+import { type DirectoryConfig } from './connection/connect-options.ts'
+import { discard, open } from './connection/connection.ts'
+import { asPerson, personAttributes } from './entries/entries.ts'
 import { asFailure } from './failure.ts'
-import type { Entry } from './entry-values.ts'
+import type { Entry } from './entries/entry-values.ts'
 import { resultCode } from './result-codes.ts'
-import { streamSearch } from './stream-search.ts'
+import { streamSearch } from './search/stream-search.ts'
 
 /**
  * Finds the person by user name and binds as them, on a connection of their own. Null when there is no such person, more

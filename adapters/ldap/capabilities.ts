@@ -1,11 +1,11 @@
-import type { DirectoryConfig } from './connect-options.ts'
-import type { Connection } from './connection.ts'
-import { AssertionControl, PostReadControl } from './controls.ts'
-import { readContextCsns } from './context-csn.ts'
-import type { IdAttribute } from './entry-id.ts'
-import { text, texts } from './entry-values.ts'
-import { readGeneralizedTime } from './generalized-time.ts'
-import { readOne } from './search.ts'
+import type { DirectoryConfig } from './connection/connect-options.ts'
+import type { Connection } from './connection/connection.ts'
+import { AssertionControl, PostReadControl } from './write/controls.ts'
+import { readContextCsns } from './follow/context-csn.ts'
+import type { IdAttribute } from './entries/entry-id.ts'
+import { text, texts } from './entries/entry-values.ts'
+import { readGeneralizedTime } from './entries/generalized-time.ts'
+import { readOne } from './search/search.ts'
 
 /**
  * What a server says of itself in its root DSE (RFC 4512, section 5.1). What one can do and does not say is not used: it may

@@ -14,14 +14,14 @@ import type {
   PlacedVersion,
 } from '../../domain/contracts/feed.ts'
 import { watchOutage } from '../jobs/outage.ts'
-import { readAdmins } from './admin-group.ts'
+import { readAdmins } from './search/admin-group.ts'
 import { authenticate } from './authenticate.ts'
 import { type Capabilities, readClock } from './capabilities.ts'
-import { changedSince, listIds, partOf } from './changed-since.ts'
-import type { DirectoryConfig } from './connect-options.ts'
-import { createConnection } from './connection.ts'
-import { readContextCsns } from './context-csn.ts'
-import { dnKey } from './dn-key.ts'
+import { changedSince, listIds, partOf } from './follow/changed-since.ts'
+import type { DirectoryConfig } from './connection/connect-options.ts'
+import { createConnection } from './connection/connection.ts'
+import { readContextCsns } from './follow/context-csn.ts'
+import { dnKey } from './entries/dn-key.ts'
 import {
   asList,
   asMemberValues,
@@ -30,17 +30,17 @@ import {
   listAttributes,
   personAttributes,
   versionAttributes,
-} from './entries.ts'
-import { idAttributes, idOf } from './entry-id.ts'
-import type { Entry } from './entry-values.ts'
-import { findNamedList } from './find-named-list.ts'
-import { follow } from './follow.ts'
-import { listClasses } from './list-class.ts'
-import { newListDn } from './list-dn.ts'
-import { type MemberModify, modifyMembers } from './modify-members.ts'
-import { probe } from './probe.ts'
-import { find, findByIds, readAll } from './search.ts'
-import { openSession } from './session.ts'
+} from './entries/entries.ts'
+import { idAttributes, idOf } from './entries/entry-id.ts'
+import type { Entry } from './entries/entry-values.ts'
+import { findNamedList } from './search/find-named-list.ts'
+import { follow } from './follow/follow.ts'
+import { listClasses } from './entries/list-class.ts'
+import { newListDn } from './entries/list-dn.ts'
+import { type MemberModify, modifyMembers } from './write/modify-members.ts'
+import { probe } from './connection/probe.ts'
+import { find, findByIds, readAll } from './search/search.ts'
+import { openSession } from './connection/session.ts'
 import {
   createList,
   deleteList,
@@ -48,7 +48,7 @@ import {
   hasOwnNumber,
   type NewList,
   renameList,
-} from './write-lists.ts'
+} from './write/write-lists.ts'
 
 export type { Capabilities } from './capabilities.ts'
 

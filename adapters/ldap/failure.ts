@@ -1,5 +1,5 @@
 import { NoResultError, ResultCodeError } from 'ldapts'
-import type { DirectoryConfig } from './connect-options.ts'
+import type { DirectoryConfig } from './connection/connect-options.ts'
 import { resultCode } from './result-codes.ts'
 
 /** What to do about a failed operation. */
@@ -57,7 +57,7 @@ const codesOf: Readonly<Record<'transient' | 'recompute' | 'pause', ReadonlySet<
 
 /**
  * Puts a result code into the class that says how to go on. `strongerAuthRequired` means `pause` here: the server wants a stronger bind than ours.
- * Where it only forgot our bind, `adapters/ldap/connection.ts` finds that out and says `transient`.
+ * Where it only forgot our bind, `adapters/ldap/connection/connection.ts` finds that out and says `transient`.
  */
 export function kindOfCode(code: number): FailureKind {
   if (codesOf.transient.has(code)) return 'transient'

@@ -1,6 +1,6 @@
-import type { DirectoryConfig } from '../../adapters/ldap/connect-options.ts'
+import type { DirectoryConfig } from '../../adapters/ldap/connection/connect-options.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
-import { findAdmins, type FoundAdmins } from '../../adapters/ldap/find-admins.ts'
+import { findAdmins, type FoundAdmins } from '../../adapters/ldap/search/find-admins.ts'
 import { doubtful, type Finding, reasonOf, right, unknown, wrong } from './finding.ts'
 
 const [byGroup, byGid] = ['admins by group', 'admins by gidNumber']

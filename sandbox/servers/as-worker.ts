@@ -1,4 +1,4 @@
-import type { DirectoryConfig } from '../../adapters/ldap/connect-options.ts'
+import type { DirectoryConfig } from '../../adapters/ldap/connection/connect-options.ts'
 import type { ListClass } from '../../domain/contracts/directory.ts'
 import type { Slapd } from './slapd.ts'
 

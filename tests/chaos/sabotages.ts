@@ -103,14 +103,14 @@ export const sabotages: readonly Sabotage[] = [
   // What the directory is asked, and what its answer means
   {
     name: 'a modify asserts no version',
-    file: 'adapters/ldap/modify-members.ts',
+    file: 'adapters/ldap/write/modify-members.ts',
     find: 'can.assertion && version ?',
     replace: 'can.assertion && version === "" ?',
     caughtBy: faults('reads again when another tool changes the list between our read and our modify'),
   },
   {
     name: 'what gives a list its name or description asserts no version',
-    file: 'adapters/ldap/write-lists.ts',
+    file: 'adapters/ldap/write/write-lists.ts',
     find: 'const controls = await guards(session, version, postRead)',
     replace: 'const controls = await guards(session, null, postRead)',
     caughtBy: { file: 'tests/worker/apply/list-entries.test.ts', test: 'keeps its newer ' },
@@ -212,21 +212,21 @@ export const sabotages: readonly Sabotage[] = [
   // The connection to the directory
   {
     name: 'any number of operations are under way at once',
-    file: 'adapters/ldap/connection.ts',
+    file: 'adapters/ldap/connection/connection.ts',
     find: 'if (inFlight >= maxInFlight) await',
     replace: 'if (inFlight >= maxInFlight * 1000) await',
     caughtBy: connection('has sixteen operations on the way at most, also after some that failed'),
   },
   {
     name: 'everybody who asks at once connects and binds for themselves',
-    file: 'adapters/ldap/connection.ts',
+    file: 'adapters/ldap/connection/connection.ts',
     find: '(current ??= open(config))',
     replace: '(current = open(config))',
     caughtBy: connection('connects and binds once for all who ask at once, at first and after a break'),
   },
   {
     name: 'a connection on which something failed without an answer is used on',
-    file: 'adapters/ldap/connection.ts',
+    file: 'adapters/ldap/connection/connection.ts',
     find: 'if (brokeConnection(failure) && !wantsMore) forget(client)',
     replace: 'if (brokeConnection(failure) && wantsMore) forget(client)',
     caughtBy: connection(
@@ -612,7 +612,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'nobody looks whether an entry’s number is its own',
-    file: 'adapters/ldap/write-lists.ts',
+    file: 'adapters/ldap/write/write-lists.ts',
     find: 'if (await isOnlyOne(session, gidNumber)) return made',
     replace: 'if ((await isOnlyOne(session, gidNumber)) || made) return made',
     caughtBy: {

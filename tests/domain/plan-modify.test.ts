@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dnKey } from '../../adapters/ldap/dn-key.ts'
+import { dnKey } from '../../adapters/ldap/entries/dn-key.ts'
 import { type Person, type PlannedChange, planModify } from '../../domain/rules/plan-modify.ts'
 
 const person = (uid: string, more: Partial<Person> = {}): Person => ({

@@ -1,4 +1,4 @@
-import { renamedListDn } from '../../adapters/ldap/list-dn.ts'
+import { renamedListDn } from '../../adapters/ldap/entries/list-dn.ts'
 import type { Database } from '../../domain/store/database.ts'
 import { endAlerts } from '../../domain/store/incidents/end-alerts.ts'
 import type { DueEntry, LeasedList } from '../../domain/store/apply/lease-list.ts'

@@ -1,6 +1,6 @@
-import { addLdif, deleteLdif, renameLdif, replaceLdif } from '../../adapters/ldap/ldif.ts'
-import { firstRdn, renamedListDn } from '../../adapters/ldap/list-dn.ts'
-import { newEntry } from '../../adapters/ldap/new-entry.ts'
+import { addLdif, deleteLdif, renameLdif, replaceLdif } from '../../adapters/ldap/entries/ldif.ts'
+import { firstRdn, renamedListDn } from '../../adapters/ldap/entries/list-dn.ts'
+import { newEntry } from '../../adapters/ldap/entries/new-entry.ts'
 import type { DueEntry, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 

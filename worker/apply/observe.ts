@@ -1,4 +1,4 @@
-import { modifyLdif } from '../../adapters/ldap/ldif.ts'
+import { modifyLdif } from '../../adapters/ldap/entries/ldif.ts'
 import type { ApplyingChange } from '../../domain/store/apply/lease-list.ts'
 import type { Outcome } from '../../domain/store/apply/record-outcomes.ts'
 import type { WorkerContext } from '../context.ts'

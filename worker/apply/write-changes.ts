@@ -1,5 +1,5 @@
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
-import type { MemberModify } from '../../adapters/ldap/modify-members.ts'
+import type { MemberModify } from '../../adapters/ldap/write/modify-members.ts'
 import { isCsn } from '../../domain/contracts/entry-version.ts'
 import {
   isReplaceCheaper,

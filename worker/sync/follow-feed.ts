@@ -1,4 +1,4 @@
-import { csnsChanged } from '../../adapters/ldap/context-csn.ts'
+import { csnsChanged } from '../../adapters/ldap/follow/context-csn.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { type FeedBase, feedBases, FeedRestart } from '../../domain/contracts/feed.ts'

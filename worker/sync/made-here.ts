@@ -1,4 +1,4 @@
-import { dnKey } from '../../adapters/ldap/dn-key.ts'
+import { dnKey } from '../../adapters/ldap/entries/dn-key.ts'
 import type { ListEntry, ListRead, MemberValues } from '../../domain/contracts/directory.ts'
 import type { SyncContext } from '../context.ts'
 

@@ -1,4 +1,4 @@
-import { dnKey } from '../../adapters/ldap/dn-key.ts'
+import { dnKey } from '../../adapters/ldap/entries/dn-key.ts'
 import type { ListEntry } from '../../domain/contracts/directory.ts'
 import type { MirrorOptions } from '../../domain/store/mirror/mirror-lists.ts'
 import type { SyncContext } from '../context.ts'

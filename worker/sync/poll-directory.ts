@@ -1,4 +1,4 @@
-import { csnsChanged } from '../../adapters/ldap/context-csn.ts'
+import { csnsChanged } from '../../adapters/ldap/follow/context-csn.ts'
 import { type EntryVersion, type FeedBase, feedBases } from '../../domain/contracts/feed.ts'
 import { pause } from '../../domain/rules/pause.ts'
 import { confirmFeeds, openFeed, storeCookie } from '../../domain/store/mirror/feed.ts'

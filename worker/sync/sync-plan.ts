@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../adapters/ldap/capabilities.ts'
-import { generalizedTime } from '../../adapters/ldap/generalized-time.ts'
+import { generalizedTime } from '../../adapters/ldap/entries/generalized-time.ts'
 import type { FeedMode } from '../../domain/store/mirror/feed.ts'
 
 /** A version of a server without CSNs is the time of an entry's last change; some show not even that. */

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest'
-import type { DirectoryConfig } from '../../../adapters/ldap/connect-options.ts'
+import type { DirectoryConfig } from '../../../adapters/ldap/connection/connect-options.ts'
 import { type Directory, openDirectory } from '../../../adapters/ldap/directory.ts'
 import type { FeedBase, FeedEvent } from '../../../domain/contracts/feed.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { BerReader, BerWriter, ProtocolOperation } from 'ldapts'
 import type { TestContext } from 'vitest'
-import type { DirectoryConfig } from '../../../adapters/ldap/connect-options.ts'
+import type { DirectoryConfig } from '../../../adapters/ldap/connection/connect-options.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 
 /** Tag, length and content, as a server writes them (RFC 4511, section 5.1). */

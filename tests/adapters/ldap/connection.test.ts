@@ -1,6 +1,6 @@
 import { InsufficientAccessError, type SearchOptions } from 'ldapts'
 import { beforeEach, expect, it } from 'vitest'
-import { type Connection, createConnection } from '../../../adapters/ldap/connection.ts'
+import { type Connection, createConnection } from '../../../adapters/ldap/connection/connection.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTestDirectory, type TestDirectory } from '../../_support/servers.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Connection } from '../../../adapters/ldap/connection.ts'
-import { csnsChanged, readContextCsns } from '../../../adapters/ldap/context-csn.ts'
+import type { Connection } from '../../../adapters/ldap/connection/connection.ts'
+import { csnsChanged, readContextCsns } from '../../../adapters/ldap/follow/context-csn.ts'
 
 /** A version by one of several servers that take writes, at this second. */
 const csn = (second: number, server: number): string =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dnKey } from '../../../adapters/ldap/dn-key.ts'
+import { dnKey } from '../../../adapters/ldap/entries/dn-key.ts'
 
 it.each([
   ['upper and lower case', 'UID=Alice,OU=People,DC=example,DC=org', 'uid=alice,ou=people,dc=example,dc=org'],

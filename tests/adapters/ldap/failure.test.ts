@@ -1,6 +1,6 @@
 import { Attribute, Change, type Client, NoResultError, StatusCodeParser, SearchResponse } from 'ldapts'
 import { expect, it } from 'vitest'
-import { createConnection } from '../../../adapters/ldap/connection.ts'
+import { createConnection } from '../../../adapters/ldap/connection/connection.ts'
 import { asFailure, type FailureKind, isUnexplained, kindOfCode } from '../../../adapters/ldap/failure.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTestDirectory } from '../../_support/servers.ts'

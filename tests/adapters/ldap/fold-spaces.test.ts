@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { foldSpaces } from '../../../adapters/ldap/fold-spaces.ts'
+import { foldSpaces } from '../../../adapters/ldap/entries/fold-spaces.ts'
 
 it.each([
   [' ada', 'ada'],

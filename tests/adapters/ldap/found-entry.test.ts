@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { Attribute, BerReader, BerWriter, SearchEntry } from 'ldapts'
 import { expect, it } from 'vitest'
-import { asEntry } from '../../../adapters/ldap/entry-values.ts'
-import { readFoundEntry } from '../../../adapters/ldap/found-entry.ts'
+import { asEntry } from '../../../adapters/ldap/entries/entry-values.ts'
+import { readFoundEntry } from '../../../adapters/ldap/entries/found-entry.ts'
 
 type Written = { dn: string; attributes: readonly { type: string; values: readonly (string | Buffer)[] }[] }
 

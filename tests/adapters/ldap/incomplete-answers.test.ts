@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it, type TestContext } from 'vitest'
-import { asMemberValues } from '../../../adapters/ldap/entries.ts'
+import { asMemberValues } from '../../../adapters/ldap/entries/entries.ts'
 import { IncompleteRead } from '../../../adapters/ldap/failure.ts'
 import { startTestDirectory, type TestDirectory } from '../../_support/servers.ts'
 import { all, openFor, refreshOf } from './_feed.ts'

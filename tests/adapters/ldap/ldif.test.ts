@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { replaceLdif } from '../../../adapters/ldap/ldif.ts'
+import { replaceLdif } from '../../../adapters/ldap/entries/ldif.ts'
 
 /** What a reader of LDIF takes the value for (RFC 2849): some characters are none of it where it stands in plain. */
 function valueIn(ldif: string): string | undefined {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { renamedListDn } from '../../../adapters/ldap/list-dn.ts'
+import { renamedListDn } from '../../../adapters/ldap/entries/list-dn.ts'
 
 it.each([
   ['cn=news,ou=lists', 'cn=plain,ou=lists'],

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { BerReader, BerWriter, SearchEntry, SearchResponse } from 'ldapts'
 import { expect, it } from 'vitest'
-import { createFrames } from '../../../adapters/ldap/message-frames.ts'
-import { IntermediateResponse, readMessage } from '../../../adapters/ldap/read-message.ts'
-import { readSyncInfo, syncInfoName, SyncStateControl } from '../../../adapters/ldap/sync-controls.ts'
+import { createFrames } from '../../../adapters/ldap/connection/message-frames.ts'
+import { IntermediateResponse, readMessage } from '../../../adapters/ldap/connection/read-message.ts'
+import { readSyncInfo, syncInfoName, SyncStateControl } from '../../../adapters/ldap/follow/sync-controls.ts'
 
 const id = Buffer.from('39d3eff879d1104184a0b78e26c7c3de', 'hex')
 const uuid = '39d3eff8-79d1-1041-84a0-b78e26c7c3de'

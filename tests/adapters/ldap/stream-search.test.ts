@@ -1,6 +1,6 @@
 import { expect, it, type TestContext } from 'vitest'
 import { DirectoryFailure, IncompleteRead } from '../../../adapters/ldap/failure.ts'
-import { streamSearch } from '../../../adapters/ldap/stream-search.ts'
+import { streamSearch } from '../../../adapters/ldap/search/stream-search.ts'
 import { all } from './_feed.ts'
 import { ber, done, entry, result, standIn, type Unasked } from './_stand-in.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cookieBytes, cookieText, isCovered, isUseless } from '../../../adapters/ldap/sync-cookie.ts'
+import { cookieBytes, cookieText, isCovered, isUseless } from '../../../adapters/ldap/follow/sync-cookie.ts'
 
 const cookieOf389 = (number: string): Buffer =>
   Buffer.from(`localhost:389#cn=directory manager:ou=lists#${number}`)

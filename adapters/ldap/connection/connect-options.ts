@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import type { ListClass } from '../../domain/contracts/directory.ts'
+import type { ListClass } from '../../../domain/contracts/directory.ts'
 import type { OnOperation } from './observe-client.ts'
 
 export type DirectoryConfig = {

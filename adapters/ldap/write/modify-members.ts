@@ -1,12 +1,12 @@
 import { Attribute, Change, type Control } from 'ldapts'
-import { isCsn } from '../../domain/contracts/entry-version.ts'
+import { isCsn } from '../../../domain/contracts/entry-version.ts'
 import { AssertionControl, PostReadControl } from './controls.ts'
-import { versionAttributes, versionOf } from './entries.ts'
-import { DirectoryFailure, withKind } from './failure.ts'
-import { listClasses } from './list-class.ts'
-import { resultCode } from './result-codes.ts'
-import { readOne } from './search.ts'
-import type { Session } from './session.ts'
+import { versionAttributes, versionOf } from '../entries/entries.ts'
+import { DirectoryFailure, withKind } from '../failure.ts'
+import { listClasses } from '../entries/list-class.ts'
+import { resultCode } from '../result-codes.ts'
+import { readOne } from '../search/search.ts'
+import type { Session } from '../connection/session.ts'
 
 export type MemberModify = {
   add: string[]

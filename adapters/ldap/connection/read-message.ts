@@ -9,7 +9,7 @@ import {
   SearchReference,
   SearchResponse,
 } from 'ldapts'
-import { FoundEntry, readFoundEntry } from './found-entry.ts'
+import { FoundEntry, readFoundEntry } from '../entries/found-entry.ts'
 
 const intermediate = 0x79
 const responseName = 0x80

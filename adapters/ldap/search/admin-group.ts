@@ -1,10 +1,10 @@
-import type { AdminGroup, ListClass } from '../../domain/contracts/directory.ts'
-import { texts } from './entry-values.ts'
-import { DirectoryFailure } from './failure.ts'
-import { listClasses } from './list-class.ts'
-import { resultCode } from './result-codes.ts'
+import type { AdminGroup, ListClass } from '../../../domain/contracts/directory.ts'
+import { texts } from '../entries/entry-values.ts'
+import { DirectoryFailure } from '../failure.ts'
+import { listClasses } from '../entries/list-class.ts'
+import { resultCode } from '../result-codes.ts'
 import { readOne } from './search.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../connection/session.ts'
 
 /**
  * Nobody where no such group is configured; `found: false` where it is, and is not there, or not to be seen by this account.

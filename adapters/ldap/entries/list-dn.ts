@@ -1,5 +1,5 @@
 import { DN } from 'ldapts'
-import type { DirectoryConfig } from './connect-options.ts'
+import type { DirectoryConfig } from '../connection/connect-options.ts'
 
 const listRdn = (name: string): string => new DN().addPairRDN('cn', name).toString()
 

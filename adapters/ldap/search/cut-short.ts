@@ -1,5 +1,5 @@
-import { asFailure, type DirectoryFailure, IncompleteRead } from './failure.ts'
-import { resultCode } from './result-codes.ts'
+import { asFailure, type DirectoryFailure, IncompleteRead } from '../failure.ts'
+import { resultCode } from '../result-codes.ts'
 
 /** True where a read stopped short: a limit of the server (4, 11), or the rest is elsewhere (10). */
 const isCutShort = ({ code }: DirectoryFailure): boolean =>

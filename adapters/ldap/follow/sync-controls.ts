@@ -1,5 +1,5 @@
 import { Ber, type BerReader, BerWriter, Control } from 'ldapts'
-import { asUuid } from './entry-id.ts'
+import { asUuid } from '../entries/entry-id.ts'
 
 /** RFC 4533, section 2. Cookies are bytes to everybody but the server that made them. */
 const refreshAndPersist = 3

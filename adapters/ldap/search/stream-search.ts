@@ -7,12 +7,12 @@ import {
   SearchResponse,
   StatusCodeParser,
 } from 'ldapts'
-import type { DirectoryConfig } from './connect-options.ts'
+import type { DirectoryConfig } from '../connection/connect-options.ts'
 import { asReadFailure, referredElsewhere } from './cut-short.ts'
-import type { Entry } from './entry-values.ts'
-import { asFailure, IncompleteRead } from './failure.ts'
-import { FoundEntry } from './found-entry.ts'
-import { type MessageStream, openMessageStream } from './message-stream.ts'
+import type { Entry } from '../entries/entry-values.ts'
+import { asFailure, IncompleteRead } from '../failure.ts'
+import { FoundEntry } from '../entries/found-entry.ts'
+import { type MessageStream, openMessageStream } from '../connection/message-stream.ts'
 
 export type Search = {
   base: string

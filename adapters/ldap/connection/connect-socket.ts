@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type DirectoryConfig, isLdaps, tlsOptions } from './connect-options.ts'
-import { asConnectFailure } from './failure.ts'
+import { asConnectFailure } from '../failure.ts'
 import { startTls } from './start-tls.ts'
 
 /**

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import { Client } from 'ldapts'
 import type { DirectoryConfig } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
-import { asFailure, brokeConnection, IncompleteRead, withKind } from './failure.ts'
+import { asFailure, brokeConnection, IncompleteRead, withKind } from '../failure.ts'
 import { observeClient } from './observe-client.ts'
-import { resultCode } from './result-codes.ts'
+import { resultCode } from '../result-codes.ts'
 
 /** More at once make some servers close the connection; 16 keep one busy. */
 const maxInFlight = 16

@@ -7,13 +7,13 @@ import {
   OrFilter,
   PresenceFilter,
 } from 'ldapts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../connection/connection.ts'
 import { asReadFailure, referredElsewhere } from './cut-short.ts'
-import { idValue } from './entry-id.ts'
-import type { Entry } from './entry-values.ts'
-import { DirectoryFailure } from './failure.ts'
-import { resultCode } from './result-codes.ts'
-import type { Session } from './session.ts'
+import { idValue } from '../entries/entry-id.ts'
+import type { Entry } from '../entries/entry-values.ts'
+import { DirectoryFailure } from '../failure.ts'
+import { resultCode } from '../result-codes.ts'
+import type { Session } from '../connection/session.ts'
 import { streamSearch } from './stream-search.ts'
 
 const pageSize = 2000

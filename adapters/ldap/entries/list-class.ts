@@ -1,4 +1,4 @@
-import type { ListClass } from '../../domain/contracts/directory.ts'
+import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { dnKey } from './dn-key.ts'
 import { foldSpaces } from './fold-spaces.ts'
 

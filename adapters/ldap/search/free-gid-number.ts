@@ -1,6 +1,6 @@
-import { text } from './entry-values.ts'
+import { text } from '../entries/entry-values.ts'
 import { readAll } from './search.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../connection/session.ts'
 
 /** Below are the system's own groups (Debian's policy, section 9.2.2, ends its local ones far below that). */
 const first = 10_000

@@ -1,4 +1,4 @@
-import type { ListClass } from '../../domain/contracts/directory.ts'
+import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { listClasses } from './list-class.ts'
 
 export type NewList = { name: string; description: string; members: string[] }

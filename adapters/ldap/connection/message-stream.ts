@@ -11,7 +11,7 @@ import {
 import type { Socket } from 'node:net'
 import type { DirectoryConfig } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
-import { asFailure } from './failure.ts'
+import { asFailure } from '../failure.ts'
 import { createFrames } from './message-frames.ts'
 import { type Answer, readMessage } from './read-message.ts'
 

@@ -1,10 +1,10 @@
 import { escapeFilter } from 'ldapts'
-import type { ChangedSince, EntryVersion, FeedBase } from '../../domain/contracts/feed.ts'
-import { asVersion, versionAttributes } from './entries.ts'
-import { idAttributes, idOf } from './entry-id.ts'
-import { generalizedTime, readGeneralizedTime } from './generalized-time.ts'
-import { readAll } from './search.ts'
-import type { Session } from './session.ts'
+import type { ChangedSince, EntryVersion, FeedBase } from '../../../domain/contracts/feed.ts'
+import { asVersion, versionAttributes } from '../entries/entries.ts'
+import { idAttributes, idOf } from '../entries/entry-id.ts'
+import { generalizedTime, readGeneralizedTime } from '../entries/generalized-time.ts'
+import { readAll } from '../search/search.ts'
+import type { Session } from '../connection/session.ts'
 
 /** What is followed of people or of lists. */
 export function partOf({ config }: Session, base: FeedBase): { base: string; filter: string } {

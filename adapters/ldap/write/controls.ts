@@ -1,5 +1,5 @@
 import { type BerReader, BerWriter, Control, EqualityFilter, SearchEntry } from 'ldapts'
-import { asEntry, type Entry } from './entry-values.ts'
+import { asEntry, type Entry } from '../entries/entry-values.ts'
 
 const octetString = 0x04
 

@@ -1,10 +1,10 @@
 import { FilterParser } from 'ldapts'
-import type { ListRead } from '../../domain/contracts/directory.ts'
-import { DirectoryFailure } from './failure.ts'
-import { newListDn } from './list-dn.ts'
-import { resultCode } from './result-codes.ts'
+import type { ListRead } from '../../../domain/contracts/directory.ts'
+import { DirectoryFailure } from '../failure.ts'
+import { newListDn } from '../entries/list-dn.ts'
+import { resultCode } from '../result-codes.ts'
 import { type Part, searchAll } from './search.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../connection/session.ts'
 
 /** See `findNamedList` of `Directory`. */
 export async function findNamedList(

@@ -1,12 +1,12 @@
 import { type Filter, FilterParser } from 'ldapts'
-import type { PersonEntry } from '../../domain/contracts/directory.ts'
+import type { PersonEntry } from '../../../domain/contracts/directory.ts'
 import { readAdmins } from './admin-group.ts'
-import { partOf } from './changed-since.ts'
-import type { DirectoryConfig } from './connect-options.ts'
-import { dnKey } from './dn-key.ts'
-import { asPerson, personAttributes } from './entries.ts'
+import { partOf } from '../follow/changed-since.ts'
+import type { DirectoryConfig } from '../connection/connect-options.ts'
+import { dnKey } from '../entries/dn-key.ts'
+import { asPerson, personAttributes } from '../entries/entries.ts'
 import { find, type Part, readOne } from './search.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, type Session } from '../connection/session.ts'
 
 export type FoundAdmins = {
   /** False where a group is configured, and this account sees none. */

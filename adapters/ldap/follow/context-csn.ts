@@ -1,8 +1,8 @@
-import type { DirectoryConfig } from './connect-options.ts'
-import type { Connection } from './connection.ts'
-import { dnKey } from './dn-key.ts'
-import { texts } from './entry-values.ts'
-import { readOne } from './search.ts'
+import type { DirectoryConfig } from '../connection/connect-options.ts'
+import type { Connection } from '../connection/connection.ts'
+import { dnKey } from '../entries/dn-key.ts'
+import { texts } from '../entries/entry-values.ts'
+import { readOne } from '../search/search.ts'
 
 /**
  * The versions of the naming contexts of people and lists (`contextCSN`), sorted: one for each server that takes writes, none

@@ -1,5 +1,5 @@
 import type { Client } from 'ldapts'
-import { asFailure } from './failure.ts'
+import { asFailure } from '../failure.ts'
 
 /** Told of each operation: its kind, LDAP's result code (null when there was no answer), and how long it took. */
 export type OnOperation = (kind: string, code: number | null, seconds: number) => void

@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from './connect-options.ts'
 import { discard, open } from './connection.ts'
-import { asFailure } from './failure.ts'
+import { asFailure } from '../failure.ts'
 
 /** A connection of its own, a bind and a look at the lists' base. @throws {DirectoryFailure} with what stands in the way. */
 export async function probe(config: DirectoryConfig): Promise<void> {

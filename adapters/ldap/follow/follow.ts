@@ -7,15 +7,15 @@ import {
   SearchResponse,
   StatusCodeParser,
 } from 'ldapts'
-import { type FeedBase, type FeedEvent, FeedRestart } from '../../domain/contracts/feed.ts'
+import { type FeedBase, type FeedEvent, FeedRestart } from '../../../domain/contracts/feed.ts'
 import { partOf } from './changed-since.ts'
-import { asReadFailure, referredElsewhere } from './cut-short.ts'
-import { versionAttributes, versionOf } from './entries.ts'
-import { asEntry } from './entry-values.ts'
-import { asFailure, DirectoryFailure, IncompleteRead } from './failure.ts'
-import { openMessageStream } from './message-stream.ts'
-import { type Answer, IntermediateResponse } from './read-message.ts'
-import type { Session } from './session.ts'
+import { asReadFailure, referredElsewhere } from '../search/cut-short.ts'
+import { versionAttributes, versionOf } from '../entries/entries.ts'
+import { asEntry } from '../entries/entry-values.ts'
+import { asFailure, DirectoryFailure, IncompleteRead } from '../failure.ts'
+import { openMessageStream } from '../connection/message-stream.ts'
+import { type Answer, IntermediateResponse } from '../connection/read-message.ts'
+import type { Session } from '../connection/session.ts'
 import { cookieBytes, cookieText, isCovered, isUseless } from './sync-cookie.ts'
 import {
   readSyncInfo,
@@ -25,7 +25,7 @@ import {
   syncInfoName,
   SyncStateControl,
 } from './sync-controls.ts'
-import { resultCode } from './result-codes.ts'
+import { resultCode } from '../result-codes.ts'
 
 const controls = () => [new SyncStateControl(), new SyncDoneControl()]
 

@@ -1,5 +1,5 @@
 import type { DirectoryConfig } from './connect-options.ts'
-import { type ServerFacts, readCapabilities } from './capabilities.ts'
+import { type ServerFacts, readCapabilities } from '../capabilities.ts'
 import { type Connection, createConnection } from './connection.ts'
 
 /** What every operation on the directory needs: whom to speak with, and what they can do. */

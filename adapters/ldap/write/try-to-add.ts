@@ -1,7 +1,7 @@
-import type { DirectoryConfig } from './connect-options.ts'
-import { discard, open } from './connection.ts'
-import { asFailure } from './failure.ts'
-import { resultCode } from './result-codes.ts'
+import type { DirectoryConfig } from '../connection/connect-options.ts'
+import { discard, open } from '../connection/connection.ts'
+import { asFailure } from '../failure.ts'
+import { resultCode } from '../result-codes.ts'
 
 /**
  * Whether this account may make entries below `base`: one is made, and taken back at once. Null when the server refused it for
