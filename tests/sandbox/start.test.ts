@@ -103,7 +103,7 @@ test(
     const folder = await freshFolder()
     const wrong = await start(['--data', folder], { API_PORT: '80a', HEALTH_PORT: '99999' })
     expect(await wrong.ended).toBe(78)
-    expect(wrong.said()).toContain('API_PORT is not valid ("80a")')
+    expect(wrong.said()).toContain('API_PORT is not valid ("80a", must be a whole number from 0 to 65535)')
     expect(wrong.said()).toContain('Example: API_PORT=8080')
     expect(wrong.said()).toContain('HEALTH_PORT is not valid ("99999")')
     const one = await start(['--data', folder], { API_PORT: '28080', HEALTH_PORT: '28080' })
