@@ -13,7 +13,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     pool: 'forks',
     // More than there are processors: most of the time a test waits for a server.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Generous: tests wait for conditions, and a busy machine is no failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { findFerretDb, startFerretDb } from '../../sandbox/servers/ferretdb.ts'
 import { startPostgres } from '../../sandbox/servers/postgres.ts'
@@ -55,6 +56,7 @@ async function startThem(project: TestProject, { folder, running }: Run): Promis
     },
   })
   running.push(postgres)
+  await proveQuickly(postgres.urlOf('postgres'))
   const redis = await startRedis({ dir: join(logs, 'redis') })
   running.push(redis)
   const binary = findFerretDb()
@@ -74,6 +76,14 @@ async function startThem(project: TestProject, { folder, running }: Run): Promis
   project.provide('redisUrl', redis.url)
   project.provide('redisProUrl', redis.proUrl)
   project.provide('mongoUrl', ferretDb?.url ?? null)
+}
+
+/** Tests connect some ten thousand times, and a proof of the password is worked out in 4096 rounds unless Postgres is told otherwise. */
+async function proveQuickly(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`set scram_iterations = 1; alter user current_user password '${client.password}'`)
+  await client.end()
 }
 
 /** Tests that need no schema shall run even when a migration is broken, so a failure is kept for those that do. */

@@ -41,6 +41,7 @@ async function ciWith({
   const script = await readFile(join(folder, '.ci/run'), 'utf8')
   const version = /^ferretdb_version=(.+)$/m.exec(script)?.[1]
   await write(`cache/guildpost/ferretdb-${version}`, '')
+  await write('cli/prepare.mjs', '')
   if (report !== null) await write('report.json', JSON.stringify(report))
   const tested = report === null ? '' : `cp "${folder}/report.json" "$VITEST_JSON_FILE";`
   await write(

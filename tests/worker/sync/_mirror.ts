@@ -47,6 +47,13 @@ export async function confirmed(world: World): Promise<void> {
   })
 }
 
+/** Waits until a worker that has just begun follows the directory: what it shows by then, and from then on, will be in the mirror. */
+export const followed = (world: World): Promise<true> =>
+  waitUntil('the feeds are followed', async () => {
+    const found = await rows(world.db, 'select 1 from feed where confirmed_at is not null')
+    return found.length === 2 ? true : null
+  })
+
 export const addMember = (world: World, list: string, uid: string): Promise<void> =>
   editMember(world, 'add', list, uid)
 export const removeMember = (world: World, list: string, uid: string): Promise<void> =>

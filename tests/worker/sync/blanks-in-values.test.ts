@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { fullRead } from '../../../worker/sync/full-read.ts'
 import { createWorld, waitUntil } from '../../_support/world.ts'
-import { confirmed, mirroredMembers, mirrorShows } from './_mirror.ts'
+import { followed, mirroredMembers, mirrorShows } from './_mirror.ts'
 
 /** As LDIF: a blank at either end is kept. */
 const line = (attribute: string, value: string): string =>
@@ -27,7 +27,7 @@ it.for<[ListClass, string, string, string, string]>([
     )
     const worker = await world.worker({}, quiet)
     await world.mirrored()
-    await confirmed(world)
+    await followed(world)
     expect(await mirroredMembers(world, 'newcomers')).toEqual([uid])
     expect(await world.ended((await world.request(uid, 'subscribe', 'news')).id)).toMatchObject({
       state: 'applied',

@@ -3,7 +3,7 @@ import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { lists } from '../../../sandbox/people.ts'
 import { fullRead } from '../../../worker/sync/full-read.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { addMember, confirmed, mirroredMembers, mirrorShows } from './_mirror.ts'
+import { addMember, followed, mirroredMembers, mirrorShows } from './_mirror.ts'
 
 /** What a list of the class knows carol by, and how another tool changes that. */
 const keys: readonly [ListClass, (world: World) => string][] = [
@@ -35,7 +35,7 @@ it.for(
     { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' },
   )
   await world.mirrored()
-  if (way === 'feed') await confirmed(world)
+  if (way === 'feed') await followed(world)
   const carol = await world.memberId('carol')
   const others = (await mirroredMembers(world, before)).filter((one) => one !== 'carol')
   await mirrorShows(world, before, 'carol')

@@ -54,7 +54,7 @@ async function follow(way: keyof typeof ways, t: TestContext) {
   await confirmed(world)
   const rest = async () => {
     const before = rounds
-    await waitUntil('it has gone round', async () => (rounds >= before + 3 ? true : null))
+    await waitUntil('it has gone round', async () => (rounds >= before + 2 ? true : null))
   }
   return { stop, aRoundLater: rest }
 }
