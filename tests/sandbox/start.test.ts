@@ -105,7 +105,9 @@ test(
     expect(await wrong.ended).toBe(78)
     expect(wrong.said()).toContain('API_PORT is not valid ("80a", must be a whole number from 0 to 65535)')
     expect(wrong.said()).toContain('Example: API_PORT=8080')
-    expect(wrong.said()).toContain('HEALTH_PORT is not valid ("99999", must be a whole number from 1 to 65535)')
+    expect(wrong.said()).toContain(
+      'HEALTH_PORT is not valid ("99999", must be a whole number from 1 to 65535)',
+    )
     const one = await start(['--data', folder], { API_PORT: '28080', HEALTH_PORT: '28080' })
     expect(await one.ended).toBe(78)
     expect(one.said()).toContain('HEALTH_PORT is 28080, where the API listens')
