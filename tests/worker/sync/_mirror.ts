@@ -1,5 +1,18 @@
+import type { TestContext } from 'vitest'
 import { rows } from '../../../domain/store/database.ts'
-import { waitUntil, type World } from '../../_support/world.ts'
+import type { WorkerContext } from '../../../worker/context.ts'
+import { createWorld, waitUntil, type World } from '../../_support/world.ts'
+
+/** A world that is in the mirror, with a worker that reads it again only when somebody asks for that. */
+export async function worldReadWhenAsked(t: TestContext, overrides: Partial<WorkerContext> = {}) {
+  const world = await createWorld({}, t)
+  const worker = await world.worker(
+    { followsDirectory: false, ...overrides },
+    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
+  )
+  await world.mirrored()
+  return { world, worker }
+}
 
 /** Who is on a list in the mirror, by user name. */
 export const mirroredMembers = async (world: World, list: string): Promise<string[]> =>

@@ -6,20 +6,25 @@ import { revertDrift } from '../../../domain/store/mirror/revert-drift.ts'
 import { fullRead } from '../../../worker/sync/full-read.ts'
 import { announceDrifts } from '../../../worker/sync/announce-drifts.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
-import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { addList, addMember, addPerson, mirroredMembers, remove, removeMember } from './_mirror.ts'
+import { waitUntil, type World } from '../../_support/world.ts'
+import {
+  addList,
+  addMember,
+  addPerson,
+  mirroredMembers,
+  remove,
+  removeMember,
+  worldReadWhenAsked,
+} from './_mirror.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 
 let world: World
 let worker: Worker
 
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false, alertTo: { channelId: '400000000000000001', mailTo: null } },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t, {
+    alertTo: { channelId: '400000000000000001', mailTo: null },
+  }))
 })
 
 const read = () => waitUntil('it was read', async () => fullRead(worker.context, { mode: 'incremental' }))

@@ -5,20 +5,16 @@ import { lookAtChanged } from '../../../worker/sync/feed-inbox.ts'
 import { createIntake } from '../../../worker/sync/intake.ts'
 import { doubtfulAfterMs } from '../../../worker/sync/sync-plan.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
-import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { addMember, addPerson, mirroredMembers } from './_mirror.ts'
+import { waitUntil, type World } from '../../_support/world.ts'
+import { addMember, addPerson, mirroredMembers, worldReadWhenAsked } from './_mirror.ts'
 
 let world: World
 let worker: Worker
 
-/** A worker that reads only when somebody asks for it. */
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false, alertTo: { channelId: '400000000000000001', mailTo: null } },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t, {
+    alertTo: { channelId: '400000000000000001', mailTo: null },
+  }))
 })
 
 /** Somebody who has just begun to follow the directory. */

@@ -5,8 +5,8 @@ import { followFeed } from '../../../worker/sync/follow-feed.ts'
 import { pollDirectory } from '../../../worker/sync/poll-directory.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
-import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { addMember, confirmed, mirroredMembers, mirrorShows } from './_mirror.ts'
+import { waitUntil, type World } from '../../_support/world.ts'
+import { addMember, confirmed, mirroredMembers, mirrorShows, worldReadWhenAsked } from './_mirror.ts'
 
 /** Nobody waits a minute before what waits for another look is doubtful. */
 vi.mock('../../../worker/sync/sync-plan.ts', async (original) => ({
@@ -17,14 +17,8 @@ vi.mock('../../../worker/sync/sync-plan.ts', async (original) => ({
 let world: World
 let worker: Worker
 
-/** A worker that reads only when somebody asks for it. */
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t))
 })
 
 const ways = {

@@ -9,20 +9,24 @@ import { readSyncRun } from '../../../domain/store/mirror/read-sync-runs.ts'
 import { reconcile } from '../../../worker/sync/run-sync.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
-import { addList, addMember, addPerson, listIs, mirroredMembers, remove } from './_mirror.ts'
+import {
+  addList,
+  addMember,
+  addPerson,
+  listIs,
+  mirroredMembers,
+  remove,
+  worldReadWhenAsked,
+} from './_mirror.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 
 let world: World
 let worker: Worker
 
-/** A worker that reads only when somebody asks for it. */
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false, alertTo: { channelId: '400000000000000001', mailTo: null } },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t, {
+    alertTo: { channelId: '400000000000000001', mailTo: null },
+  }))
 })
 
 /** What an admin asks for by the API, until a worker has done it. */

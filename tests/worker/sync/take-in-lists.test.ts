@@ -4,20 +4,14 @@ import { rows } from '../../../domain/store/database.ts'
 import { readUnreadLists } from '../../../domain/store/mirror/awaited-lists.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
 import { takeInLists } from '../../../worker/sync/take-in-lists.ts'
-import { createWorld, type World } from '../../_support/world.ts'
-import { addMember, mirroredMembers, remove } from './_mirror.ts'
+import { type World } from '../../_support/world.ts'
+import { addMember, mirroredMembers, remove, worldReadWhenAsked } from './_mirror.ts'
 
 let world: World
 let worker: Worker
 
-/** A worker that reads only when somebody asks for it. */
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t))
 })
 
 const known = async (name: string) => {

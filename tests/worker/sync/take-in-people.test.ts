@@ -4,21 +4,16 @@ import { rows } from '../../../domain/store/database.ts'
 import { markPeopleGone } from '../../../domain/store/mirror/mirror-people.ts'
 import type { Worker } from '../../../worker/start-worker.ts'
 import { takeInPeople } from '../../../worker/sync/take-in-people.ts'
-import { createWorld, type World } from '../../_support/world.ts'
-import { remove } from './_mirror.ts'
+import { type World } from '../../_support/world.ts'
+import { remove, worldReadWhenAsked } from './_mirror.ts'
 
 let world: World
 let worker: Worker
 let id: string
 
-/** A worker that reads only when somebody asks for it; `id` is Mallory's. */
+/** `id` is Mallory's. */
 beforeEach(async (t) => {
-  world = await createWorld({}, t)
-  worker = await world.worker(
-    { followsDirectory: false },
-    { SYNC_INTERVAL_S: '86400', SWEEP_INTERVAL_S: '3600', RECONCILE_INTERVAL_S: '86400' },
-  )
-  await world.mirrored()
+  ;({ world, worker } = await worldReadWhenAsked(t))
   id = (await mallory()).entryUuid
 })
 
