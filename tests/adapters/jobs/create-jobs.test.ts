@@ -38,16 +38,15 @@ async function startWorker(t: TestContext, store: TestStore, options: WorkerOpti
 }
 
 function behaves(kind: StoreKind): void {
-  it('runs on one worker what another queued, within a second', async (t) => {
+  it('runs on one worker what another queued, as soon as it hears of it', async (t) => {
     const store = await kind.store(t)
     const queuer = await createWorker(t, store)
     await queuer.start()
     const { lanes } = await startWorker(t, store)
-    for (const lane of [3, 5, 7]) {
-      const queuedAt = performance.now()
-      await queuer.now('apply', { lane })
-      await expect.poll(() => lanes).toContain(lane)
-      expect(performance.now() - queuedAt).toBeLessThan(1000)
+    // Found by polling alone, each after the one before, these would take three quarters of a minute.
+    for (let queued = 1; queued <= 45; queued += 1) {
+      await queuer.now('apply', { lane: queued % 16 })
+      await expect.poll(() => lanes.length).toBe(queued)
     }
     await expect.poll(() => store.jobNames('dev')).toEqual([])
   })
@@ -87,11 +86,10 @@ function behaves(kind: StoreKind): void {
     const lanes: number[] = []
     worker.define('apply', { ...limits, concurrency: 1 }, async ({ lane }) => void lanes.push(lane))
     await worker.start()
-    const startedAt = performance.now()
-    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((lane) => worker.now('apply', { lane })))
-    await expect.poll(() => lanes.length).toBe(8)
-    // By polling alone this would be seven seconds.
-    expect(performance.now() - startedAt).toBeLessThan(3500)
+    const all = Array.from({ length: 40 }, (_, at) => at % 16)
+    await Promise.all(all.map((lane) => worker.now('apply', { lane })))
+    // By polling alone it would take longer than is waited for here.
+    await expect.poll(() => lanes.length).toBe(all.length)
   })
 
   it('runs a schedule once an interval among two workers that start together', async (t) => {
