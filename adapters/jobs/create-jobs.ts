@@ -52,6 +52,7 @@ export type EndedJob = { name: string; data: unknown; error: Error | null }
 /**
  * Jobs on Agenda, kept in Postgres or MongoDB as the scheme of `url` says. A one-off job is removed when it has
  * ended, also when it failed, which `onEnd` is told, or is logged: whoever queued it finds the work again by its own sweep.
+ * @throws {ConfigError} for an address that its driver does not take.
  * @throws {Error} when the address names no store that we know.
  */
 export async function createJobs(options: StoreOptions & { onEnd?: (job: EndedJob) => void }): Promise<Jobs> {

@@ -1,6 +1,7 @@
 import type { Agenda, JobRepository } from 'agenda'
 import type { Logger } from 'pino'
 import type { JobData, JobName } from '../../domain/contracts/jobs.ts'
+import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import type { OpenLine } from './line.ts'
 
 export type StoreOptions = {
@@ -36,6 +37,7 @@ export const tableName = (environment: 'dev' | 'prod') => `agenda_jobs_${environ
 
 /**
  * The way to open the store that the scheme of the address names. Only that store's libraries are loaded.
+ * @throws {ConfigError} for an address, or options of one, that MongoDB's driver does not take.
  * @throws {Error} when the scheme is not one of ours, or MongoDB is chosen without Redis.
  */
 export async function chooseStore(options: StoreOptions): Promise<() => Promise<JobStore>> {
@@ -51,7 +53,10 @@ export async function chooseStore(options: StoreOptions): Promise<() => Promise<
       const { redisUrl } = options
       if (redisUrl === undefined)
         throw new Error('Jobs kept in MongoDB need Redis too, for their notifications.')
-      const { openMongodbStore } = await import('./mongodb-store.ts')
+      const { faultOf, openMongodbStore } = await import('./mongodb-store.ts')
+      const fault = faultOf(options.url)
+      if (fault !== null)
+        throw new ConfigError([`JOBS_URL is not valid: the driver of MongoDB does not take it (${fault})`])
       return () => openMongodbStore({ ...options, redisUrl })
     }
     default:

@@ -12,6 +12,16 @@ const openWithinMs = 10_000
 /** Opening asks three times, one question after the other: who does so in this time is faster than who leaves one question open for two seconds. */
 const renewWithinMs = 5000
 
+/** What the driver has against an address or its options, in its own words; null where it takes them. Nothing is connected. */
+export function faultOf(url: string): string | null {
+  try {
+    void new MongoClient(url)
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
 type Opened = { client: MongoClient; db: Db; repository: JobRepository }
 
 /**

@@ -17,7 +17,7 @@ const refusalOf = (command: Promise<unknown>): Promise<Error | null> =>
 /**
  * An account of Redis, for finding out what it may do: what is refused is given back, not thrown. It has no prefix of its own,
  * and leaves nothing behind.
- * @throws {Error} when Redis can't be reached, or does not know the account.
+ * @throws {Error} when Redis can't be reached, or does not know the account, or has no such database.
  */
 export async function lookAtRedis(url: string) {
   const client = new Redis(url, {
@@ -35,7 +35,10 @@ export async function lookAtRedis(url: string) {
   })
   try {
     await client.connect()
-    if (new URL(url).username !== '') await client.ping()
+    const { username, pathname } = new URL(url)
+    if (username !== '') await client.ping()
+    // Without the database that the address names, the client goes on with the first one.
+    if (pathname.length > 1) await client.select(Number(pathname.slice(1)))
   } catch (error) {
     client.disconnect()
     throw said ?? error

@@ -1,6 +1,7 @@
 import type { JobStore } from '../../adapters/jobs/job-store.ts'
+import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
-import { type Area, right, unknown, wrong } from './finding.ts'
+import { type Area, type Finding, right, unknown, wrong } from './finding.ts'
 
 type JobsSettings = {
   openStore: () => Promise<JobStore>
@@ -10,11 +11,18 @@ type JobsSettings = {
   sample: (() => Promise<void>) | null
 }
 
+/** What the store's own driver does not take is wrong; that a store gives no answer is told by whoever asks for it. */
+function wrongAddress(error: unknown): Finding {
+  if (!(error instanceof ConfigError)) throw error
+  return wrong('address', error.problems.join(' '), 'Correct it: the driver names what it does not take.')
+}
+
 /** Whether the job store is there, the clock of the workers ticks, and (on request) a worker runs what is queued. */
 export const jobsArea = ({ openStore, db, sweepIntervalS, sample }: JobsSettings): Area => ({
   name: 'jobs',
   check: async function* () {
-    const store = await openStore()
+    const store = await openStore().catch(wrongAddress)
+    if ('state' in store) return yield store
     try {
       await store.probe()
       yield right('store', `${store.kind === 'mongodb' ? 'MongoDB' : 'Postgres'} answers`)

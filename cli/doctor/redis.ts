@@ -40,9 +40,15 @@ export const redisArea = ({ url, environment, otherUrl }: RedisSettings): Area =
 
 type Look = Awaited<ReturnType<typeof lookAtRedis>>
 
-/** An account that Redis does not know is wrong; a Redis that gives no answer is not known. */
+/** An account or a database that Redis does not know is wrong; a Redis that gives no answer is not known. */
 function letIn(error: unknown): Finding {
   const reason = reasonOf(error)
+  if (reason.startsWith('ERR DB index'))
+    return wrong(
+      'database',
+      `Redis has none of this number: ${reason}`,
+      'Correct the number behind the last slash of REDIS_URL, or leave it out.',
+    )
   return /^(WRONGPASS|NOAUTH|NOPERM)/.test(reason)
     ? wrong('account', `Redis does not take it: ${reason}`, `Correct user and password in REDIS_URL. ${acl}`)
     : unknown(
@@ -73,6 +79,7 @@ async function foreignKeys(look: Look, whose: string, of: 'dev' | 'prod') {
 
 async function nobody(url: string) {
   const anonymous = new URL(url)
+  anonymous.pathname = ''
   anonymous.username = ''
   anonymous.password = ''
   const look = await lookAtRedis(anonymous.href)

@@ -175,6 +175,13 @@ const broken: Broken[] = [
     /WRONGPASS/,
   ],
   [
+    'Redis has no database of that number',
+    () => ({ REDIS_URL: `${inject('redisUrl')}/99` }),
+    'redis: database',
+    'wrong',
+    /DB index is out of range/,
+  ],
+  [
     'Redis has no accounts',
     async () => ({ REDIS_URL: await plainRedis('--maxmemory 100mb') }),
     'redis: isolation from prod',
@@ -282,6 +289,13 @@ const broken: Broken[] = [
     'jobs: jobs',
     'unknown',
     /could not be checked/,
+  ],
+  [
+    'an option of the job store’s address is none',
+    () => ({ JOBS_URL: 'mongodb://jobs:secret@127.0.0.1:9/x?tls=perhaps' }),
+    'jobs: address',
+    'wrong',
+    /tls.*true.*false/,
   ],
   [
     'the directory’s password is wrong',

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { type Logger, pino } from 'pino'
 import { describe, expect, inject, it, type TestContext, vi } from 'vitest'
 import { createJobs, type Jobs } from '../../../adapters/jobs/create-jobs.ts'
+import { ConfigError } from '../../../domain/contracts/read-environment.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { startTestRedis } from '../../_support/servers.ts'
 import { mongodbKind, postgresKind, type StoreKind, type TestStore } from './job-stores.ts'
@@ -397,5 +398,19 @@ describe('choosing the store', () => {
     const options = { environment: 'dev', name: 'test', log: silent } as const
     await expect(createJobs({ ...options, url: 'mysql://127.0.0.1/jobs' })).rejects.toThrow('postgres://')
     await expect(createJobs({ ...options, url: 'mongodb://127.0.0.1/jobs' })).rejects.toThrow('Redis')
+  })
+
+  it('refuses a MongoDB address with options that are none, before anything is connected', async () => {
+    const url = 'mongodb://jobs:secret@127.0.0.1:1/jobs?tls=perhaps'
+    const options = {
+      environment: 'dev',
+      name: 'test',
+      redisUrl: 'redis://127.0.0.1:1',
+      log: silent,
+    } as const
+    const refused = createJobs({ ...options, url })
+    await expect(refused).rejects.toThrow(ConfigError)
+    await expect(refused).rejects.toThrow(/JOBS_URL .*tls/)
+    await expect(refused).rejects.not.toThrow('secret')
   })
 })
