@@ -1,14 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
+import { installedWithinMs } from '../domain/store/installation/until-installed.ts'
 import { type ApiConfig, readApiConfig } from './config.ts'
-import { openContext } from './context.ts'
+import { openContext } from './open-context.ts'
 import { buildServer } from './server.ts'
 
 const closeWithinMs = 10_000
-/** Longer than a database that is there takes to say whose it is. */
-const installedWithinMs = 3000
 
 const config = configOrExit()
 const log = createLog({ name: 'api', level: config.logLevel, buffered: true })
@@ -18,7 +17,7 @@ process.once('uncaughtException', (err) => {
 })
 giveMemoryBackWhenIdle({ onlyOnce: true })
 const context = await openContext(config, log)
-await Promise.race([context.installed, pause(installedWithinMs)]).catch(explainAndExit)
+await Promise.race([context.installed, delay(installedWithinMs)]).catch(explainAndExit)
 // A database that comes later may turn out to be the other environment's.
 void context.installed.catch(explainAndExit)
 const server = await buildServer(context)

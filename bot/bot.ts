@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Client, Events, type GuildMember, type Interaction } from 'discord.js'
 import type { Logger } from 'pino'
 import { createLog } from '../adapters/log/create-log.ts'
@@ -98,7 +98,7 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     lost: Promise.race([lost, lease.lost, untilRefused(introduced)]),
     async stop() {
       beginToStop()
-      await Promise.race([endAnswers(), pause(lastWordsMs, undefined, { ref: false })])
+      await Promise.race([endAnswers(), delay(lastWordsMs, undefined, { ref: false })])
       await leave(client, health)
     },
   }

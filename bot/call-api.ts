@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Problem } from '../domain/contracts/problem.ts'
@@ -76,7 +76,7 @@ export async function callApi<Schema extends TSchema | null>(
       if (!(error instanceof ApiAway)) throw error
       maybeDone ||= error.maybeDone
       if (delayMs === null) throw new ApiAway(error.message, maybeDone, error.cause)
-      await pause(delayMs, undefined, { signal: call.signal })
+      await delay(delayMs, undefined, { signal: call.signal })
     }
   }
   throw new Error('unreachable: the last attempt returns or throws')

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createLog } from '../adapters/log/create-log.ts'
 import { giveMemoryBackWhenIdle } from '../adapters/v8/give-memory-back.ts'
 import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
@@ -54,6 +54,6 @@ async function run(config: BotConfig): Promise<number> {
     (bot) => bot.stop(),
     () => undefined,
   )
-  await Promise.race([stopped, pause(stopWithinMs)])
+  await Promise.race([stopped, delay(stopWithinMs)])
   return code
 }

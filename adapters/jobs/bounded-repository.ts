@@ -1,6 +1,6 @@
 import type { JobParameters, JobRepository } from 'agenda'
 import { withDeadline } from './deadline.ts'
-import type { Outage } from './outage.ts'
+import type { Outage } from '../log/outage.ts'
 
 /** How long the store has for an answer: MongoDB's driver has no bound for what it writes into a socket that has just broken. */
 export const answersWithinMs = 15_000

@@ -6,7 +6,7 @@ import { answersWithinMs, boundRepository, type BoundedRepository } from './boun
 import { withDeadline } from './deadline.ts'
 import { chooseStore, type JobStore, type StoreOptions } from './job-store.ts'
 import { keepNotifications, type Notifications } from './notifications.ts'
-import { messageOf, watchOutage } from './outage.ts'
+import { messageOf, watchOutage } from '../log/outage.ts'
 import { keepTouching } from './touch.ts'
 
 /** How often each worker looks for jobs that it was not told of; also how exact the clock of `every` is. */

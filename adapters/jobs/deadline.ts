@@ -1,6 +1,7 @@
 /**
  * What `work` answers, or a rejection after `ms` milliseconds. The work itself goes on: give it a way to end.
- * A rejection of work that is late is dropped, since nobody waits for it any more.
+ * A rejection of work that is late is dropped, since nobody waits for it any more. All but adapters, which import contracts only, have
+ * `within` of the rules for this.
  */
 export async function withDeadline<Answer>(work: Promise<Answer>, ms: number, what: string): Promise<Answer> {
   const late = Promise.withResolvers<never>()

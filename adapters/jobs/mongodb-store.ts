@@ -4,7 +4,7 @@ import type { JobRepository } from 'agenda'
 import { openRedisLine } from '../redis/open-redis-line.ts'
 import { closeQuietly, withDeadline } from './deadline.ts'
 import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
-import { messageOf } from './outage.ts'
+import { messageOf } from '../log/outage.ts'
 import { renewWhenStuck } from './renew-when-stuck.ts'
 
 const connectWithinMs = 5000

@@ -3,7 +3,7 @@ import { type JobNotification, type NotificationChannel, type NotificationHandle
 import type { Logger } from 'pino'
 import { withDeadline } from './deadline.ts'
 import type { Line, OpenLine } from './line.ts'
-import { messageOf, watchOutage } from './outage.ts'
+import { messageOf, watchOutage } from '../log/outage.ts'
 
 const retryMs = 1000
 const publishWithinMs = 1000

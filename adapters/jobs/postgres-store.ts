@@ -3,7 +3,7 @@ import pg from 'pg'
 import { closeQuietly, withDeadline } from './deadline.ts'
 import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
 import type { OpenLine } from './line.ts'
-import { messageOf } from './outage.ts'
+import { messageOf } from '../log/outage.ts'
 
 const connectWithinMs = 5000
 

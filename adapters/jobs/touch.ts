@@ -1,6 +1,6 @@
 import type { Job } from 'agenda'
 import type { Logger } from 'pino'
-import { messageOf } from './outage.ts'
+import { messageOf } from '../log/outage.ts'
 
 /**
  * Renews a running job's lock, three times in its lifetime, until what it gives is called: that resolves once no renewal is under way, since a

@@ -13,11 +13,11 @@ import type {
   FeedEvent,
   PlacedVersion,
 } from '../../domain/contracts/feed.ts'
-import { watchOutage } from '../jobs/outage.ts'
+import { watchOutage } from '../log/outage.ts'
 import { readAdmins } from './search/admin-group.ts'
 import { authenticate } from './authenticate.ts'
 import { type Capabilities, readClock } from './capabilities.ts'
-import { changedSince, listIds, partOf } from './follow/changed-since.ts'
+import { changedSince } from './follow/changed-since.ts'
 import type { DirectoryConfig } from './connection/connect-options.ts'
 import { createConnection } from './connection/connection.ts'
 import { readContextCsns } from './follow/context-csn.ts'
@@ -25,13 +25,10 @@ import { dnKey } from './entries/dn-key.ts'
 import {
   asList,
   asMemberValues,
-  asPerson,
   asPlacedVersion,
   listAttributes,
-  personAttributes,
   versionAttributes,
 } from './entries/entries.ts'
-import { idAttributes, idOf } from './entries/entry-id.ts'
 import type { Entry } from './entries/entry-values.ts'
 import { findNamedList } from './search/find-named-list.ts'
 import { follow } from './follow/follow.ts'
@@ -39,6 +36,7 @@ import { listClasses } from './entries/list-class.ts'
 import { newListDn } from './entries/list-dn.ts'
 import { type MemberModify, modifyMembers } from './write/modify-members.ts'
 import { probe } from './connection/probe.ts'
+import { idsIn, partOf, peopleIn } from './search/parts.ts'
 import { find, findByIds, readAll } from './search/search.ts'
 import { openSession } from './connection/session.ts'
 import {
@@ -149,7 +147,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
   const session = openSession(config)
   const health = createConnection({ ...config, timeoutMs: 2000 })
   const outage = log && watchOutage(log, 'ldap')
-  const people = { ...partOf(session, 'people'), attributes: personAttributes, as: asPerson }
+  const people = peopleIn(session)
   const lists = { ...partOf(session, 'lists'), attributes: listAttributes, as: asList }
   const listsWithMembers = {
     ...lists,
@@ -159,7 +157,6 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
       return list && { list, members: asMemberValues(entry, memberAttribute, keyOf) }
     },
   }
-  const listsIds = { ...lists, attributes: idAttributes, as: (entry: Entry) => idOf(entry) ?? null }
 
   return {
     listClass: config.listClass,
@@ -179,12 +176,14 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     findPeople: (ids) => findByIds(session, people, ids),
     findList: async (id) => (await findByIds(session, listsWithMembers, [id]))[0] ?? null,
     findNamedList: (name) => findNamedList(session, listsWithMembers, name),
-    findListsHolding: async (values) => [...new Set(await find(session, listsIds, memberAttribute, values))],
+    findListsHolding: async (values) => [
+      ...new Set(await find(session, idsIn(session, 'lists'), memberAttribute, values)),
+    ],
     readAdmins: () => readAdmins(session),
     follow: (base, from) => follow(session, base, from),
     readContextCsn: async () => (await readContextCsns(config, session.connection)).join(',') || null,
     changedSince: (base, since) => changedSince(session, base, since),
-    listIds: (base) => listIds(session, base),
+    listIds: (base) => readAll(session, idsIn(session, base)),
     readClock: () => readClock(session.connection),
     modifyMembers: (dn, modify) => modifyMembers(session, dn, modify),
     createList: (list, confirm) => createList(session, list, confirm),

@@ -1,5 +1,6 @@
 import { NoResultError, ResultCodeError } from 'ldapts'
 import type { DirectoryConfig } from './connection/connect-options.ts'
+import { StartTlsRefused } from './connection/start-tls.ts'
 import { resultCode } from './result-codes.ts'
 
 /** What to do about a failed operation. */
@@ -125,7 +126,7 @@ function whatIsWrong(error: unknown, { url, caFile }: DirectoryConfig): string |
   if (!(error instanceof Error)) return null
   // Node adds advice of its own, which is about Node.
   const [message] = error.message.split(';')
-  if (error.name === 'StartTlsRefused')
+  if (error instanceof StartTlsRefused)
     return `it refused StartTLS (${message}). Nothing was sent in plain. Enable TLS there, or use ldaps:// in LDAP_URL`
   const { code } = error as NodeJS.ErrnoException
   if (code === undefined) return null

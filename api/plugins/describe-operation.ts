@@ -46,28 +46,31 @@ export function describeOperation(schema: FastifySchema, { method, config }: Rou
     ...(documented.body ? { body: documented.body, consumes: documented.consumes } : {}),
     ...(documented.bodyOptional ? { [bodyOptionalKey]: true } : {}),
     ...(Object.keys(headers).length > 0 ? { headers: Type.Object(headers) } : {}),
-    response: Object.fromEntries(
-      Object.entries({
+    response: withHeaders(
+      {
         // Whatever writes has its body looked at first, also where it needs none.
         ...(withBody ? { 413: problemAnswer(413), 415: problemAnswer(415) } : {}),
         ...(schema.response as Record<string, object>),
-      }).map(([status, answer]) => {
-        const { headers: own = {} } = answer as { headers?: Headers }
-        const all = {
-          ...own,
-          ...answerHeaders(Number(status), answer, { once: once === true, isHook, ...documented }),
-        }
-        return [status, Object.keys(all).length === 0 ? answer : { ...answer, headers: all }]
-      }),
+      },
+      { once: once === true, isHook, ...documented },
     ),
   }
 }
 
-function answerHeaders(
-  status: number,
-  answer: object,
-  of: { once: boolean; isHook: boolean; answerHeaders?: Headers; limited?: true },
-): Headers {
+type Operation = { once: boolean; isHook: boolean; answerHeaders?: Headers; limited?: true }
+
+/** Each answer, by its status, with the headers that come with it. */
+function withHeaders(answers: Record<string, object>, operation: Operation): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const { headers: own = {} } = answer as { headers?: Headers }
+      const all = { ...own, ...answerHeaders(Number(status), answer, operation) }
+      return [status, Object.keys(all).length === 0 ? answer : { ...answer, headers: all }]
+    }),
+  )
+}
+
+function answerHeaders(status: number, answer: object, of: Operation): Headers {
   const isProblem = 'content' in answer
   return {
     // What a webhook told is nowhere to be read.

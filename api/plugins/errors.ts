@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../domain/contracts/problem.ts'
 import { Refusal, type RefusalCode } from '../../domain/contracts/refusal.ts'
 import { isStoreAway } from '../../domain/store/store-away.ts'
+import { collectRoutes } from './collect-routes.ts'
 import type { Server } from './typed-server.ts'
 
 /** What people see in a browser where a program reads problem details. */
@@ -129,33 +130,4 @@ function asProblem({ code, status, message, reason, details }: Refusal): Problem
     code,
     ...(Object.keys(more).length === 0 ? {} : { details: more }),
   }
-}
-
-/** Remembers every route, to tell a wrong method (405) from a wrong address (404). */
-function collectRoutes(server: Server): { allowedAt(url: string): string[] } {
-  const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>()
-  server.addHook('onRoute', ({ url, method }) => {
-    // Answers the browser's question before a call from another origin, wherever that goes.
-    if (method === 'OPTIONS') return
-    const known = methodsOf.get(url) ?? { pattern: patternOf(url), methods: new Set() }
-    for (const one of [method].flat()) known.methods.add(one)
-    methodsOf.set(url, known)
-  })
-  return {
-    allowedAt: (url) => {
-      const path = url.replace(/[?#].*$/s, '')
-      const found = [...methodsOf.values()].filter(({ pattern }) => pattern.test(path))
-      return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
-    },
-  }
-}
-
-function patternOf(url: string): RegExp {
-  const escaped = url
-    .replace(/\/$/, '')
-    .split('/')
-    .map((part) =>
-      part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-    )
-  return new RegExp(`^${escaped.join('/')}/?$`)
 }

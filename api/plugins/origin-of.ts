@@ -14,3 +14,9 @@ export const byMember = (request: FastifyRequest): { memberId: string; via: Call
   via: callerOf(request).via,
   ...originOf(request),
 })
+
+/** The same for what an admin decides. */
+export const byAdmin = (request: FastifyRequest): { adminId: string; via: Caller['via'] } & Origin => {
+  const { memberId: adminId, ...how } = byMember(request)
+  return { adminId, ...how }
+}

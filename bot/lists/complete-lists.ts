@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ChangeAction } from '../../domain/contracts/change.ts'
 import type { Subscription } from '../../domain/contracts/subscription.ts'
 import { ApiRefusal } from '../call-api.ts'
@@ -69,7 +69,7 @@ async function listsInTime({
       log.warn({ err: error }, 'autocomplete without the API')
       return remembered
     })
-  return Promise.race([answer, pause(timing.completeWithinMs, remembered, { ref: false })])
+  return Promise.race([answer, delay(timing.completeWithinMs, remembered, { ref: false })])
 }
 
 const noMatch = 4

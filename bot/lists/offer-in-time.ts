@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ApiRefusal } from '../call-api.ts'
 import type { Asking, Choice } from '../turn.ts'
 
@@ -20,5 +20,5 @@ export async function offerInTime(
     if (!(error instanceof ApiRefusal)) log.warn({ err: error }, 'autocomplete without the API')
     return []
   })
-  return Promise.race([found, pause(timing.completeWithinMs, [], { ref: false })])
+  return Promise.race([found, delay(timing.completeWithinMs, [], { ref: false })])
 }

@@ -1,11 +1,9 @@
 import { apiErrors } from './api-error.ts'
 import { userPayload } from './guild-payloads.ts'
 import { intents } from './intents.ts'
+import { noncesByMessage } from './nonces.ts'
 import { noteChange, type DiscordState, type StoredMessage, type UploadedFile } from './state.ts'
 import { messageFlags, type Attachment, type DiscordMessage, type MessageBody } from './wire.ts'
-
-/** How long an enforced nonce is remembered: Discord says "the past few minutes". */
-const nonceMemoryMs = 5 * 60_000
 
 export interface MessageDraft {
   channelId: string
@@ -122,38 +120,11 @@ export function messagePage(
       (before === null || BigInt(id) < BigInt(before)) && (after === null || BigInt(id) > BigInt(after)),
   )
   const page = after === null ? all.slice(-limit) : all.slice(0, limit)
-  const nonces = new Map(
-    [...state.nonces].flatMap(([key, known]) =>
-      isRemembered(state, known) ? [[known.messageId, key.slice(key.indexOf('/') + 1)]] : [],
-    ),
-  )
+  const nonces = noncesByMessage(state)
   return page.toReversed().map((message) => {
     const nonce = nonces.get(message.id)
     return nonce === undefined ? message : { ...message, nonce }
   })
-}
-
-const isRemembered = (state: DiscordState, { at }: { at: number }): boolean =>
-  state.now() - at <= nonceMemoryMs
-
-/** The message that an enforced nonce has already made in this channel, if Discord would still remember it. */
-export function messageOfNonce(
-  state: DiscordState,
-  channelId: string,
-  { nonce, enforce_nonce }: MessageBody,
-): StoredMessage | undefined {
-  if (nonce === undefined || nonce === null || !enforce_nonce) return undefined
-  const known = state.nonces.get(`${channelId}/${nonce}`)
-  return known && isRemembered(state, known) ? state.messages.get(known.messageId) : undefined
-}
-
-export function rememberNonce(
-  state: DiscordState,
-  { nonce }: MessageBody,
-  { id, channel_id }: DiscordMessage,
-): void {
-  if (nonce !== undefined && nonce !== null)
-    state.nonces.set(`${channel_id}/${nonce}`, { messageId: id, at: state.now() })
 }
 
 function writeInto(

@@ -3,15 +3,8 @@ import { param, requireNone, requireValid, type ApiRequest, type Route } from '.
 import { requireMayPost, requireVisible } from './channel-access.ts'
 import { channelPayload } from './guild-payloads.ts'
 import { messageProblems, usesV2 } from './message-rules.ts'
-import {
-  createMessage,
-  deleteMessage,
-  editMessage,
-  messageOfNonce,
-  messagePage,
-  publicMessage,
-  rememberNonce,
-} from './messages.ts'
+import { createMessage, deleteMessage, editMessage, messagePage, publicMessage } from './messages.ts'
+import { messageOfNonce, rememberNonce } from './nonces.ts'
 import { noteChange, type Channel, type DiscordState } from './state.ts'
 import { editThreadByBot, openByMessage, requireEditable } from './threads.ts'
 import type { MessageBody } from './wire.ts'

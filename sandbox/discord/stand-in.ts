@@ -29,8 +29,8 @@ export type { ThreadEdit, ThreadOptions } from './threads.ts'
 export type { Trouble } from './scripted-trouble.ts'
 export type { OptionValue, OptionValues } from './slash-options.ts'
 export type { DiscordUser, Violation } from './state.ts'
-export type { SlashOptions, UserActions } from './user-actions.ts'
-export type { CommandChoice, Component, DiscordMessage, Embed, Modal, RegisteredCommand } from './wire.ts'
+export type { UserActions } from './user-actions.ts'
+export type { Component, DiscordMessage, Embed, Modal, RegisteredCommand } from './wire.ts'
 
 export interface DiscordStandInOptions {
   /** 0, the default: any free one. */

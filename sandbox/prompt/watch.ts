@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { buttonsOf } from './show-message.ts'
 import { hint, print, type Session } from './session.ts'
@@ -32,7 +32,7 @@ export function watch(session: Session): () => void {
 /** Waits, when commands come from a file, until the newest reply is more than "accepted". */
 export async function untilDone(session: Session, withinMs = 15_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs
-  while (session.last?.reply?.content.startsWith('⏳') && Date.now() < giveUpAt) await pause(50)
+  while (session.last?.reply?.content.startsWith('⏳') && Date.now() < giveUpAt) await delay(50)
   showEdits(session)
 }
 

@@ -1,9 +1,10 @@
 import { chosen } from '../../domain/contracts/environment.ts'
 import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
-import { openDatabase, rows } from '../../domain/store/database.ts'
+import { rows } from '../../domain/store/database.ts'
 import { accountIdOf } from '../account-id.ts'
 import type { DiscordStandIn } from '../discord/stand-in.ts'
 import { people } from '../people.ts'
+import { withDatabase } from './with-database.ts'
 
 type Account = { discordUserId: string; discordName: string | null; locale: string; isLinked: boolean }
 
@@ -26,20 +27,16 @@ export async function bringBackMembers(environment: Environment, discord: Discor
 }
 
 /** Everybody who ever linked: a message may wait for somebody whose link has ended. */
-async function readAccounts(url: string): Promise<Account[]> {
-  const db = openDatabase(url, { poolMax: 1, name: 'guildpost-start' })
-  try {
-    return await rows<Account>(
+const readAccounts = (url: string): Promise<Account[]> =>
+  withDatabase(url, (db) =>
+    rows<Account>(
       db,
       `select distinct on (l.discord_user_id) l.discord_user_id, l.locale, l.unlinked_at is null as is_linked,
          (select a.discord_name from link_attempt a where a.discord_user_id = l.discord_user_id
           order by a.created_at desc limit 1) as discord_name
        from discord_link l order by l.discord_user_id, l.unlinked_at desc nulls first`,
-    )
-  } finally {
-    await db.destroy()
-  }
-}
+    ),
+  )
 
 /** `Alice Anderson (@alice)`, as the bot names an account when it begins a link; that is not kept for ever. */
 function namesOf({ discordUserId, discordName }: Account): { username: string; globalName?: string } {

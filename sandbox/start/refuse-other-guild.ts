@@ -2,10 +2,10 @@ import { chosen } from '../../domain/contracts/environment.ts'
 import { ConfigError, type Environment, readWhatIsValid } from '../../domain/contracts/read-environment.ts'
 import { MixedEnvironments } from '../../domain/contracts/mixed-environments.ts'
 import { checkInstallation } from '../../domain/store/installation/check-installation.ts'
-import { openDatabase } from '../../domain/store/database.ts'
 import { shortPath } from '../prompt/short-path.ts'
 import type { Given } from './given-environment.ts'
 import { resetCommand } from './reset-command.ts'
+import { withDatabase } from './with-database.ts'
 
 /**
  * Looks whether what the folder keeps belongs to the Discord server of this start. A database that was kept from the stand-in belongs to the
@@ -24,21 +24,20 @@ export async function refuseOtherGuild(
   const { APP_ENV: appEnv, DATABASE_URL: url, DISCORD_GUILD_ID: guildId } = values
   if (appEnv === undefined || url === undefined || guildId === undefined) return
   const applicationId = values.DISCORD_APPLICATION_ID ?? null
-  const db = openDatabase(url, { poolMax: 1, name: 'guildpost-start' })
   try {
-    const tx = await db.transaction()
-    try {
-      await checkInstallation(tx, { appEnv, guildId, applicationId })
-    } finally {
-      // It looks only: whoever comes up first stamps.
-      await tx.rollback()
-    }
+    await withDatabase(url, async (db) => {
+      const tx = await db.transaction()
+      try {
+        await checkInstallation(tx, { appEnv, guildId, applicationId })
+      } finally {
+        // It looks only: whoever comes up first stamps.
+        await tx.rollback()
+      }
+    })
   } catch (error) {
     if (!(error instanceof MixedEnvironments)) throw error
     const isReal = given.has('DISCORD_TOKEN')
     throw new ConfigError([sentence({ isReal, guildId, applicationId, dataDir })])
-  } finally {
-    await db.destroy()
   }
 }
 

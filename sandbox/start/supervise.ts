@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Environment, exitConfig } from '../../domain/contracts/read-environment.ts'
 import { guardAgainstOurDeath } from '../child.ts'
 import { nodeFlags } from '../node-flags.ts'
@@ -52,7 +52,7 @@ export function supervise(options: SupervisedOptions): Supervised {
       if (how.code === exitConfig) return refused.resolve()
       if (Date.now() - startedAt > steadyMs) pauseMs = 1000
       onNews(`${name} ended by itself (${how.text}). It is started again in ${pauseMs / 1000} s.`)
-      await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
     }
   }

@@ -1,11 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { chosen } from '../../domain/contracts/environment.ts'
 import { type Environment, readEnvironment } from '../../domain/contracts/read-environment.ts'
-import { openDatabase } from '../../domain/store/database.ts'
 import { readHealth } from '../../domain/store/installation/read-health.ts'
 import type { ProcessName } from './log-line.ts'
 import type { Progress } from './progress.ts'
 import type { Supervised } from './supervise.ts'
+import { withDatabase } from './with-database.ts'
 
 /** One of the processes has said what is wrong with its configuration. */
 export class ConfigRefused extends Error {
@@ -81,7 +81,7 @@ async function untilUp(
       throw new Error(
         `${name} was not ready within ${startWithinMs / 1000} s. The last that it said:\n${lastWords(name).join('\n')}`,
       )
-    await pause(lookEveryMs)
+    await delay(lookEveryMs)
   }
 }
 
@@ -100,18 +100,15 @@ const readWithinMs = 20_000
 
 async function hasRead(environment: Environment, giveUp: AbortSignal): Promise<boolean> {
   const values = readEnvironment(chosen('DATABASE_URL', 'SYNC_INTERVAL_S'), environment)
-  const db = openDatabase(values.DATABASE_URL, { poolMax: 1, name: 'guildpost-start' })
   const giveUpAt = performance.now() + readWithinMs
-  try {
+  return withDatabase(values.DATABASE_URL, async (db) => {
     while (performance.now() < giveUpAt) {
       // As the API judges it.
       const { mirror } = await readHealth(db, { migrations: [], mirrorMaxAgeS: 2 * values.SYNC_INTERVAL_S })
       if (mirror === 'up') return true
       giveUp.throwIfAborted()
-      await pause(lookEveryMs)
+      await delay(lookEveryMs)
     }
     return false
-  } finally {
-    await db.destroy()
-  }
+  })
 }

@@ -31,8 +31,8 @@ const root = join(import.meta.dirname, '../..')
 const { guildId } = discordNames
 export const alertChannel = '400000000000000001'
 /** What lasts longer is told of. */
-export const alertAfterS = 2
-export const alertMailTo = 'admins@example.org'
+const alertAfterS = 2
+const alertMailTo = 'admins@example.org'
 
 /** A server that can end at once, as in a crash, and be there again with what it had. */
 export type Mortal = { kill: () => Promise<void>; restart: () => Promise<void> }

@@ -5,7 +5,7 @@ import { sayUntilAnswered } from './say.ts'
 import { oneOf, seeded } from './seeded.ts'
 
 export const lists = ['news', 'events', 'chess', 'choir', 'hiking', 'jobs'] as const
-export const members = ['alice', 'bob', 'carol', 'dave', 'frank', 'heidi', 'ivan', 'judy'] as const
+const members = ['alice', 'bob', 'carol', 'dave', 'frank', 'heidi', 'ivan', 'judy'] as const
 /** Whom another tool puts on lists and takes off; the first is somebody who has words of their own about it, too. */
 const edited = ['alice', 'yara', 'zoe', 'trent', 'ursula'] as const
 const editedLists = ['chess', 'choir', 'hiking'] as const

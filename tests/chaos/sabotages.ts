@@ -329,9 +329,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'nobody looks at start for what was accepted before',
-    file: 'worker/start-worker.ts',
-    find: '      await endRests(context.db)\n      await sweep(context)\n',
-    replace: '      await endRests(context.db)\n',
+    file: 'worker/begin-work.ts',
+    find: '    await endRests(context.db)\n    await sweep(context)\n',
+    replace: '    await endRests(context.db)\n',
     caughtBy: {
       file: 'tests/chaos/looks.test.ts',
       test: 'a worker that starts finds what was accepted before, whatever its jobs do',
@@ -339,8 +339,8 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'nobody looks for what was said while nobody listened',
-    file: 'worker/start-worker.ts',
-    find: "          run('sweeping', () => sweep(context))\n",
+    file: 'worker/begin-work.ts',
+    find: "      run('sweeping', () => sweep(context))\n",
     replace: '',
     caughtBy: {
       file: 'tests/chaos/looks.test.ts',
@@ -349,7 +349,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'without a job store nobody sweeps',
-    file: 'worker/start-worker.ts',
+    file: 'worker/begin-work.ts',
     find: 'if (await context.jobs.healthy()) return',
     replace: 'if ((await context.jobs.healthy()) || context.sweepIntervalS > 0) return',
     caughtBy: {
@@ -487,7 +487,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a list that a listing left out is gone, without a look by id',
     file: 'worker/sync/read-lists-into-mirror.ts',
-    find: 'if (read === null || !isOurs(context, read.list)) gone.push(list.id)',
+    find: 'if (read === null || !mayBeList(context, read.list)) gone.push(list.id)',
     replace: 'if (read !== undefined) gone.push(list.id)',
     caughtBy: { file: 'tests/chaos/left-out.test.ts', test: 'a list that a listing left out is still there' },
   },
@@ -545,7 +545,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'what a feed calls deleted is gone, without a look by id',
     file: 'worker/sync/take-in-lists.ts',
-    find: 'const isGone = missing.has(id) && (await findOurs(context, id)) === null',
+    find: 'const isGone = missing.has(id) && (await findIfList(context, id)) === null',
     replace: 'const isGone = missing.has(id)',
     caughtBy: {
       file: 'tests/worker/sync/follow-any-feed.test.ts',
@@ -566,8 +566,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a list is made, found or moved where the group that makes admins is',
     file: 'worker/apply/find-entry.ts',
-    find: '=> isOurs(context, { dn })',
-    replace: "=> isOurs(context, { dn }) || dn !== ''",
+    find: '=> mayBeList(context, { dn })',
+    replace: "=> mayBeList(context, { dn }) || dn !== ''",
     caughtBy: {
       file: 'tests/worker/apply/list-entries-of-others.test.ts',
       test: 'does not become a list by its name: what waited to join it is refused, and admins are told',
@@ -576,7 +576,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'whoever the mirror has on the group that makes admins is written there',
     file: 'worker/apply/read-as-planned.ts',
-    find: '|| !isOurs(context, read.list)',
+    find: '|| !mayBeList(context, read.list)',
     replace: '',
     caughtBy: { file: 'tests/worker/apply/list-entries-of-others.test.ts', test: 'gets no member' },
   },

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { readApiConfig } from '../../api/config.ts'
-import { openContext } from '../../api/context.ts'
+import { openContext } from '../../api/open-context.ts'
 import { buildServer } from '../../api/server.ts'
 import { startBot } from '../../bot/bot.ts'
 import { readBotConfig } from '../../bot/config.ts'

@@ -8,7 +8,7 @@ import { findBeyondLimit } from './beyond-limit.ts'
 import { endWithList } from './end-with-list.ts'
 import { endsByReading, fence } from './fence.ts'
 import { type Lease, LeaseLost } from './hold-lease.ts'
-import { judgeTrouble } from './judge-trouble.ts'
+import { judgeTrouble, type Trouble } from './judge-trouble.ts'
 import { observe } from './observe.ts'
 import { type PlannedRead, readAsPlanned } from './read-as-planned.ts'
 import { type Progress, writeChanges } from './write-changes.ts'
@@ -57,8 +57,11 @@ export async function applyBatch(
     refused,
   })
   const mostTried = Math.max(...changes.map((change) => change.unexplained))
+  /** Why the entry is read again. */
   let last: DirectoryFailure | null = null
+  /** The version at which the server would take nobody off. */
   let unwillingAt: string | null = null
+  /** Until the server turns out to let nobody fence. */
   let canFence = true
   for (let reads = 0; ; reads += 1) {
     const left = open()
@@ -80,13 +83,8 @@ export async function applyBatch(
         canFence = await fence(context, { read, lease, progress })
         if (canFence) continue
       }
-      const tired = reads >= mostReads
-      const isRefusal = (failure: DirectoryFailure) =>
-        failure.kind === 'permanent' ||
-        (isUnexplained(failure) && mostTried >= mostUnexplained) ||
-        // A value that the server takes for another than we do: no read will ever agree.
-        (tired &&
-          (failure.code === resultCode.noSuchAttribute || failure.code === resultCode.attributeOrValueExists))
+      const isTired = reads >= mostReads
+      const isRefusal = (failure: DirectoryFailure) => meansTheChange(failure, { mostTried, isTired })
       await writeChanges({ context, read, lease, progress, isRefusal })
       if (asserting !== read.version) asserting = null
     } catch (error) {
@@ -109,23 +107,26 @@ export async function applyBatch(
         last = failure
         continue
       }
-      const { code, inMs, own: counts } = trouble
-      const unexplained = failure !== null && isUnexplained(failure)
       const rest = open()
       context.log.warn(
         { list: list.id, changes: rest.length, err: error },
         'could not be applied now, will be tried again',
       )
-      return ended(
-        rest.map((change) => ({ ...subjectOf(change), kind: 'postponed', inMs, code, counts, unexplained })),
-        code === 'pause',
-      )
+      return ended(postponed(rest, trouble, failure), trouble.code === 'pause')
     }
   }
 }
 
-const leastAttempts = (changes: readonly ApplyingChange[]): number =>
-  Math.min(...changes.map((change) => change.attempts))
+/** Whether the directory refuses the change itself. `mostTried`: how often one in hand was answered without a reason; `isTired`: of reading again. */
+const meansTheChange = (
+  failure: DirectoryFailure,
+  { mostTried, isTired }: { mostTried: number; isTired: boolean },
+): boolean =>
+  failure.kind === 'permanent' ||
+  (isUnexplained(failure) && mostTried >= mostUnexplained) ||
+  // A value that the server takes for another than we do: no read will ever agree.
+  (isTired &&
+    (failure.code === resultCode.noSuchAttribute || failure.code === resultCode.attributeOrValueExists))
 
 /**
  * Who won't take a member off may have done so already: read again. `isSameVersion`: it was answered so to this version before, so
@@ -138,4 +139,23 @@ function sayAgain(
 ): DirectoryFailure {
   if (failure.code !== unwilling || !open.some((change) => change.action === 'unsubscribe')) return failure
   return withKind(failure, isSameVersion ? 'pause' : 'recompute')
+}
+
+const leastAttempts = (changes: readonly ApplyingChange[]): number =>
+  Math.min(...changes.map((change) => change.attempts))
+
+function postponed(
+  changes: readonly ApplyingChange[],
+  { code, inMs, own: counts }: Trouble,
+  failure: DirectoryFailure | null,
+): Outcome[] {
+  const unexplained = failure !== null && isUnexplained(failure)
+  return changes.map((change) => ({
+    ...subjectOf(change),
+    kind: 'postponed',
+    inMs,
+    code,
+    counts,
+    unexplained,
+  }))
 }

@@ -45,11 +45,10 @@ export async function carryOutEntry(
   }
   const task: EntryTask = { context, list, entry, lease }
   try {
-    const isRecorded = await { create: createEntry, edit, delete: remove }[operation](task)
-    if (!isRecorded) throw new LeaseLost()
+    const left = recorded(await { create: createEntry, edit, delete: remove }[operation](task))
     context.log.info({ list: list.id, operation }, 'the entry is as it was wanted')
     await endAlerts(context, await failuresOf(context.db, list))
-    return recorded(isRecorded)
+    return left
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     if (isForGood(error, entry)) return recorded(await failEntry(task, operation, error), 'unknown')
@@ -69,6 +68,7 @@ export async function carryOutEntry(
   }
 }
 
+/** How the list is left after what was to be recorded under its lease. @throws {LeaseLost} where that was not recorded. */
 function recorded(isRecorded: boolean, met: LeftList['met'] = 'taken'): LeftList {
   if (!isRecorded) throw new LeaseLost()
   return { retryInMs: null, met }

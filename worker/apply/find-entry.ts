@@ -5,12 +5,12 @@ import { isFreeEntry } from '../../domain/store/apply/free-entry.ts'
 import type { LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 import { isMadeByUs } from '../sync/made-here.ts'
-import { isOurs } from '../sync/mirror-options.ts'
+import { mayBeList } from '../sync/mirror-options.ts'
 
 /** Whether a list may be there: where the group that makes admins is, or would be, none is ever made, found or moved to. */
-export const mayBeAt = (context: WorkerContext, dn: string): boolean => isOurs(context, { dn })
+export const mayBeAt = (context: WorkerContext, dn: string): boolean => mayBeList(context, { dn })
 
-/** Null where it is gone, or is none of ours. */
+/** Null where it is gone, or may be no list. */
 export async function findById(context: WorkerContext, entryUuid: string | null): Promise<ListEntry | null> {
   const found = entryUuid === null ? null : await context.directory.findList(entryUuid)
   return found !== null && mayBeAt(context, found.list.dn) ? found.list : null

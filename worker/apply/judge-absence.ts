@@ -5,11 +5,11 @@ import type { LeasedList } from '../../domain/store/apply/lease-list.ts'
 import { countLists } from '../../domain/store/mirror/mark-list-gone.ts'
 import { readExpectedLists } from '../../domain/store/apply/read-expected-lists.ts'
 import type { WorkerContext } from '../context.ts'
-import { isOurs } from '../sync/mirror-options.ts'
+import { mayBeList } from '../sync/mirror-options.ts'
 import { refuseEmptiness } from '../sync/refuse-emptiness.ts'
 
 /**
- * A list was looked for by its id and is not there, or is none of ours. Judged as a sync would, which sees all that is missing and not one list alone: `held`
+ * A list was looked for by its id and is not there, or may be no list. Judged as a sync would, which sees all that is missing and not one list alone: `held`
  * when too many are gone at once for that to be meant.
  * @throws {IncompleteRead} when nothing is left where lists were. @throws {DirectoryFailure} when it is there after all.
  */
@@ -20,7 +20,7 @@ export async function judgeAbsence(context: WorkerContext, list: LeasedList): Pr
   // The directory never had it; or a sync was here first, and has judged.
   if (entryUuid === null || (list.entry?.state !== 'deleting' && !expected.has(entryUuid))) return 'gone'
   const found = await directory.findList(entryUuid)
-  if (found !== null && !isOurs(context, found.list)) return 'gone'
+  if (found !== null && !mayBeList(context, found.list)) return 'gone'
   for await (const ids of directory.listIds('lists'))
     for (const id of ids) {
       if (id === entryUuid)

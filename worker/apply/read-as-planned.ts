@@ -2,7 +2,7 @@ import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
-import { isOurs } from '../sync/mirror-options.ts'
+import { mayBeList } from '../sync/mirror-options.ts'
 import { findNamesakes, findSharedKeys } from './find-shared-keys.ts'
 
 export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
@@ -24,7 +24,7 @@ export async function readAsPlanned(
     directory.findPeople([...new Set(changes.map((change) => change.entryUuid))]),
   ])
   // The group that makes admins is never written, whatever the mirror takes it for.
-  if (read === null || !isOurs(context, read.list)) return null
+  if (read === null || !mayBeList(context, read.list)) return null
   const byId = new Map(people.map((person) => [person.entryUuid, person]))
   const concerned = changes.map((change) => ({
     change,

@@ -10,6 +10,7 @@ import {
   wasFullyRead,
 } from '../../domain/store/mirror/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import type { Pass } from './pass.ts'
 import { readAdmins } from './read-admins.ts'
 import { readListsIntoMirror } from './read-lists-into-mirror.ts'
 import { readPeopleIntoMirror } from './read-people-into-mirror.ts'
@@ -86,10 +87,11 @@ async function readOnce(context: SyncContext, run: RunningRun, signal: AbortSign
     lists: { seen: 0, written: 0, gone: 0, nameTaken: [] },
     differences: [],
   }
+  const pass: Pass = { run, report, signal }
   try {
-    await readPeopleIntoMirror(context, { run, report, signal })
+    await readPeopleIntoMirror(context, pass)
     if (!run.dryRun) await readAdmins(context)
-    await readListsIntoMirror(context, { run, report, signal })
+    await readListsIntoMirror(context, pass)
     await endRun(db, run, 'done', report)
     const { differences, ...counts } = report
     log.info(

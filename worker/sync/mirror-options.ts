@@ -16,8 +16,8 @@ export const mirrorOptions = (context: SyncContext): Omit<MirrorOptions, 'again'
   isHalfMade: (read) => isHalfMade(context, read),
 })
 
-/** The group that makes admins is never a list. */
-export const isOurs = (
+/** Whether this entry may be one of our lists: the group that makes admins never is. */
+export const mayBeList = (
   { adminGroup }: Pick<SyncContext, 'adminGroup'>,
   list: Pick<ListEntry, 'dn'>,
 ): boolean => adminGroup === null || dnKey(list.dn) !== dnKey(adminGroup)

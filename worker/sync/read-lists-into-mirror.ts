@@ -4,20 +4,19 @@ import { databaseTime } from '../../domain/store/database-time.ts'
 import { type KnownList, readKnownLists } from '../../domain/store/mirror/known-entries.ts'
 import { mirrorLists } from '../../domain/store/mirror/mirror-lists.ts'
 import { markPlaced, readUnplaced } from '../../domain/store/mirror/mirror-people.ts'
-import type { RunningRun, SyncReport } from '../../domain/store/mirror/sync-runs.ts'
+import type { SyncReport } from '../../domain/store/mirror/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
 import { closeLists } from './close-lists.ts'
 import { differingLists } from './differing-lists.ts'
 import { listsHolding } from './lists-holding.ts'
-import { isOurs, mirrorOptions } from './mirror-options.ts'
+import { mayBeList, mirrorOptions } from './mirror-options.ts'
+import type { Pass } from './pass.ts'
 import { emptyBase } from './refuse-emptiness.ts'
 import { firstValuesAtOnce, shareForFullPass, valuesAtOnce } from './sync-plan.ts'
 import { writeInBatches } from './write-in-batches.ts'
 
 /** How many lists of a report say what differed. */
 const differencesAtMost = 1000
-
-type Pass = { run: RunningRun; report: SyncReport; signal: AbortSignal }
 
 /**
  * Brings the lists up to date: versions first, members of those that differ or that hold somebody who is not placed yet; in a
@@ -50,7 +49,7 @@ async function readLists(
   const wanted = new Set<string>()
   for await (const piece of directory.readLists()) {
     signal.throwIfAborted()
-    for (const list of piece.filter((one) => isOurs(context, one))) {
+    for (const list of piece.filter((one) => mayBeList(context, one))) {
       report.lists.seen += 1
       missing.delete(list.entryUuid)
       if (differs(known.get(list.entryUuid), list) || again === 'all' || again.has(list.entryUuid))
@@ -78,9 +77,9 @@ function differs(known: KnownList | undefined, list: ListEntry): boolean {
 async function* readAll(context: SyncContext, report: SyncReport): AsyncGenerator<ListRead[]> {
   report.lists.seen = 0
   for await (const piece of context.directory.readListsWithMembers()) {
-    const ours = piece.filter(({ list }) => isOurs(context, list))
-    report.lists.seen += ours.length
-    yield ours
+    const lists = piece.filter(({ list }) => mayBeList(context, list))
+    report.lists.seen += lists.length
+    yield lists
   }
 }
 
@@ -184,7 +183,7 @@ async function confirmGone(
   const gone: string[] = []
   for (const [entryUuid, list] of missing) {
     const read = await context.directory.findList(entryUuid)
-    if (read === null || !isOurs(context, read.list)) gone.push(list.id)
+    if (read === null || !mayBeList(context, read.list)) gone.push(list.id)
   }
   signal.throwIfAborted()
   if (!run.dryRun) await closeLists(context, gone)

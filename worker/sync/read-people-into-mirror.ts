@@ -3,13 +3,11 @@ import { isCsn } from '../../domain/contracts/entry-version.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { readBranches, readVersionsOfPeople } from '../../domain/store/mirror/known-entries.ts'
 import { markPeopleGone, writeFirstPeople, writePeople } from '../../domain/store/mirror/mirror-people.ts'
-import type { RunningRun, SyncReport } from '../../domain/store/mirror/sync-runs.ts'
 import type { SyncContext } from '../context.ts'
+import type { Pass } from './pass.ts'
 import { emptyBase } from './refuse-emptiness.ts'
 import { peopleAtOnce, shareForFullPass } from './sync-plan.ts'
 import { writeInBatches } from './write-in-batches.ts'
-
-type Pass = { run: RunningRun; report: SyncReport; signal: AbortSignal }
 
 /** Brings the people up to date, versions first. @throws {IncompleteRead} @throws {DirectoryFailure} */
 export async function readPeopleIntoMirror(context: SyncContext, pass: Pass): Promise<void> {

@@ -7,7 +7,7 @@ import { mirrorLists } from '../../domain/store/mirror/mirror-lists.ts'
 import type { SyncContext } from '../context.ts'
 import { closeLists } from './close-lists.ts'
 import type { ToLookAt } from './feed-inbox.ts'
-import { isOurs, mirrorOptions } from './mirror-options.ts'
+import { mayBeList, mirrorOptions } from './mirror-options.ts'
 import { refuseEmptiness } from './refuse-emptiness.ts'
 import { valuesAtOnce } from './sync-plan.ts'
 
@@ -50,7 +50,7 @@ export async function takeInLists(
   const others: string[] = []
   for (const id of wanted) {
     until?.throwIfAborted()
-    const isGone = missing.has(id) && (await findOurs(context, id)) === null
+    const isGone = missing.has(id) && (await findIfList(context, id)) === null
     if (!isGone) others.push(id)
     else gone.push(known.get(id)?.id ?? '')
   }
@@ -78,7 +78,7 @@ export async function takeInLists(
   for (const id of others) {
     until?.throwIfAborted()
     begunAt ??= await databaseTime(db)
-    const read = await findOurs(context, id)
+    const read = await findIfList(context, id)
     const list = known.get(id)
     if (read !== null) {
       batch.push(read)
@@ -94,10 +94,10 @@ export async function takeInLists(
   return done
 }
 
-/** The list with its members; null where it is not there, or is none of ours. */
-async function findOurs(context: SyncContext, entryUuid: string): Promise<ListRead | null> {
+/** The list with its members; null where it is not there, or may be no list. */
+async function findIfList(context: SyncContext, entryUuid: string): Promise<ListRead | null> {
   const read = await context.directory.findList(entryUuid)
-  return read !== null && isOurs(context, read.list) ? read : null
+  return read !== null && mayBeList(context, read.list) ? read : null
 }
 
 async function close(context: SyncContext, listIds: readonly string[], before = 0): Promise<void> {

@@ -19,7 +19,7 @@ export function observeClient(client: Client, onOperation: OnOperation | undefin
 }
 
 /** Runs one operation and has it told. */
-export async function told<Result>(
+async function told<Result>(
   kind: string,
   operation: () => Promise<Result>,
   onOperation: OnOperation,

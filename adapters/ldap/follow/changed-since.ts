@@ -1,17 +1,10 @@
 import { escapeFilter } from 'ldapts'
 import type { ChangedSince, EntryVersion, FeedBase } from '../../../domain/contracts/feed.ts'
 import { asVersion, versionAttributes } from '../entries/entries.ts'
-import { idAttributes, idOf } from '../entries/entry-id.ts'
 import { generalizedTime, readGeneralizedTime } from '../entries/generalized-time.ts'
+import { partOf } from '../search/parts.ts'
 import { readAll } from '../search/search.ts'
 import type { Session } from '../connection/session.ts'
-
-/** What is followed of people or of lists. */
-export function partOf({ config }: Session, base: FeedBase): { base: string; filter: string } {
-  return base === 'people'
-    ? { base: config.peopleBase, filter: config.peopleFilter }
-    : { base: config.listsBase, filter: `(objectClass=${config.listClass})` }
-}
 
 /** See `changedSince` of `Directory`. */
 export async function changedSince(
@@ -30,15 +23,6 @@ export async function changedSince(
   }))
     changed.push(...piece)
   return changed
-}
-
-/** See `listIds` of `Directory`. */
-export function listIds(session: Session, base: FeedBase): AsyncGenerator<string[]> {
-  return readAll(session, {
-    ...partOf(session, base),
-    attributes: idAttributes,
-    as: (entry) => idOf(entry) ?? null,
-  })
 }
 
 function sinceFilter(since: ChangedSince): string {

@@ -8,7 +8,7 @@ import {
   StatusCodeParser,
 } from 'ldapts'
 import { type FeedBase, type FeedEvent, FeedRestart } from '../../../domain/contracts/feed.ts'
-import { partOf } from './changed-since.ts'
+import { partOf } from '../search/parts.ts'
 import { asReadFailure, referredElsewhere } from '../search/cut-short.ts'
 import { versionAttributes, versionOf } from '../entries/entries.ts'
 import { asEntry } from '../entries/entry-values.ts'

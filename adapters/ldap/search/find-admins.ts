@@ -1,10 +1,9 @@
 import { type Filter, FilterParser } from 'ldapts'
 import type { PersonEntry } from '../../../domain/contracts/directory.ts'
 import { readAdmins } from './admin-group.ts'
-import { partOf } from '../follow/changed-since.ts'
 import type { DirectoryConfig } from '../connection/connect-options.ts'
 import { dnKey } from '../entries/dn-key.ts'
-import { asPerson, personAttributes } from '../entries/entries.ts'
+import { peopleIn } from './parts.ts'
 import { find, type Part, readOne } from './search.ts'
 import { openSession, type Session } from '../connection/session.ts'
 
@@ -27,7 +26,7 @@ export async function findAdmins(config: DirectoryConfig, gid: number | undefine
   const session = openSession(config)
   try {
     const { found, dnKeys, uids, mailKeys } = await readAdmins(session)
-    const people = { ...partOf(session, 'people'), attributes: personAttributes, as: asPerson }
+    const people = peopleIn(session)
     const inGroup = [
       ...(await findAt(session, people, dnKeys)),
       // The server takes capital and small letters for the same; who is named in another spelling is no admin.

@@ -2,8 +2,7 @@ import { Type } from 'typebox'
 import { changeGrant, type Grant } from '../../../domain/store/members/change-grant.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byAdmin } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -49,9 +48,7 @@ function grantRoute(
           grant: operation.grant,
           username: request.params.uid,
           allowed: operation.allowed,
-          adminId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byAdmin(request),
         })
         return { status: 204, location: null, body: null }
       }),

@@ -5,8 +5,7 @@ import { addListOwner, type OwnerChange } from '../../../domain/store/lists/add-
 import { removeListOwner } from '../../../domain/store/lists/remove-list-owner.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byAdmin } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 
@@ -55,6 +54,5 @@ export function removeOwnerRoute(server: Server, context: Context): void {
 }
 
 function ownerChange(request: FastifyRequest, { name, uid }: { name: string; uid: string }): OwnerChange {
-  const { id: adminId } = memberOf(request)
-  return { listName: name, username: uid, adminId, via: callerOf(request).via, ...originOf(request) }
+  return { listName: name, username: uid, ...byAdmin(request) }
 }

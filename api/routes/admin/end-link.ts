@@ -2,8 +2,7 @@ import { endAccountLink } from '../../../domain/store/links/end-account-link.ts'
 import { wordUnlinkedByAdmin } from '../../../texts/link-notices.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byAdmin } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { AccountParams, linkNotFound } from './read-link.ts'
@@ -23,10 +22,8 @@ export function endLinkRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const ended = await endAccountLink(tx, {
           discordUserId: request.params.account,
-          adminId: memberOf(request).id,
-          via: callerOf(request).via,
           word: wordUnlinkedByAdmin,
-          ...originOf(request),
+          ...byAdmin(request),
         })
         if (!ended) throw linkNotFound()
         return { status: 204, location: null, body: null }

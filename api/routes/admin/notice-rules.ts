@@ -16,9 +16,8 @@ import { readNoticeRulePage, readNoticeRules } from '../../../domain/store/topic
 import { removeNoticeRule } from '../../../domain/store/topics/remove-notice-rule.ts'
 import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { brokenCursor, cursorAfter, readCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byAdmin } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { defaultPlacesOf } from '../../telling.ts'
@@ -68,9 +67,7 @@ export function addNoticeRuleRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const rule = await addNoticeRule(tx, {
           rule: request.body,
-          adminId: memberOf(request).id,
-          via: callerOf(request).via,
-          ...originOf(request),
+          ...byAdmin(request),
         })
         return { status: 201, location: null, body: rule }
       }),
@@ -95,9 +92,7 @@ export function removeNoticeRuleRoute(server: Server, context: Context): void {
           isUuid(id) &&
           (await removeNoticeRule(tx, {
             ruleId: id.toLowerCase(),
-            adminId: memberOf(request).id,
-            via: callerOf(request).via,
-            ...originOf(request),
+            ...byAdmin(request),
           }))
         if (!removed) throw new Refusal('NOT_FOUND', 'There is no such rule.', { reason: 'RULE_NOT_FOUND' })
         return { status: 204, location: null, body: null }

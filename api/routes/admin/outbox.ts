@@ -4,9 +4,8 @@ import { readOutbox } from '../../../domain/store/outbox/dead-letters.ts'
 import { resendOutbox } from '../../../domain/store/outbox/resend-outbox.ts'
 import type { Context } from '../../context.ts'
 import { answers } from '../../plugins/answers.ts'
-import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { pageUntil, readIdCursor } from '../../plugins/cursor.ts'
-import { originOf } from '../../plugins/origin-of.ts'
+import { byAdmin } from '../../plugins/origin-of.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { answerWrite } from '../../plugins/write-once.ts'
 import { defaultPlacesOf } from '../../telling.ts'
@@ -46,10 +45,8 @@ export function resendOutboxRoute(server: Server, context: Context): void {
       answerWrite(context, request, reply, async (tx) => {
         const resent = await resendOutbox(tx, {
           ids: request.body.ids ?? null,
-          adminId: memberOf(request).id,
-          via: callerOf(request).via,
           defaults: defaultPlacesOf(context.settings),
-          ...originOf(request),
+          ...byAdmin(request),
         })
         return { status: 200, location: null, body: { resent } }
       }),

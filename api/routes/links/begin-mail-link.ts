@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MailLinkAttempt, MailLinkRequest } from '../../../domain/contracts/link.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { beginMailLink } from '../../../domain/store/links/begin-mail-link.ts'
@@ -51,7 +51,7 @@ export function beginMailLinkRoute(server: Server, { db, limits, settings }: Con
             ),
           ),
         ),
-        pause(answeredAfterMs),
+        delay(answeredAfterMs),
       ])
       return reply.code(201).send({ id: begun.id, expiresAt: begun.expiresAt.toISOString() })
     },

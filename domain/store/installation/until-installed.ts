@@ -5,6 +5,8 @@ import { type Belonging, checkInstallation } from './check-installation.ts'
 import type { Database } from '../database.ts'
 
 const longestPauseMs = 5000
+/** Longer than a database that is there takes to say whose it is: after this a process starts without having heard. */
+export const installedWithinMs = 3000
 
 /**
  * Waits until the database is there and says that this process belongs to it. Nothing may be done in it before: it could be the

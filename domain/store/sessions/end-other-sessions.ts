@@ -1,5 +1,6 @@
 import { rows, type Transaction } from '../database.ts'
-import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
+import { type Origin, originIn } from '../audit/write-audit.ts'
+import { type EndedSession, recordEnded } from './record-ended.ts'
 
 type Ending = {
   memberId: string
@@ -10,23 +11,11 @@ type Ending = {
 /** Ends every session of the member but one, at once. Gives how many there were. */
 export async function endOtherSessions(tx: Transaction, ending: Ending): Promise<number> {
   const { memberId, keptId } = ending
-  const ended = await rows<{ id: string }>(
+  const ended = await rows<EndedSession>(
     tx,
-    'delete from session where member_id = :memberId and id <> :keptId returning id',
+    'delete from session where member_id = :memberId and id <> :keptId returning id, member_id',
     { memberId, keptId },
   )
-  await writeAudit(
-    tx,
-    ended.map(({ id }) => ({
-      actorKind: 'member',
-      actorId: memberId,
-      event: 'session.ended',
-      subjectKind: 'session',
-      subjectId: id,
-      via: 'web',
-      outcome: 'revoked',
-      ...originIn(ending),
-    })),
-  )
+  await recordEnded(tx, ended, { outcome: 'revoked', ...originIn(ending) })
   return ended.length
 }

@@ -4,6 +4,7 @@ import { rows, type Transaction } from '../database.ts'
 import { hashOf } from '../../rules/secret-hash.ts'
 import { newId } from '../new-id.ts'
 import { type Origin, originIn, writeAudit } from '../audit/write-audit.ts'
+import { type EndedSession, recordEnded } from './record-ended.ts'
 
 type Opening = {
   memberId: string
@@ -90,26 +91,4 @@ async function endOldest(
     { memberId, newestId, others: mostSessions - 1 },
   )
   await recordEnded(tx, ended, { outcome: 'too_many', ...origin })
-}
-
-type EndedSession = { id: string; memberId: string }
-
-async function recordEnded(
-  tx: Transaction,
-  ended: readonly EndedSession[],
-  { outcome, ...origin }: { outcome: 'replaced' | 'too_many' } & Origin,
-): Promise<void> {
-  await writeAudit(
-    tx,
-    ended.map(({ id, memberId }) => ({
-      actorKind: 'member',
-      actorId: memberId,
-      event: 'session.ended',
-      subjectKind: 'session',
-      subjectId: id,
-      via: 'web',
-      outcome,
-      ...origin,
-    })),
-  )
 }

@@ -15,7 +15,7 @@ import { createWorld, testLog, waitUntil } from '../../_support/world.ts'
 const { token } = discordNames
 export const channelId = '400000000000000002'
 export const otherChannelId = '400000000000000003'
-export const posting = { method: 'POST', path: /^\/channels\/\d+\/messages$/ } as const
+const posting = { method: 'POST', path: /^\/channels\/\d+\/messages$/ } as const
 export const reading = { method: 'GET', path: /^\/channels\/\d+\/messages$/ } as const
 
 export type Queued = { topicId: string; noticeId: string; title: string }

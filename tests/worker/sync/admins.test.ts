@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { readApiConfig } from '../../../api/config.ts'
-import { openContext } from '../../../api/context.ts'
+import { openContext } from '../../../api/open-context.ts'
 import { buildServer } from '../../../api/server.ts'
 import type { ApiToken } from '../../../domain/contracts/identity.ts'
 import { setAdmin } from '../../../domain/store/members/set-admin.ts'
