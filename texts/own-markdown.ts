@@ -4,9 +4,7 @@
  * what seems to be code, is taken apart by a space that has no width: afterwards `](`, `<@`, `@everyone` and `@here` are nowhere in it.
  */
 export function ownMarkdown(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(turning, '')
+  return readOneWay(text)
     .split(code)
     .map((part, at) => (at % 2 === 1 ? part : part.replaceAll(maskedLink, writtenOut)))
     .join('')
@@ -16,9 +14,10 @@ export function ownMarkdown(text: string): string {
     .replaceAll(commandMention, `<${apart}/`)
 }
 
-const apart = '\u200B'
+/** A text of several lines without what turns the direction of reading around: an address could be read backwards. */
+export const readOneWay = (text: string): string => text.toWellFormed().replaceAll(turning, '')
 
-/** What turns the direction of reading around: an address could be read backwards. */
+const apart = '\u200B'
 const turning = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
 
 /** Blocks of code, and code within a line. */

@@ -14,8 +14,7 @@ export type LostPage = {
 /** One handler for everything that throws, and one for what does not exist; both answer problem details (RFC 9457). */
 export function addErrors(server: Server, lostPage: LostPage): void {
   const routes = collectRoutes(server)
-  server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
-  server.setNotFoundHandler((request, reply) => {
+  const answerNowhere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const allowed = routes.allowedAt(request.url)
     const isNowhere = allowed.length === 0 || allowed.includes(request.method)
     if (!isNowhere) reply.header('allow', allowed.join(', '))
@@ -25,8 +24,15 @@ export function addErrors(server: Server, lostPage: LostPage): void {
     return lostPage.isWanted(request)
       ? lostPage.send(request, reply, refusal.status)
       : sendProblem(reply, refusal)
-  })
+  }
+  server.setNotFoundHandler(answerNowhere)
+  server.setErrorHandler<FastifyError>((error, request, reply) =>
+    error.code === queryWithoutType ? answerNowhere(request, reply) : answerError(error, request, reply),
+  )
 }
+
+/** What Fastify says to a QUERY that names no content type, whether anything takes one or not: nothing here does. */
+const queryWithoutType = 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE'
 
 /** Answers what a route threw. Causes, statements and stacks go to the log and nowhere else. */
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -64,7 +64,9 @@ export function limitAddresses(
   }
   const guard: AddressGuard = (request, _reply, done) => {
     const { url, config } = request.routeOptions
-    if (uncounted.has(url) || config.provesItself === true || isService(request, hashes)) return done()
+    if (uncounted.has(url) || isService(request, hashes)) return done()
+    if (hasHungUp(request)) return done(hungUp())
+    if (config.provesItself === true) return done()
     countOne(request).then(() => done(), done)
   }
   server.decorate('countUnproven', countOne)
@@ -74,6 +76,12 @@ export function limitAddresses(
   })
   return guard
 }
+
+/**
+ * Whoever reset their connection right after they asked has no address any more, and nobody reads an answer. Node remembers what it is
+ * asked here, so that whoever leaves later is still counted and on record with theirs.
+ */
+const hasHungUp = ({ ip }: { ip: string | undefined }): boolean => ip === undefined
 
 function isService(request: FastifyRequest, hashes: readonly Buffer[]): boolean {
   const token = bearerTokenOf(request)
@@ -100,6 +108,8 @@ function boundedMemory(size: number, forget: (key: string) => void): (key: strin
     next = (next + 1) % size
   }
 }
+
+const hungUp = (): Refusal => new Refusal('VALIDATION_ERROR', 'Whoever asked has hung up.')
 
 function tooMany({ msBeforeNext }: RateLimiterRes): Refusal {
   const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1000))

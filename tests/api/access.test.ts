@@ -247,6 +247,19 @@ describe('addresses', () => {
       'GET, HEAD, PATCH, PUT',
     )
   })
+
+  test('no address takes a QUERY, with or without a content type', async () => {
+    for (const headers of [{}, { 'content-type': 'application/json' }]) {
+      const query = (url: string) =>
+        api.server.inject({ method: 'QUERY', url, headers: { ...bearer, ...headers } })
+      const wrong = await query('/api/v1/lists')
+      expect([wrong.json<Problem>().code, wrong.headers['allow']]).toEqual([
+        'METHOD_NOT_ALLOWED',
+        'GET, HEAD',
+      ])
+      expect((await query('/nothing/here')).json<Problem>().code).toBe('NOT_FOUND')
+    }
+  })
 })
 
 describe('the request id', () => {

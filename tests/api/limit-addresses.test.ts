@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, test, type TestContext, vi } from 'vitest'
 import { createProcessMetrics } from '../../adapters/metrics/process-metrics.ts'
 import type { Settings } from '../../api/context.ts'
@@ -144,6 +146,23 @@ test('no more addresses are remembered than there is room for: the oldest is for
   expect((await ask(here)).statusCode).toBe(429)
   expect((await ask('198.51.100.2')).statusCode).toBe(401)
   await useUp(ask, here)
+})
+
+test.each([
+  ['a login', '/api/v1/auth/login', 'application/json', '{"username":"alice","password":"wrong"}'],
+  ['a form', '/login', 'application/x-www-form-urlencoded', 'username=alice&password=wrong'],
+  ['a webhook', '/api/v1/hooks/github', 'application/json', '{}'],
+])('who sends %s and hangs up at once is no trouble of ours', async (_case, path, type, body) => {
+  const api = await startTestApi(undefined, { settings: { githubWebhookSecret: 'what-github-signs-with' } })
+  const url = new URL(await api.server.listen({ host: '127.0.0.1', port: 0 }))
+  const head = [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Type: ${type}`, `Content-Length: ${body.length}`]
+  const heard = once(api.server.server, 'request')
+  const socket = connect(Number(url.port), url.hostname)
+  await once(socket, 'connect')
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.resetAndDestroy())
+  await heard
+  expect((await fetch(`${url.origin}/healthz`)).status).toBe(200)
+  expect(api.log.filter((line) => /"level":(40|50)/.test(line))).toEqual([])
 })
 
 test('ordinarily it is 1,200 a minute', async (t) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from './api-server.ts'
+import { addLink, addMember, serviceToken, startTestApi, type TestApi } from './api-server.ts'
 
 let api: TestApi
 let secure: TestApi
@@ -56,6 +56,22 @@ describe.each(answers)('%s', (_case, url, status) => {
     const hsts = (await secure.server.inject(url)).headers['strict-transport-security']
     expect(hsts).toMatch(/^max-age=[0-9]{8,}; includeSubDomains$/)
   })
+})
+
+test('what is told to somebody is kept by no browser and by no cache on the way', async () => {
+  const account = '100000000000000001'
+  await addLink(api, account, (await addMember(api, 'alice')).id)
+  const headers = { authorization: `Bearer ${serviceToken}`, 'x-discord-user': account }
+  for (const url of [
+    '/api/v1/auth/me',
+    '/api/v1/user/notifications',
+    '/api/v1/lists',
+    '/login',
+    '/nothing',
+  ]) {
+    const answer = await api.server.inject({ url, headers })
+    expect([url, answer.headers['cache-control']]).toEqual([url, 'no-store'])
+  }
 })
 
 test('a page may use its own stylesheet, send its own form, and nothing else', async () => {

@@ -4,6 +4,7 @@ import type { ShownTopic } from '../../domain/contracts/topic.ts'
 import { webAddress } from '../../domain/rules/web-address.ts'
 import { asIs } from '../as-is.ts'
 import { harmless, harmlessLines, plainLine } from '../harmless.ts'
+import { readOneWay } from '../own-markdown.ts'
 import { siteTime } from '../site-time.ts'
 import type { Locale, Translate } from '../translate.ts'
 import { looksOf } from './looks.ts'
@@ -57,7 +58,7 @@ const inDiscord: Show = {
 
 const mailIn = (timeZone: string): Show => ({
   line: (text) => plainLine(text),
-  lines: (text) => text,
+  lines: (text) => readOneWay(text),
   bold: (shown) => shown,
   time: (iso) => siteTime(iso, timeZone),
   link: (word, url) => `${word}: ${url}`,

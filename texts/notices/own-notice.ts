@@ -3,7 +3,7 @@ import type { OwnNoticeFacts } from '../../domain/contracts/own-notice-facts.ts'
 import type { ShownTopic } from '../../domain/contracts/topic.ts'
 import { asIs } from '../as-is.ts'
 import { harmless, plainLine } from '../harmless.ts'
-import { ownMarkdown } from '../own-markdown.ts'
+import { ownMarkdown, readOneWay } from '../own-markdown.ts'
 import type { Locale } from '../translate.ts'
 import { looksOf } from './looks.ts'
 
@@ -30,8 +30,8 @@ export function ownNoticeCard(topic: ShownTopic & { facts: OwnNoticeFacts }, loc
     plain: {
       subject: `${icon} ${plainLine(facts.title)}`,
       text: [
-        facts.text,
-        ...facts.fields.map(({ name, value }) => `${plainLine(name)}: ${value}`),
+        readOneWay(facts.text),
+        ...facts.fields.map(({ name, value }) => `${plainLine(name)}: ${readOneWay(value)}`),
         ...(facts.url === null ? [] : [facts.url]),
         [t('notice.own.byMail', by), ...often].join(' · '),
       ].join('\n\n'),

@@ -55,17 +55,16 @@ export function takeGithubWebhooksRoute(server: Server, context: Context): void 
         415,
       ),
     },
-    onRequest: async () => {
+    onRequest: async (request) => {
       if (webhooks === null)
         throw new Refusal('NOT_FOUND', 'GitHub can’t be heard here: GITHUB_WEBHOOK_SECRET is not set.')
+      // Nobody's megabytes are read who does not even say that they are GitHub.
+      if (!request.headers['x-hub-signature-256']) await refuse(request)
     },
     handler: async (request, reply) => {
       const { headers, log } = request
       const body = request.rawBody ?? Buffer.alloc(0)
-      if (!(await isSigned(webhooks, headers['x-hub-signature-256'], body))) {
-        await server.countUnproven(request)
-        throw unsigned()
-      }
+      if (!(await isSigned(webhooks, headers['x-hub-signature-256'], body))) await refuse(request)
       const { event, deliveryId } = namesOf(request)
       const said = readPayload(event, payloadOf(body.toString(), headers['content-type']), new Date())
       if (said === 'unfit') log.warn({ event, deliveryId }, 'a delivery of GitHub lacks what a notice needs')
@@ -76,6 +75,12 @@ export function takeGithubWebhooksRoute(server: Server, context: Context): void 
       return reply.code(202).send({ outcome })
     },
   })
+
+  /** @throws {Refusal} NOT_AUTHENTICATED, or TOO_MANY_REQUESTS where that happened too often. */
+  async function refuse(request: FastifyRequest): Promise<never> {
+    await server.countUnproven(request)
+    throw unsigned()
+  }
 }
 
 /**

@@ -21,7 +21,6 @@ export function exportOwnDataRoute(server: Server, { db }: Context): void {
       const { id: memberId, uid } = memberOf(request)
       const data = await exportMember(db, { memberId, via: 'web', ...originOf(request) })
       reply.header('content-disposition', `attachment; filename="${fileNameOf(uid)}"`)
-      reply.header('cache-control', 'no-store')
       return data
     },
   })

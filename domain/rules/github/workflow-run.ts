@@ -12,7 +12,7 @@ const Payload = Type.Object({
     id: Type.Integer(),
     name: maybe(Type.String()),
     workflow_id: Type.Integer(),
-    run_number: Type.Integer({ minimum: 0 }),
+    run_number: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     run_attempt: maybe(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
     conclusion: maybe(Type.String()),
     event: maybe(Type.String()),

@@ -7,6 +7,7 @@ import { routeExample } from '../../../domain/rules/route-example.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { prune } from '../../../domain/store/installation/prune.ts'
 import { noticeRule } from '../../bot/_notice-rules.ts'
+import { sendRaw } from '../send-raw.ts'
 import { startTestApi, type TestApi } from '../api-server.ts'
 import { deliver, runPayload, signatureOf, webhookSecret } from './github-hook.ts'
 import { webhookExamples } from './webhook-examples.ts'
@@ -67,7 +68,11 @@ it('answers 413 to a body without an end that says no length', async () => {
         port,
         method: 'POST',
         path: '/api/v1/hooks/github',
-        headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+        headers: {
+          'content-type': 'application/json',
+          'transfer-encoding': 'chunked',
+          'x-hub-signature-256': signatureOf('another'),
+        },
       },
       (response) => {
         response.resume()
@@ -129,9 +134,12 @@ it('answers 400 where a delivery does not say what it is', async () => {
   expect((await deliver(api, 'ping', { hook_id: 1 }, { 'x-github-delivery': '' })).status).toBe(400)
 })
 
-it('ignores what does not fit, and says so in the log', async () => {
+it.each([
+  ['a run without a number', { action: 'completed', workflow_run: { id: 'many' } }],
+  ['a run of a number that no database has', runPayload({ number: 1e308, endedAtMin: 1 })],
+])('ignores what does not fit, and says so in the log: %s', async (_case, payload) => {
   const api = await listening()
-  const answer = await deliver(api, 'workflow_run', { action: 'completed', workflow_run: { id: 'many' } })
+  const answer = await deliver(api, 'workflow_run', payload)
   expect([answer.status, answer.json()]).toEqual([202, { outcome: 'ignored' }])
   expect(api.log.some((line) => line.includes('lacks what a notice needs'))).toBe(true)
 })
@@ -229,6 +237,19 @@ it('counts and refuses only what fails to prove where it comes from, however muc
   expect([refused.status, refused.json()]).toMatchObject([429, { details: { reason: 'ADDRESS_LIMITED' } }])
   expect((await api.server.inject('/api/v1/auth/me')).statusCode).toBe(429)
   expect(await genuine(7)).toBe(202)
+})
+
+it('refuses and counts what shows no signature before anything of it is read, whatever it is', async () => {
+  const api = await listening({ server: { addressLimit: { perMinute: 3, remembered: 10 } } })
+  const head = `POST /api/v1/hooks/github HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`
+  const url = await api.server.listen({ port: 0, host: '127.0.0.1' })
+  const said = [
+    'Content-Type: application/json\r\nContent-Length: 5000000',
+    'Content-Type: text/plain\r\nContent-Length: 9',
+    'Content-Type: application/json\r\nContent-Length: 50000000',
+  ]
+  for (const fields of said) expect((await sendRaw(url, `${head}${fields}\r\n\r\n{`)).status).toBe(401)
+  expect((await sendRaw(url, `${head}Content-Length: 0\r\n\r\n`)).status).toBe(429)
 })
 
 it('takes other bytes than those that were signed for nothing, though they read alike', async () => {
