@@ -16,7 +16,7 @@ process.once('uncaughtException', (err) => {
   process.exit(1)
 })
 giveMemoryBackWhenIdle({ onlyOnce: true })
-const context = await openContext(config, log)
+const context = await openContext(config, log).catch(explainAndExit)
 await Promise.race([context.installed, delay(installedWithinMs)]).catch(explainAndExit)
 // A database that comes later may turn out to be the other environment's.
 void context.installed.catch(explainAndExit)
@@ -41,7 +41,7 @@ try {
   await server.listen({ host: config.host, port: config.port })
   log.info({ url: config.url }, 'ready')
 } catch (err) {
-  log.fatal({ err }, `can't listen on ${config.host}:${config.port}`)
+  log.fatal({ err }, `can't listen on API_HOST and API_PORT, ${config.host}:${config.port}`)
   await close()
   process.exit(1)
 }

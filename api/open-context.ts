@@ -6,7 +6,9 @@ import { connectRedis, type RedisConnection } from '../adapters/redis/connect-re
 import { createLimiter } from '../adapters/redis/create-limiter.ts'
 import { openDatabase } from '../domain/store/database.ts'
 import { listen } from '../domain/store/listen.ts'
+import { sayWhenSchemaIsOld } from '../domain/store/installation/say-when-schema-is-old.ts'
 import { untilInstalled } from '../domain/store/installation/until-installed.ts'
+import { migrations } from '../migrations/index.ts'
 import { createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import type { Context, Limits } from './context.ts'
@@ -16,7 +18,7 @@ import { tellOfExhaustedPool } from './tell-of-exhausted-pool.ts'
 /** `installed` settles once the database has said whether this process belongs to it. @throws {MixedEnvironments} */
 type OpenContext = Context & { installed: Promise<void> }
 
-/** Opens what the API owns. Whatever of it is away may come later: nothing here fails for that. */
+/** Opens what the API owns. Whatever of it is away may come later: nothing here fails for that. @throws {ConfigError} as `chooseStore` does. */
 export async function openContext(config: ApiConfig, log: Logger): Promise<OpenContext> {
   const db = openDatabase(config.databaseUrl, { poolMax: config.databasePoolMax, name: 'guildpost-api' })
   const metrics = createProcessMetrics()
@@ -43,6 +45,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
   const told = { appEnv: config.appEnv, guildId: null, applicationId: null }
   const installed = untilInstalled(db, told, { signal: closing.signal, log }).then(() => {
     isInstalled = true
+    if (!closing.signal.aborted) void sayWhenSchemaIsOld(db, migrations, log)
   })
   return {
     settings: config,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import { type Client, Events, Status } from 'discord.js'
+import { healthPortTaken } from '../domain/rules/health-port-taken.ts'
 
 /** Discord asks for a heartbeat every 41 s; two may be late before the connection counts as dead. */
 const heartbeatMaxAgeMs = 100_000
@@ -31,6 +32,8 @@ export async function listenForHealth(port: number, health: () => BotHealth): Pr
     response.end(JSON.stringify({ status }))
   })
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server, 'listening').catch((error: unknown) => {
+    throw healthPortTaken(port, error)
+  })
   return server
 }

@@ -7,7 +7,7 @@ import type { Finding, FindingState } from './doctor/finding.ts'
 import { readSettings } from './doctor/read-settings.ts'
 import { ConfigError, exitConfig } from '../domain/contracts/read-environment.ts'
 import { exitUsage } from './command.ts'
-import { complain } from './say.ts'
+import { complain, say } from './say.ts'
 import { readProcessEnvironment } from './config.ts'
 
 const usage = `npm run doctor [-- OPTIONS]
@@ -43,7 +43,7 @@ async function run({
   try {
     const found = await examine(areasOf(settings, db, log, { worker, sendTestTo }), {
       begin: (area) => json || progress(`… ${area}`),
-      found: (area, finding) => json || say(area, finding),
+      found: (area, finding) => json || sayFinding(area, finding),
     })
     const findings = found.map(({ area, finding }) => ({ area, ...finding }))
     process.exitCode = exitCodeOf(findings)
@@ -66,10 +66,10 @@ function progress(text: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text}`)
 }
 
-function say(area: string, { check, state, says, remedy }: Finding): void {
+function sayFinding(area: string, { check, state, says, remedy }: Finding): void {
   progress('')
-  console.log(`${marks[state]} ${area}: ${check}: ${says}`)
-  if (remedy !== undefined) console.log(`    → ${remedy}`)
+  say(`${marks[state]} ${area}: ${check}: ${says}`)
+  if (remedy !== undefined) say(`    → ${remedy}`)
 }
 
 function summarise(findings: readonly Finding[]): void {

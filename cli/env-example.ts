@@ -5,7 +5,7 @@ import type { Variable } from '../domain/contracts/read-environment.ts'
 const opening = `# Every variable that guildpost reads. Made by: npm run environment
 #
 # Copy this to .env.dev or .env.prod (APP_ENV chooses which; dev without it) and fill in what is not commented out.
-# A variable that is set already wins over the file. Every secret can come from a file instead: NAME_FILE=/path.
+# A variable that is set already wins over the file. A value with a # needs quotes: NAME="va#lue". Every secret can come from a file instead: NAME_FILE=/path.
 # \`npm start\` needs none of this: it invents what is missing.
 `
 

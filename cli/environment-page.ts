@@ -11,6 +11,7 @@ Every variable that guildpost reads, made from its schema by \`npm run environme
 
 Variables come from the environment of the process. Below them, for what is not set there, \`.env.dev\` or \`.env.prod\` in the
 folder that the process starts in, chosen by \`APP_ENV\`; [.env.example](../.env.example) is one to copy. The empty text means: not set.
+In such a file a value with a \`#\` needs quotes, \`NAME="va#lue"\`: else a comment begins there.
 A secret (🔑) can come from a file instead: \`NAME_FILE=/run/secrets/name\`, without the white space at its end. In an address, what is special in a name or a password is percent-encoded: \`@ : / % #\`.
 
 A process that is told something wrong names everything that is wrong, each with an example, and exits with 78 (EX_CONFIG).

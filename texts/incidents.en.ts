@@ -4,7 +4,7 @@ export const incidentsEn = {
   'incident.directory-away.wrong':
     'The LDAP directory has given no usable answer since {{- since}}: {{- reason}}. Requests are accepted, and carried out once it is back.',
   'incident.directory-away.mend':
-    'See whether the LDAP server runs, and whether LDAP_URL is reached from the worker’s machine. There is nothing to make up for by hand.',
+    'See whether the LDAP server runs, whether LDAP_URL is reached from the worker’s machine, and whether it takes LDAP_BIND_DN with its password (it answers 49 if not). There is nothing to make up for by hand.',
   'incident.waits.one': '{{count}} change waits',
   'incident.waits.many': '{{count}} changes wait',
   'incident.target-paused.subject': 'Writing to the directory is paused',

@@ -5,7 +5,7 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
   'incident.directory-away.wrong':
     'LDAP 目錄從 {{- since}} 起就沒有給出可用的回應：{{- reason}}。申請照常接受，等目錄恢復後再執行。',
   'incident.directory-away.mend':
-    '請確認 LDAP 伺服器是否在執行，以及 worker 所在的機器能不能連到 LDAP_URL。之後不需要手動補做任何事。',
+    '請確認 LDAP 伺服器是否在執行、worker 所在的機器能不能連到 LDAP_URL，以及 LDAP_BIND_DN 和密碼是否正確（不正確時會回應 49）。之後不需要手動補做任何事。',
   'incident.waits.one': '有 {{count}} 筆變更在等待',
   'incident.waits.many': '有 {{count}} 筆變更在等待',
   'incident.target-paused.subject': '暫停寫入目錄',

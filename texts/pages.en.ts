@@ -39,6 +39,7 @@ export const pagesEn = {
     unknown:
       'Your password is right, but guildpost doesn’t know you yet: it reads the directory every few minutes. Please try again in a minute or two.',
     form: 'This page was open for too long, or your browser blocks cookies. Please sign in again from here.',
+    address: (right: string) => `This page works at its own address only. Go on at ${right}`,
   },
   over: {
     title: 'This link is no longer valid',

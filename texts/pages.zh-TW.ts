@@ -36,6 +36,7 @@ export const pagesZhTw: PageTexts = {
     away: '目錄目前沒有回應，所以暫時無法登入。你的帳號沒有問題，請過一分鐘再試。',
     unknown: '密碼正確，但 guildpost 還不認識你：它每隔幾分鐘讀取一次目錄。請過一兩分鐘再試。',
     form: '此頁開啟太久，或你的瀏覽器封鎖了 Cookie。請從這裡重新登入。',
+    address: (right) => `此頁只能在它自己的網址使用。請改到 ${right} 繼續。`,
   },
   over: {
     title: '這個連結已經失效',

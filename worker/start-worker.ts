@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { openDatabase } from '../domain/store/database.ts'
 import type { ConfigError } from '../domain/contracts/read-environment.ts'
 import type { Belonging } from '../domain/store/installation/check-installation.ts'
+import { sayWhenSchemaIsOld } from '../domain/store/installation/say-when-schema-is-old.ts'
 import { installedWithinMs, untilInstalled } from '../domain/store/installation/until-installed.ts'
+import { migrations } from '../migrations/index.ts'
 import { createBackgroundWork } from './background-work.ts'
 import { beginWork, type BegunWork } from './begin-work.ts'
 import type { WorkerConfig } from './config.ts'
@@ -56,6 +58,7 @@ export async function startWorker(
   const installed = untilInstalled(context.db, belongingOf(config), { signal: stopping.signal, log }).then(
     () => {
       if (stopping.signal.aborted) return
+      void sayWhenSchemaIsOld(context.db, migrations, log)
       begun = beginWork(context, { databaseUrl: config.DATABASE_URL, watchDb, run: background.run })
     },
   )

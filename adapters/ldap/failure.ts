@@ -81,7 +81,7 @@ export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
     return new DirectoryFailure(
       kindOfCode(error.code),
       error.code,
-      `the directory answered ${error.code}: ${message}`,
+      `the directory answered ${error.code}${inWords(error)}`,
       error,
     )
   return new DirectoryFailure(
@@ -91,6 +91,16 @@ export function asFailure(error: unknown, sent: boolean): DirectoryFailure {
     error,
   )
 }
+
+/** The name of a code (RFC 4511, appendix A), and what the server said to it, which is often nothing. */
+function inWords({ name, message, code }: ResultCodeError): string {
+  const known = Object.entries(resultCode).find(([, one]) => one === code)?.[0]
+  // The library puts the code behind the server's words, in another spelling.
+  const said = message.replace(/\s*Code: 0x[0-9a-f]+$/, '').trim()
+  return ` (${known ?? lowerFirst(name.replace(/Error$/, ''))})${said === '' ? '' : `: ${said}`}`
+}
+
+const lowerFirst = (name: string): string => `${name[0]?.toLowerCase()}${name.slice(1)}`
 
 /** The same failure in another class, where more is known than its code. */
 export const withKind = (failure: DirectoryFailure, kind: FailureKind): DirectoryFailure =>

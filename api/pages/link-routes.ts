@@ -8,7 +8,7 @@ import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'
 import { signIn } from '../sign-in.ts'
 import { codePage } from './code-page.ts'
-import { comesFromOurForm, formProofOf } from './form-proof.ts'
+import { comesFromOurForm, formProofOf, noticeOfForeignForm } from './form-proof.ts'
 import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { languageOf, messagePage, type Wording, wordingOf } from './layout.ts'
 import { linkPage } from './link-page.ts'
@@ -48,7 +48,9 @@ export function linkRoutes(server: Server, context: Context): void {
       }
       const { refused } = wording.texts
       if (secret === null || !comesFromOurForm(request, { token, secret, form, url: context.settings.url }))
-        return attempt.state === 'open' ? again(403, refused.form) : sendOver(reply, wording, attempt)
+        return attempt.state === 'open'
+          ? again(403, noticeOfForeignForm(request, context.settings, wording, refused.form))
+          : sendOver(reply, wording, attempt)
       // A form that was sent too early binds no browser.
       if (username.trim() === '' || password.trim() === '') return again(400, refused.empty)
       const bound = await context.db.transaction((tx) =>

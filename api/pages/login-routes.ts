@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Context } from '../context.ts'
 import { openBrowserSession } from '../open-browser-session.ts'
 import type { Server } from '../plugins/typed-server.ts'
-import { comesFromOurForm, formProofOf } from './form-proof.ts'
+import { comesFromOurForm, formProofOf, noticeOfForeignForm } from './form-proof.ts'
 import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { addressIn, wordingFor } from './layout.ts'
 import { loginPage, leftPage } from './login-page.ts'
@@ -39,7 +39,7 @@ export function loginRoutes(server: Server, context: Context): void {
     const wording = wordingFor(request)
     const secret = formSecretOf(request, cookie)
     if (secret === null || !comesFromOurForm(request, { token, secret, form, url: settings.url }))
-      return again(403, wording.texts.refused.form)
+      return again(403, noticeOfForeignForm(request, settings, wording, wording.texts.refused.form))
     const opened = await openBrowserSession(context, request, reply, { username, password })
     if (opened.kind !== 'signed-in') return refuseSignIn(reply, wording, { refusal: opened, again })
     return reply.redirect(addressIn('/account', request.query), 303)

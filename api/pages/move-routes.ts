@@ -6,7 +6,7 @@ import type { Origin } from '../../domain/store/audit/write-audit.ts'
 import type { Context } from '../context.ts'
 import { originOf } from '../plugins/origin-of.ts'
 import type { Server } from '../plugins/typed-server.ts'
-import { comesFromOurForm, formProofOf } from './form-proof.ts'
+import { comesFromOurForm, formProofOf, noticeOfForeignForm } from './form-proof.ts'
 import { formSecretOf, giveFormSecret } from './form-secret.ts'
 import { languageOf, messagePage, wordingOf } from './layout.ts'
 import { linkWordsFrom } from '../../texts/link-words.ts'
@@ -43,7 +43,11 @@ export function moveRoutes(server: Server, context: Context): void {
       const secret = formSecretOf(request, cookie)
       const { form } = request.body
       if (secret === null || !comesFromOurForm(request, { token, secret, form, url: settings.url }))
-        return sendQuestion(request, reply.code(403), { move, token, notice: wording.texts.move.form })
+        return sendQuestion(request, reply.code(403), {
+          move,
+          token,
+          notice: noticeOfForeignForm(request, settings, wording, wording.texts.move.form),
+        })
       const moved = await moveOnce(context, { moveToken: token, ...originOf(request) })
       if (moved === null) return sendOver(request, reply)
       const { title, text } = wording.texts.moved

@@ -33,7 +33,12 @@ export async function introduce(
       if (error instanceof ApiRefusal && error.reason === 'OTHER_INSTALLATION')
         throw new MixedEnvironments(error.message)
       if (!(error instanceof ApiAway) && !(error instanceof ApiRefusal && error.status === 503)) {
-        log.warn({ err: error }, 'the API did not say whether this bot belongs to it')
+        if (error instanceof ApiRefusal && error.status === 401)
+          log.error(
+            { err: error },
+            `the API at API_URL (${apiUrl}) does not take SERVICE_TOKEN, so no command will work. Give api and bot the same one, then start both again`,
+          )
+        else log.warn({ err: error }, 'the API did not say whether this bot belongs to it')
         return
       }
     }

@@ -9,10 +9,11 @@ import { listen } from '../../domain/store/listen.ts'
 import { readNoticeRules } from '../../domain/store/topics/read-notice-rules.ts'
 import { newId } from '../../domain/store/new-id.ts'
 import { migrations } from '../../migrations/index.ts'
+import { apiArea } from './api.ts'
 import { clocksArea } from './clocks.ts'
 import { directoryArea } from './directory.ts'
 import { discordArea } from './discord.ts'
-import { type Area, right, wrong } from './finding.ts'
+import { type Area, doubtful, right, wrong } from './finding.ts'
 import { jobsArea } from './jobs.ts'
 import { mailArea } from './mail.ts'
 import { postgresArea } from './postgres.ts'
@@ -69,6 +70,10 @@ export function areasOf(
       }),
     )
   }
+  if (values.API_URL !== undefined)
+    areas.push(
+      apiArea({ url: values.API_URL.replace(/\/+$/, ''), serviceToken: values.SERVICE_TOKEN?.split(',')[0] }),
+    )
   const directory = directoryOf(settings)
   if (directory !== null) areas.push(directoryArea(directory))
   if (values.DISCORD_TOKEN !== undefined)
@@ -135,11 +140,17 @@ function directoryOf({ values }: Settings): Parameters<typeof directoryArea>[0] 
   }
 }
 
-const configurationArea = ({ problems, appEnv }: Settings): Area => ({
+const configurationArea = ({ problems, appEnv, cut }: Settings): Area => ({
   name: 'configuration',
   check: async function* () {
     if (problems.length === 0)
       yield right('variables', `those of api, bot and worker are valid, for ${appEnv}`)
+    for (const name of cut)
+      yield doubtful(
+        name,
+        `in .env.${appEnv} its value ends before the #: what is behind it counts as a comment`,
+        `If that belongs to the value, put it between quotes: ${name}="…".`,
+      )
     for (const problem of problems) {
       const [name = 'variables'] = /^[A-Z][A-Z_]+/.exec(problem) ?? []
       yield wrong(

@@ -2,7 +2,8 @@ import { certificateEnd } from '../../adapters/ldap/connection/certificate-end.t
 import type { DirectoryConfig } from '../../adapters/ldap/connection/connect-options.ts'
 import { type Directory, openDirectory } from '../../adapters/ldap/directory.ts'
 import { dnKey } from '../../adapters/ldap/entries/dn-key.ts'
-import { IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { DirectoryFailure, IncompleteRead } from '../../adapters/ldap/failure.ts'
+import { resultCode } from '../../adapters/ldap/result-codes.ts'
 import { tryToAdd } from '../../adapters/ldap/write/try-to-add.ts'
 import { looksPrivileged } from '../../domain/rules/looks-privileged.ts'
 import { adminFindings } from './admins.ts'
@@ -33,17 +34,15 @@ export const directoryArea = (settings: DirectorySettings): Area => ({
     const readerConfig = { ...config, ...reader, listsBase: config.peopleBase }
     const asReader = openDirectory(readerConfig)
     try {
-      const bound = await bindFinding(
-        'the worker’s account',
-        directory,
-        'LDAP_BIND_DN and LDAP_BIND_PASSWORD',
-      )
+      const bound = await bindFinding('the worker’s account', directory, {
+        account: 'LDAP_BIND_DN and LDAP_BIND_PASSWORD',
+        base: `LDAP_LISTS_BASE (${config.listsBase})`,
+      })
       yield bound
-      const readerBound = await bindFinding(
-        'the api’s account',
-        asReader,
-        'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD',
-      )
+      const readerBound = await bindFinding('the api’s account', asReader, {
+        account: 'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD',
+        base: `LDAP_PEOPLE_BASE (${config.peopleBase})`,
+      })
       yield readerBound
       if (bound.state !== 'right') return
       // An account that is not let in was told of, and would end the look here.
@@ -74,12 +73,31 @@ function certificateFinding(end: Date | null): Finding {
     : right('TLS', says)
 }
 
-async function bindFinding(who: string, directory: Directory, variables: string): Promise<Finding> {
+async function bindFinding(
+  who: string,
+  directory: Directory,
+  { account, base }: { account: string; base: string },
+): Promise<Finding> {
   try {
     await directory.probe()
     return right(who, 'is let in, and sees what it has to')
   } catch (error) {
-    return wrong(who, reasonOf(error), `Correct ${variables}, or its rights to read in the directory.`)
+    const code = error instanceof DirectoryFailure ? error.code : null
+    if (code === resultCode.invalidCredentials)
+      return wrong(who, `is not let in: ${reasonOf(error)}`, `Correct ${account}.`)
+    if (code === resultCode.noSuchObject)
+      return wrong(
+        who,
+        `is let in, and finds no ${base}: ${reasonOf(error)}`,
+        `Correct ${base.split(' ', 1)[0]}, or let this account read what is there.`,
+      )
+    if (code === resultCode.confidentialityRequired || code === resultCode.strongerAuthRequired)
+      return wrong(
+        who,
+        `is not let in without TLS: ${reasonOf(error)}`,
+        'Use ldaps:// in LDAP_URL, or ldap:// with LDAP_STARTTLS=on.',
+      )
+    return wrong(who, reasonOf(error), `Correct ${account}, or its rights to read in the directory.`)
   }
 }
 

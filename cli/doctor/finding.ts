@@ -50,3 +50,7 @@ export function reasonOf(error: unknown): string {
   const message = inner instanceof Error ? inner.message || inner.name : String(inner)
   return message.replaceAll(/\s+/g, ' ').trim()
 }
+
+/** What can't be looked at as long as Postgres does not answer, or has no schema: another check tells of that. */
+export const withoutPostgres = (check: string, error: unknown): Finding =>
+  unknown(check, `could not be read: ${reasonOf(error)}`, 'Mend Postgres first, then look again.')

@@ -1,7 +1,7 @@
 import type { JobStore } from '../../adapters/jobs/job-store.ts'
 import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
-import { type Area, type Finding, right, unknown, wrong } from './finding.ts'
+import { type Area, type Finding, right, unknown, withoutPostgres, wrong } from './finding.ts'
 
 type JobsSettings = {
   openStore: () => Promise<JobStore>
@@ -29,11 +29,12 @@ export const jobsArea = ({ openStore, db, sweepIntervalS, sample }: JobsSettings
     } finally {
       await store.close()
     }
-    const [beat] = await rows<{ agoS: number | null }>(
+    const beat = await rows<{ agoS: number | null }>(
       db,
       'select extract(epoch from now() - swept_at)::float8 as ago_s from installation',
-    )
-    const agoS = beat?.agoS ?? null
+    ).catch((error: unknown) => withoutPostgres('scheduler', error))
+    if (!Array.isArray(beat)) return yield beat
+    const agoS = beat[0]?.agoS ?? null
     const remedy = 'Start a worker (npm run worker), and look into its log if one runs.'
     if (agoS === null) yield wrong('scheduler', 'no worker has ever swept here', remedy)
     else if (agoS > 3 * sweepIntervalS)

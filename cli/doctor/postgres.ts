@@ -1,3 +1,4 @@
+import { ConfigError } from '../../domain/contracts/read-environment.ts'
 import { checkInstallation } from '../../domain/store/installation/check-installation.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
 import { migrationStatus, type MigrationStep } from '../../domain/store/installation/migrate.ts'
@@ -20,6 +21,8 @@ const oldest = 15
 export const postgresArea = ({ db, url, migrations, poolMax, ...told }: PostgresSettings): Area => ({
   name: 'postgres',
   check: async function* () {
+    const refusal = await refusalOf(db)
+    if (refusal !== null) return yield refusal
     const [server] = await rows<{ version: number; encoding: string; mayConnect: number }>(
       db,
       `select current_setting('server_version_num')::integer / 10000 as version,
@@ -50,21 +53,40 @@ export const postgresArea = ({ db, url, migrations, poolMax, ...told }: Postgres
     const rights = await rightsFinding(db)
     yield rights
     if (rights.state !== 'right') return
-    yield await schemaFinding(url, migrations)
-    yield await stampFinding(db, told)
+    const { applied, pending } = await migrationStatus(url, migrations)
+    yield schemaFinding(pending, migrations.length)
+    // Nothing is stamped before the first step.
+    if (applied.length > 0) yield await stampFinding(db, told)
   },
 })
 
-async function schemaFinding(url: string, migrations: readonly MigrationStep[]): Promise<Finding> {
-  const { pending } = await migrationStatus(url, migrations)
-  return pending.length === 0
+/** PostgreSQL's own codes: a role or password that it does not take, no such database, and no right to connect to it. */
+const notLetIn = new Set(['28000', '28P01', '3D000', '42501'])
+
+/** Why Postgres answers and does not let us in; null where it does. @throws whatever else keeps it from answering. */
+async function refusalOf(db: Database): Promise<Finding | null> {
+  try {
+    await rows(db, 'select 1')
+    return null
+  } catch (error) {
+    const { code = '' } = error as { code?: string }
+    if (!notLetIn.has(code)) throw error
+    return wrong(
+      'account',
+      `Postgres does not let it in: ${reasonOf(error)}`,
+      'Correct role, password and database in DATABASE_URL; infra/postgres/create.sql makes them.',
+    )
+  }
+}
+
+const schemaFinding = (pending: readonly string[], all: number): Finding =>
+  pending.length === 0
     ? right('schema', 'up to date')
     : wrong(
         'schema',
-        `${pending.length} of ${migrations.length} steps are missing, from ${pending[0]} on`,
+        `${pending.length} of ${all} steps are missing, from ${pending[0]} on`,
         'Run npm run migrate.',
       )
-}
 
 async function stampFinding(db: Database, told: Parameters<typeof checkInstallation>[1]): Promise<Finding> {
   try {
@@ -79,7 +101,8 @@ async function stampFinding(db: Database, told: Parameters<typeof checkInstallat
       })
     return right('belongs to', `${told.appEnv}${told.guildId === null ? '' : `, server ${told.guildId}`}`)
   } catch (error) {
-    return wrong('belongs to', reasonOf(error), 'As it says; then look again.')
+    const says = error instanceof ConfigError ? error.problems.join(' ') : reasonOf(error)
+    return wrong('belongs to', says, 'As it says; then look again.')
   }
 }
 

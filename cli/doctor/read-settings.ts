@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { problemsTogether as problemsOfApi, variables as api } from '../../api/config.ts'
 import { variables as bot } from '../../bot/config.ts'
@@ -42,8 +42,15 @@ export function readSettings(injected: Environment, folder: string) {
     problems,
     environment,
     appEnv,
+    cut: existsSync(fileOf(appEnv)) ? namesOfCut(readFileSync(fileOf(appEnv), 'utf8')) : [],
     otherRedisUrl: other['REDIS_URL'],
     files: [fileOf(appEnv), otherFile].filter((file) => existsSync(file)),
     secrets: Object.entries<Variable>(variables).flatMap(([name, { secret }]) => (secret ? name : [])),
   }
 }
+
+/** The variables of a file of settings whose value has a # in the middle of a word and no quotes: a comment begins there. */
+const namesOfCut = (text: string): string[] =>
+  [...text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Z][A-Z_]*)[ \t]*=[ \t]*[^'"`#\s][^#\n]*(?<=\S)#/gm)].map(
+    ([, name = '']) => name,
+  )

@@ -2,7 +2,7 @@ import type { DiscordReader } from '../../adapters/discord-rest/read-application
 import type { NoticeRule } from '../../domain/contracts/notice-rule.ts'
 import type { BotMember } from '../../domain/rules/channel-permissions.ts'
 import { channelFinding } from './channels.ts'
-import { doubtful, type Finding, reasonOf, right, unknown } from './finding.ts'
+import { doubtful, type Finding, right, withoutPostgres } from './finding.ts'
 
 const check = 'notice rules'
 
@@ -16,7 +16,7 @@ export async function ruleFindings(
   try {
     rules = await readRules()
   } catch (error) {
-    return [unknown(check, `could not be read: ${reasonOf(error)}`, 'Mend Postgres first, then look again.')]
+    return [withoutPostgres(check, error)]
   }
   if (rules.length === 0) return [right(check, 'there are none')]
   const found = await Promise.all(

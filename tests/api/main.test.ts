@@ -80,6 +80,13 @@ test('a wrong environment is said in one go, and ends with 78', async (t) => {
   expect(api.output()).not.toContain('short')
 })
 
+test('an address of the job store that its driver does not take is said, and ends with 78', async (t) => {
+  const api = await start(t, { JOBS_URL: `mongodb://jobs:secret@${nowhere}/jobs?tls=perhaps` })
+  expect(await api.exit).toBe(78)
+  expect(api.output()).toMatch(/JOBS_URL is not valid: .*tls/)
+  expect(api.output()).not.toContain('secret')
+})
+
 test('starts, serves what it can and stops while everything else is away', async (t) => {
   const api = await start(t, {})
   await expect.poll(() => status(`${api.url}/healthz`)).toBe(200)
@@ -108,6 +115,29 @@ test('says why the directory is away, what mends it, and no secret of its own', 
   await expect.poll(api.output).toContain('set LDAP_CA_FILE to the authority that signed it')
   for (const secret of [serviceToken, directory.reader.password, ':secret@'])
     expect(api.output()).not.toContain(secret)
+})
+
+test('an older schema than it needs is a line of the log that says what to do', async (t) => {
+  const { url: databaseUrl } = await createTestDatabase(t)
+  const old = await start(t, { DATABASE_URL: databaseUrl })
+  await expect.poll(() => status(`${old.url}/readyz`)).toBe(200)
+  old.stop()
+  await old.exit
+  expect(old.output()).not.toContain('npm run migrate')
+  await runSql(
+    databaseUrl,
+    `delete from schema_migration where name = (select max(name) from schema_migration)`,
+  )
+  const api = await start(t, { DATABASE_URL: databaseUrl })
+  await expect.poll(api.output).toContain('older than this version: bring it up to date with npm run migrate')
+})
+
+test('a port that is taken is named by its variables, and ends with 1', async (t) => {
+  const first = await start(t, {})
+  await expect.poll(() => status(`${first.url}/healthz`)).toBe(200)
+  const second = await start(t, { API_PORT: new URL(first.url).port })
+  expect(await second.exit).toBe(1)
+  expect(second.output()).toMatch(/can't listen on API_HOST and API_PORT, 127\.0\.0\.1:\d+/)
 })
 
 test('a crash is a line of the log, without secrets, and the end', async (t) => {

@@ -251,5 +251,5 @@ test('a health port that is taken ends the start with a sentence', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => void taken.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => void taken.close())
-  await expect(tellStory({ config: { healthPort: port } })).rejects.toThrow('EADDRINUSE')
+  await expect(tellStory({ config: { healthPort: port } })).rejects.toThrow(/HEALTH_PORT \d+: .*EADDRINUSE/)
 })

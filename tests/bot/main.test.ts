@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { DiscordStandIn } from '../../sandbox/discord/stand-in.ts'
 import { compileCache } from '../_support/compile-cache.ts'
 import { startTestDiscord } from '../_support/discord.ts'
-import { serviceToken } from './_api.ts'
+import { problem, serviceToken } from './_api.ts'
 import { applicationId, guildId, token } from './_bot.ts'
 
 const mainFile = join(import.meta.dirname, '../../bot/main.ts')
@@ -79,4 +81,19 @@ test('a role for linked members without the intent that it needs: a sentence tha
   const { ended, said } = run({ ...environmentFor(standIn), ...role })
   expect(await ended).toBe(1)
   expect(said()).toContain('Switch on “Server Members Intent” in the developer portal')
+})
+
+test('a service token that the API does not take: a sentence that names it', async () => {
+  const standIn = await standInForTest()
+  const refusing = createServer((_request, response) => {
+    const { status, body } = problem('NOT_AUTHENTICATED')
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body))
+  })
+  refusing.listen(0, '127.0.0.1')
+  await once(refusing, 'listening')
+  onTestFinished(() => void refusing.close())
+  const { port } = refusing.address() as AddressInfo
+  const { said } = run({ ...environmentFor(standIn), API_URL: `http://127.0.0.1:${port}` })
+  await expect.poll(said, { timeout: 20_000 }).toMatch(/127\.0\.0\.1:\d+\) does not take SERVICE_TOKEN/)
+  expect(said()).not.toContain(serviceToken)
 })

@@ -57,3 +57,21 @@ it('of a directory that tells nothing by itself it says how soon changes show al
   expect(finding?.state).toBe('doubtful')
   expect(finding?.says).toMatch(/every few seconds.*SYNC_INTERVAL_S/)
 })
+
+it('of a directory that lets nobody in without TLS it names what switches that on', async (t) => {
+  const directory = await startTestDirectory({ listClass }, t)
+  const file = join(dirname(directory.logFile), 'slapd.conf')
+  const strict = (await readFile(file, 'utf8')).replace(
+    'database mdb',
+    'security simple_bind=128\ndatabase mdb',
+  )
+  await writeFile(file, strict)
+  await directory.restart()
+  const findings = await findingsOf(directory)
+  for (const check of ['the worker’s account', 'the api’s account'])
+    expect(findings.find((one) => one.check === check)).toMatchObject({
+      state: 'wrong',
+      says: expect.stringContaining('without TLS') as string,
+      remedy: expect.stringContaining('LDAP_STARTTLS=on') as string,
+    })
+})

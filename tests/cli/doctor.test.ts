@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,6 +107,18 @@ describe('a right installation', () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ area: 'directory', check: 'people', state: 'right' }),
     )
+  })
+
+  it('shows what others say without what moves the cursor', async () => {
+    const command = join(import.meta.dirname, '../../cli/doctor.ts')
+    const problem = { type: 'about:blank', title: 'Away', status: 503, code: 'AWAY' }
+    const API_URL = await somethingElse(503, JSON.stringify({ ...problem, detail: 'away\u001B[2Jgone' }))
+    const { stdout } = await promisify(execFile)(process.execPath, [command], {
+      env: { ...process.env, ...right, API_URL },
+      cwd: tmpdir(),
+    }).catch((error: { stdout: string }) => error)
+    expect(stdout).toContain('away\\u{1b}[2Jgone')
+    expect(stdout).not.toContain('\u001B')
   })
 
   it('tells how it is used, and ends with 64 when it was used wrongly', async () => {
@@ -231,6 +246,20 @@ const broken: Broken[] = [
     /could not be checked/,
   ],
   [
+    'the role’s password is wrong',
+    () => ({ DATABASE_URL: system.databaseUrl.replace(/:[^:@]+@/, ':wrong@') }),
+    'postgres: account',
+    'wrong',
+    /does not let it in: password authentication failed/,
+  ],
+  [
+    'there is no such database',
+    () => ({ DATABASE_URL: system.databaseUrl.replace(/\/[^/]+$/, '/guildpots') }),
+    'postgres: account',
+    'wrong',
+    /"guildpots" does not exist/,
+  ],
+  [
     'the schema is missing',
     async () => ({ DATABASE_URL: await database({ empty: true }) }),
     'postgres: schema',
@@ -298,11 +327,46 @@ const broken: Broken[] = [
     /tls.*true.*false/,
   ],
   [
+    'nothing answers at API_URL',
+    async () => ({ API_URL: `http://127.0.0.1:${await freePort()}` }),
+    'api: address',
+    'unknown',
+    /nothing answers at http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+  ],
+  [
+    'something else answers at API_URL',
+    async () => ({ API_URL: await somethingElse() }),
+    'api: address',
+    'wrong',
+    /something else answers .* 404/,
+  ],
+  [
+    'the bot has another service token than the API',
+    () => ({ SERVICE_TOKEN: 'x'.repeat(32) }),
+    'api: service token',
+    'wrong',
+    /does not take that of SERVICE_TOKEN/,
+  ],
+  [
     'the directory’s password is wrong',
     () => ({ LDAP_BIND_PASSWORD: 'wrong' }),
     'directory: the worker’s account',
     'wrong',
-    /49/,
+    /is not let in: .*49 \(invalidCredentials\)/,
+  ],
+  [
+    'the base of the lists is not there',
+    () => ({ LDAP_LISTS_BASE: 'ou=list,dc=example,dc=org' }),
+    'directory: the worker’s account',
+    'wrong',
+    /finds no LDAP_LISTS_BASE \(ou=list,/,
+  ],
+  [
+    'the base of the people is not there',
+    () => ({ LDAP_PEOPLE_BASE: 'ou=peple,dc=example,dc=org' }),
+    'directory: the api’s account',
+    'wrong',
+    /finds no LDAP_PEOPLE_BASE \(ou=peple,/,
   ],
   [
     'nobody is found',
@@ -414,6 +478,25 @@ describe('a broken installation', () => {
     expect(states).toContain(state)
   })
 
+  it('that was never migrated is told so once, and the checks that lean on that say what to do first', async () => {
+    const result = await examined(
+      { ...right, DATABASE_URL: await database({ empty: true }) },
+      { asksDiscord: false },
+    )
+    expect(result.of('postgres: belongs to')).toBeUndefined()
+    const [schema, ...more] = result.not('right').filter(({ check }) => check !== 'TLS')
+    expect(schema).toMatchObject({ check: 'schema', remedy: 'Run npm run migrate.' })
+    expect(more).toMatchObject([{ check: 'scheduler', remedy: 'Mend Postgres first, then look again.' }])
+  })
+
+  it('with a base that is not there is told which variable to correct', async () => {
+    const result = await examined(
+      { ...right, LDAP_LISTS_BASE: 'ou=list,dc=example,dc=org' },
+      { asksDiscord: false },
+    )
+    expect(result.of('directory: the worker’s account')?.remedy).toMatch(/^Correct LDAP_LISTS_BASE, or let/)
+  })
+
   it('among whose lists is a group that sounds as if rights hang on it', async () => {
     const { listsBase, worker } = system.directory
     const dn = `cn=sudo,${listsBase}`
@@ -428,6 +511,17 @@ describe('a broken installation', () => {
     })
   })
 })
+
+/** A web server that knows nothing of guildpost. */
+async function somethingElse(status = 404, body = '<h1>Not Found</h1>'): Promise<string> {
+  const server = createServer((_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(body),
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 async function plainRedis(options: string): Promise<string> {
   const port = await freePort()

@@ -11,7 +11,7 @@ import type { Connection } from '../connection/connection.ts'
 import { asReadFailure, referredElsewhere } from './cut-short.ts'
 import { idValue } from '../entries/entry-id.ts'
 import type { Entry } from '../entries/entry-values.ts'
-import { DirectoryFailure } from '../failure.ts'
+import { DirectoryFailure, IncompleteRead } from '../failure.ts'
 import { resultCode } from '../result-codes.ts'
 import type { Session } from '../connection/session.ts'
 import { streamSearch } from './stream-search.ts'
@@ -33,9 +33,20 @@ export async function* readAll<Item>(session: Session, part: Part<Item>): AsyncG
   const { base, filter, attributes } = part
   const { paged } = await session.capabilities()
   const search = { base, filter, attributes, ...(paged ? { pageSize } : {}) }
-  for await (const piece of streamSearch(session.config, search))
-    yield piece.flatMap((entry) => part.as(entry) ?? [])
+  try {
+    for await (const piece of streamSearch(session.config, search))
+      yield piece.flatMap((entry) => part.as(entry) ?? [])
+  } catch (error) {
+    throw isNoSuchObject(error) ? baseIsMissing(base, error) : error
+  }
 }
+
+const isNoSuchObject = (error: unknown): error is DirectoryFailure =>
+  error instanceof DirectoryFailure && error.code === resultCode.noSuchObject
+
+/** To whom may not see it, a base is not there either. That says no more about those below it than an empty answer does. */
+const baseIsMissing = (base: string, cause: DirectoryFailure): IncompleteRead =>
+  new IncompleteRead(`${base} is not there, or hidden from this account: ${cause.message}`, { cause })
 
 /** Those with these ids, in no order. @throws {IncompleteRead} @throws {DirectoryFailure} */
 export async function findByIds<Item>(
@@ -81,7 +92,7 @@ export async function readOne(
     const [entry] = await connection.run((client) => searchAll(client, search))
     return entry ?? null
   } catch (error) {
-    if (error instanceof DirectoryFailure && error.code === resultCode.noSuchObject) return null
+    if (isNoSuchObject(error)) return null
     throw error
   }
 }

@@ -24,9 +24,18 @@ export async function untilInstalled(
     } catch (error) {
       if (error instanceof MixedEnvironments) throw error
       // Said once: what is missing shows in /readyz, and comes when it comes.
-      if (attempts === 0) log.warn({ err: error }, 'the database is not there yet, or has no schema')
+      if (attempts === 0)
+        log.warn(
+          { err: error },
+          isUndefinedTable(error)
+            ? 'the database has no schema yet: npm run migrate makes it'
+            : 'the database is not there yet',
+        )
       const pauseMs = Math.min(longestPauseMs, retryDelayMs(attempts))
       await pause(pauseMs, signal)
     }
   }
 }
+
+/** PostgreSQL's own code: the table that says whose the database is comes with the first step. */
+const isUndefinedTable = (error: unknown): boolean => (error as { code?: string }).code === '42P01'

@@ -34,6 +34,16 @@ it.each([
   expect(asFailure(new Error(message), false)).toMatchObject({ kind: 'transient', code: null })
 })
 
+it.each([
+  [49, '', 'the directory answered 49 (invalidCredentials)'],
+  [32, '', 'the directory answered 32 (noSuchObject)'],
+  [65, 'object class violation', 'the directory answered 65 (objectClassViolation): object class violation'],
+  [122, '', 'the directory answered 122 (assertionFailed)'],
+])('says code %s by its name, and what the server said', (status, errorMessage, says) => {
+  const answer = new SearchResponse({ messageId: 1, status, errorMessage })
+  expect(asFailure(StatusCodeParser.parse(answer), true).message).toBe(says)
+})
+
 it('takes no answer at all for an unknown outcome', () => {
   expect(asFailure(new NoResultError(), true).kind).toBe('unknown-outcome')
 })

@@ -88,6 +88,16 @@ describe('the login page', () => {
     expect(signing.directory.tried).toEqual([])
   })
 
+  test('says where to go on to whoever opened it by another address', async () => {
+    const byName = signing.url.replace('127.0.0.1', 'localhost')
+    const browser = newBrowser()
+    const form = await browser.open(`${byName}/login?lang=en`)
+    const page = await browser.submit(form, { username: 'alice', password: passwordOf('alice') })
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining(`Go on at ${signing.url}/login`)])
+    expect(page.text).not.toContain('cookies')
+    expect(signing.directory.tried).toEqual([])
+  })
+
   test('takes the place of a session that was planted in the browser', async () => {
     const { secret, id } = await signing.signIn('ada')
     const browser = newBrowser()

@@ -273,6 +273,14 @@ describe('signing in', () => {
     expect(linking.directory.tried).toEqual([])
   })
 
+  test('whoever opened it by another address is told where to go on', async () => {
+    const { url: right } = await linking.begin()
+    const browser = newBrowser()
+    const form = await browser.open(right.replace('127.0.0.1', 'localhost'))
+    const page = await browser.submit(form, { username: 'alice', password })
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining(`Go on at ${right}`)])
+  })
+
   test.each([
     ['a control character', 'application/x-www-form-urlencoded', 'username=al%00ice&password=x'],
     ['JSON', 'application/json', '{"username": {"a": 1}}'],

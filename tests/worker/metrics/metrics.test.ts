@@ -7,6 +7,7 @@ import { rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { freePort } from '../../../sandbox/free-port.ts'
 import { createMetrics } from '../../../worker/metrics/create-metrics.ts'
+import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { createWorld, waitUntil } from '../../_support/world.ts'
 import { outboxStory } from '../deliver/_outbox.ts'
 
@@ -120,6 +121,16 @@ it('without a token whoever reaches the listener may read', async (t) => {
   const port = await freePort()
   await world.worker({}, { HEALTH_PORT: String(port) })
   expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200)
+})
+
+it('a port that is taken is named by its variable', async (t) => {
+  const world = await createWorld({}, t)
+  const { context } = await world.worker()
+  const port = await freePort()
+  const first = await startHealthListener(port, context)
+  cleanUpAfter(t, () => first.close())
+  const again = { ...context, metrics: createMetrics() }
+  await expect(startHealthListener(port, again)).rejects.toThrow(/HEALTH_PORT \d+: .*EADDRINUSE/)
 })
 
 it('an operation that the directory refuses, or does not answer, is counted with its code', async (t) => {

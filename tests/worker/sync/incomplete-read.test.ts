@@ -145,3 +145,20 @@ it('a feed that is incomplete is told of, and over once the next one is whole', 
     { state: 'resolved', outcome: 'over' },
   ])
 })
+
+it.for(['listsBase', 'peopleBase'] as const)(
+  'admins are told of a %s that is not there, by its name',
+  async (base, t) => {
+    const world = await createWorld({}, t)
+    const nowhere = 'ou=nowhere,dc=example,dc=org'
+    const directory = openDirectory({ ...asWorker(world.directory), [base]: nowhere })
+    cleanUpAfter(t, () => directory.close())
+    await world.worker({ directory }, { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400' })
+    await isOpen(world)
+    const [incident] = await rows<{ said: string }>(
+      world.db,
+      `select words ->> 'content' as said from incident`,
+    )
+    expect(incident?.said).toContain(`${nowhere} is not there`)
+  },
+)

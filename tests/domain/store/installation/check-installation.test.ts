@@ -3,6 +3,7 @@ import {
   checkInstallation,
   stampInstallation,
 } from '../../../../domain/store/installation/check-installation.ts'
+import { untilInstalled } from '../../../../domain/store/installation/until-installed.ts'
 import { openDatabase } from '../../../../domain/store/database.ts'
 import { cleanUpAfter } from '../../../_support/cleanup.ts'
 import { createTestDatabase } from '../../../_support/servers.ts'
@@ -45,4 +46,20 @@ it('is moved to another server when an operator says so', async (t) => {
   await checkInstallation(db, ours)
   await stampInstallation(db, { guildId: '300000000000000002', applicationId: null })
   await expect(checkInstallation(db, { ...ours, guildId: '300000000000000002' })).resolves.toBeUndefined()
+})
+
+it('while it waits it says whether the database or its schema is missing', async (t) => {
+  const stop = new AbortController()
+  const saidOf = async (url: string) => {
+    const db = openDatabase(url, { poolMax: 1 })
+    cleanUpAfter(t, () => db.destroy())
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const log = { warn: (_details: object, message: string) => resolve(message) }
+    void untilInstalled(db, ours, { signal: stop.signal, log })
+    return promise
+  }
+  const { url } = await createTestDatabase(t, { empty: true })
+  expect(await saidOf(url)).toContain('npm run migrate')
+  expect(await saidOf('postgres://nobody:secret@127.0.0.1:1/none')).toBe('the database is not there yet')
+  stop.abort()
 })
