@@ -10,8 +10,8 @@ export type Calling = ReturnType<typeof asCaller>
 const ordinary = { deadlineMs: 8_000, retryAfterMs: [150, 600, 1_500] }
 
 /**
- * Reading and writing in somebody's name. Writes carry the interaction's id as Idempotency-Key, so that an interaction that arrives twice
- * is one wish.
+ * Reading and writing in somebody's name. Writes carry the interaction's id as Idempotency-Key, which counts for one path, so that an
+ * interaction that arrives twice is one wish.
  */
 export function asCaller(
   { url, serviceToken }: { url: string; serviceToken: string },
@@ -33,12 +33,11 @@ export function asCaller(
     path: string,
     answer: Schema,
     body?: unknown,
-    keySuffix = '',
   ): Promise<ApiAnswer<Schema>> =>
     callApi(url, {
       method,
       path,
-      headers: { ...headers, 'idempotency-key': interactionId + keySuffix },
+      headers: { ...headers, 'idempotency-key': interactionId },
       body,
       answer,
       ...ordinary,

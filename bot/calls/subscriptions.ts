@@ -35,6 +35,6 @@ export const subscriptionCalls = ({ read, write }: Calling) => ({
 
   /** Says that the member has seen how the change ended, so that nobody tells it again. */
   async confirmTold(id: string): Promise<void> {
-    await write('POST', `/changes/${encodeURIComponent(id)}/told`, null, undefined, ':told')
+    await write('POST', `/changes/${encodeURIComponent(id)}/told`, null)
   },
 })

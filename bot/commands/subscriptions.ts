@@ -108,7 +108,7 @@ function newsOf(
   const handedIn = asked.map((change) => changeReply(t, change, stage).content)
   const open = changes.filter((change) => !isSettled(change)).length > asked.length
   const wait = open ? [t(stage === 'leaving' ? 'several.late' : 'several.accepted')] : []
-  return { news: [...outcomes, ...more, ...wait, ...observed, ...handedIn], unread }
+  return { news: [...outcomes, ...more, ...wait, ...handedIn, ...observed], unread }
 }
 
 async function withdraw(turn: Turn, { argument }: Press): Promise<void> {

@@ -55,6 +55,16 @@ test('given back it is anybody’s at once; nobody gives back another one’s', 
   expect(await ask(other, minute)).toBe(204)
 })
 
+test('a lease lasts as long as was asked for, by the clock of the database, and no longer', async () => {
+  await ask(one, 120_000)
+  await ask(one, minute)
+  const [lease] = await api.sql<{ for_s: number }>(
+    `select extract(epoch from until - now())::float8 as for_s from turn where name = 'bot'`,
+  )
+  expect(lease?.for_s).toBeLessThanOrEqual(60)
+  expect(lease?.for_s).toBeGreaterThan(30)
+})
+
 test('a lease has an end, and a bot a token', async () => {
   expect(await ask(one, 120_001)).toBe(400)
   expect(await ask('the first one', minute)).toBe(400)

@@ -190,12 +190,19 @@ test('an API that can’t say at the start whose bot it is, and says later that 
 })
 
 test('what it waits for is within what Discord and the API allow', () => {
-  const { completeWithinMs, followForMs, longWaitS, quickWaitS, leaseMs } = ordinaryTiming
+  const { completeWithinMs, followForMs, longWaitS, quickWaitS } = ordinaryTiming
   // Half of the time is for the way there and back.
   expect(completeWithinMs).toBeLessThanOrEqual(acknowledgeWithinMs / 2)
   expect(followForMs).toBeLessThan(tokenLifeMs)
   expect(Math.max(quickWaitS, longWaitS)).toBeLessThanOrEqual(25)
+})
+
+test('where a bot was killed another one answers within twenty seconds, and none is replaced because three renewals failed', () => {
+  const { leaseMs, renewLeaseEveryMs, askForLeaseEveryMs } = ordinaryTiming
   expect(Value.Check(BotLease, { token: randomUUID(), forMs: leaseMs })).toBe(true)
+  expect(leaseMs + askForLeaseEveryMs).toBeLessThan(20_000)
+  // The fourth one still has time for its answer.
+  expect(leaseMs).toBeGreaterThan(3 * renewLeaseEveryMs + 2_000)
 })
 
 test('ending while an outcome is waited for: the reply says how it will come', async () => {

@@ -29,3 +29,11 @@ test('a notice that goes to very many places: some of them are named', async () 
   const { content } = await handle.settled()
   expect(content).toContain('<#700000000000000000>')
 })
+
+test('a name that is typed stays one part of the address, whatever is in it', async () => {
+  const { standIn, api, alice } = await tellStory()
+  await (await standIn.slash(alice, 'subscribe', { list: 'a/../b?c#d%2F' })).settled()
+  expect(api.callsTo('PUT', /./).map(({ path }) => path)).toEqual([
+    '/user/subscriptions/a%2F..%2Fb%3Fc%23d%252F',
+  ])
+})

@@ -96,6 +96,24 @@ test('several that wait for approval, or are only shown: said in so many words, 
   expect(observed.content).not.toContain('Accepted')
 })
 
+test('several that are only shown, with more lines than there is room for: what waits for approval is said, and no block is left open', async () => {
+  const { standIn, api, alice } = await tellStory()
+  api.model.lists = ['news', 'chess', 'board'].map((name) => subscription(name))
+  const handle = await standIn.slash(alice, 'subscriptions')
+  await handle.settled()
+  api.model.outcome = null
+  const selected = await standIn.select(alice, handle, 'subscriptions:choose:0', ['news', 'chess', 'board'])
+  await says(selected, 'I’ll tell you here')
+  const wouldWrite = `dn: cn=list\nchangetype: modify\n${'uniqueMember: uid=alice\n'.repeat(100)}`
+  for (const id of ['change-1', 'change-2']) api.end(id, { state: 'queued', endedAt: null, wouldWrite })
+  api.end('change-3', { state: 'awaiting_approval', endedAt: null })
+  const { content } = await says(selected, '**board** takes new members by approval')
+  expect(content).toContain('To put you on **news** I would write')
+  expect(content).toContain('```ldif\ndn: cn=list\nchangetype: modify')
+  expect(content.match(/```/g)).toHaveLength(2)
+  expect(content.endsWith('…')).toBe(true)
+})
+
 test('what there is no room for is said to come by message or mail', async () => {
   const { standIn, api, alice } = await tellStory()
   api.model.lists = Array.from({ length: 25 }, (_, n) => subscription(`working-group-${n}-${'x'.repeat(60)}`))

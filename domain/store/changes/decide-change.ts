@@ -38,8 +38,8 @@ export async function approveAll(
   await rows(
     tx,
     `with approved as (
-       update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = hold_id is not null, reason_code = null,
-         reason_message = null, decided_at = case when member_id <> :memberId then now() end
+       update change set state = 'queued', due_at = now(), wanted_since = now(), reason_code = null, reason_message = null,
+         decided_at = case when member_id <> :memberId then now() end
        where id = any(:changeIds::uuid[]) returning list_id)
      select pg_notify('change_queued', l.lane::text), ${tellFewerWait('l.id')} from list l where l.id in (select list_id from approved)`,
     { changeIds, memberId: by.memberId },

@@ -43,7 +43,7 @@ export async function endHold(
 /** Approved removals are due from now on: how long they waited for a person is not the queue's age. */
 const letGo = `
   with let_go as (
-    update change set state = 'queued', due_at = now(), wanted_since = now(), removal_approved = true, reason_code = null, reason_message = null
+    update change set state = 'queued', due_at = now(), wanted_since = now(), reason_code = null, reason_message = null
     where hold_id = :holdId and state = 'awaiting_approval' and action = 'unsubscribe'
     returning id, list_id)
   select let_go.id, pg_notify('change_queued', l.lane::text) from let_go join list l on l.id = let_go.list_id`
@@ -85,7 +85,8 @@ async function endHeldRemovals(
 }
 
 /**
- * What the limit had let through before is not to wait now because of what an admin has agreed to. The caller holds the list's row.
+ * No removal that is on its way waits for another yes: neither what an admin has just let go, nor, because of it, what the limit had let
+ * through before. The caller holds the list's row.
  */
 export async function approveLetThrough(tx: Transaction, holdId: string): Promise<void> {
   await rows(

@@ -31,8 +31,12 @@ export async function endNotice(
       messageId: end.state === 'sent' ? (end.messageId ?? null) : null,
       inDoubt: failed?.inDoubt ?? false,
       mailed: failed?.mailed ?? null,
-      struck: failed === null || bringsSecret(kind) ? strikeSecrets(JSON.stringify(body)) : null,
+      struck: failed === null || bringsSecret(kind) ? JSON.stringify(body, withoutSecrets) : null,
     },
   )
   return ended.length > 0
 }
+
+/** Text by text: in JSON a line break stands as letters, and a number of six digits is no code. */
+const withoutSecrets = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? strikeSecrets(value) : value

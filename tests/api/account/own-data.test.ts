@@ -496,6 +496,15 @@ describe('forgetting', () => {
       expect(new Set(Object.values(left))).toEqual(new Set([0]))
     })
 
+    test('needs no password for it, which the directory takes from them no more', async () => {
+      await api.sql(`update discord_link set method = 'mail'`)
+      expect((await api.as(account)('DELETE', '/user/data')).json()).toMatchObject({
+        details: { reason: 'LINK_NOT_ENOUGH' },
+      })
+      await leave()
+      expect((await api.as(account)('DELETE', '/user/data')).status).toBe(204)
+    })
+
     test('what waits for somebody’s yes ends, since they can’t take it back themselves', async () => {
       await addList(api, 'news', { join: 'approval' })
       await api.as(account)('PUT', '/user/subscriptions/news')

@@ -99,11 +99,15 @@ describe('removals that somebody else asks for', () => {
     expect(await world.holds()).toHaveLength(1)
   })
 
-  test('the person does not take back what somebody else asked for; who asked does', async () => {
+  test('the person does not take back what somebody else asked for; who asked does', async (t) => {
     const [held] = await removeBeyond('m6')
     const refused = await world.as('m6')('POST', `/changes/${held}/cancel`)
     expect(reasonOf(refused)).toEqual([403, 'NOT_YOUR_REQUEST'])
+    const hold = await waiting()
+    const heard = await listenTo(world.api, ['hold'], t)
     expect((await world.olga('POST', `/changes/${held}/cancel`)).status).toBe(200)
+    // A worker takes it out of the admins' message at once.
+    await expect.poll(() => heard).toEqual([`hold ${hold?.id}`])
     await expireHolds(world.api.context.db)
     expect((await world.holds())[0]).toMatchObject({ state: 'over' })
   })
@@ -113,6 +117,14 @@ describe('an admin decides', () => {
   test('yes: all that waits under the hold goes to the workers, and is not held again', async (t) => {
     const held = await removeBeyond('m6', 'm7')
     const hold = await waiting()
+    // Of another list, about which they say nothing.
+    await world.api.sql(
+      `with other as (
+         insert into list (id, entry_uuid, dn, name, display_name, join_policy, lane)
+         values (gen_random_uuid(), 'x', 'cn=other', 'other', 'other', 'open', 1) returning id)
+       insert into change (id, list_id, member_id, action, state, via)
+       select gen_random_uuid(), other.id, m.id, 'unsubscribe', 'queued', 'api' from other, member m where m.uid = 'm9'`,
+    )
     const heard = await listenTo(world.api, ['change_queued', 'hold'], t)
     const answer = await decide(world.ada, 'approve', hold?.id)
     expect([answer.status, answer.json()]).toEqual([

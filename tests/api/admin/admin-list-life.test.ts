@@ -160,6 +160,19 @@ describe('a new name or description', () => {
     expect((await patch('big', { join: 'open' })).status).toBe(404)
   })
 
+  test('has all its tries, however often the directory refused the one before', async () => {
+    await world.api.sql(
+      `update list set wanted_name = 'refused', entry_due_at = now() + interval '1 hour', entry_attempts = 9,
+         entry_refusals = 4, entry_problem = 'no'`,
+    )
+    expect((await patch('big', { name: 'large' })).status).toBe(200)
+    expect(
+      await world.api.sql(
+        'select entry_attempts, entry_refusals, entry_problem, entry_due_at <= now() as is_due from list',
+      ),
+    ).toEqual([{ entry_attempts: 0, entry_refusals: 0, entry_problem: null, is_due: true }])
+  })
+
   test('of another list is 409; of its own in another case is not', async () => {
     await create({ name: 'chess' })
     expect(reasonOf(await patch('big', { name: 'CHESS' }))).toEqual([409, 'LIST_NAME_TAKEN'])
@@ -212,6 +225,7 @@ describe('a new name or description', () => {
 describe('a list that is not managed any more', () => {
   test('is seen by nobody, and what waits for it is cancelled', async () => {
     const { id } = changeIn(await world.max('PUT', '/user/subscriptions/big'))
+    expect((await world.olga('GET', `/changes/${id}`)).status).toBe(200)
     expect((await patch('big', { managed: false })).json()).toMatchObject({ name: 'big', managed: false })
     expect((await world.max('GET', `/changes/${id}`)).json()).toMatchObject({
       state: 'cancelled',
@@ -220,6 +234,7 @@ describe('a list that is not managed any more', () => {
     expect((await world.as('m1')('GET', '/lists/big')).status).toBe(404)
     expect(await namesOf()).toEqual([])
     expect((await world.olga('GET', '/admin/lists')).status).toBe(403)
+    expect((await world.olga('GET', `/changes/${id}`)).status).toBe(404)
     for (const answer of [
       await patch('big', { join: 'open' }),
       await world.ada('DELETE', '/admin/lists/big'),

@@ -216,6 +216,14 @@ describe('when the directory could not be read for an hour', () => {
     expect((await ada('PATCH', '/admin/lists/news', { join: 'open' })).status).toBe(200)
   })
 
+  test('nor before it was read for the first time', async () => {
+    await api.sql('delete from sync_run')
+    for (const by of [ada, olga]) {
+      const answer = await by('PATCH', '/admin/lists/news', { join: 'closed' })
+      expect(answer.json()).toMatchObject({ status: 503, details: { reason: 'DIRECTORY_UNREAD' } })
+    }
+  })
+
   test('a read that failed, or that was only tried out, does not count', async () => {
     await api.sql(
       `insert into sync_run (id, mode, state, dry_run, ended_at) values (gen_random_uuid(), 'full', 'failed', false, now()),

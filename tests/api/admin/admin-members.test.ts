@@ -212,7 +212,9 @@ describe('a change that failed', () => {
     const id = await failed()
     await world.api.sql(`update member set state = 'gone', gone_at = now() where uid = 'max'`)
     expect(reasonOf(await retry(id))).toEqual([409, 'MEMBER_GONE'])
-    await world.api.sql(`update list set state = 'gone', gone_at = now()`)
+    await world.api.sql('update list set managed = false')
+    expect(reasonOf(await retry(id, world.ada))).toEqual([409, 'LIST_GONE'])
+    await world.api.sql(`update list set managed = true, state = 'gone', gone_at = now()`)
     expect(reasonOf(await retry(id, world.ada))).toEqual([409, 'LIST_GONE'])
   })
 

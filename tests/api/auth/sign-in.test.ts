@@ -56,6 +56,27 @@ test('refusals wait for the same floor whether the name is somebody’s or nobod
   expect(refusedByPerson.keys.filter((key) => /^nobody [\w-]{43}$/.test(key))).toHaveLength(1)
 })
 
+test.for([
+  ['a password that was not tried, after too many', 'limited', 429],
+  ['one that nobody could try, without the directory', 'directory_away', 503],
+] as const)('the refusal of %s waits for the floor too', async ([, outcome, status], t) => {
+  const signing = await startSigningIn(t, { limits: { refusedByUsername: limiterOf(1) } })
+  if (status === 429) await logIn(signing, 'alice', 'wrong')
+  const held = holdRefusals(signing.api)
+  signing.directory.isAway = status === 503
+  const answered: number[] = []
+  const asking = logIn(signing, 'alice', 'wrong').then((answer) => answered.push(answer.status))
+  await expect
+    .poll(() => signing.api.sql('select 1 from audit_entry where outcome = $1', [outcome]))
+    .toHaveLength(1)
+  // Whatever is answered in the meantime, this is not.
+  for (const _time of [1, 2, 3]) expect((await fetch(`${signing.url}/healthz`)).status).toBe(200)
+  expect(answered).toEqual([])
+  held.letGo()
+  await asking
+  expect(answered).toEqual([status])
+})
+
 test('a link page’s refusals wait for the floor too', async (t) => {
   const linking = await startLinking(t)
   const attempt = await linking.begin()

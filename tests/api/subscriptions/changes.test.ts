@@ -50,6 +50,15 @@ describe('reading', () => {
     expect([other.status, other.json()['code']]).toEqual([404, 'NOT_FOUND'])
   })
 
+  test('a change is seen by the list’s owner, where their link carries an owner’s rights', async () => {
+    await api.sql(
+      `insert into list_owner (list_id, member_id) select l.id, m.id from list l, member m where l.name = 'news' and m.uid = 'bob'`,
+    )
+    expect((await bob('GET', `/changes/${change.id}`)).json()).toEqual(change)
+    await api.sql(`update discord_link set method = 'mail' where discord_user_id = '100000000000000002'`)
+    expect((await bob('GET', `/changes/${change.id}`)).status).toBe(404)
+  })
+
   test.each(['nonsense', '0190c1d2-0000-7000-8000-000000000000'])('%s is 404', async (id) => {
     expect((await alice('GET', `/changes/${id}`)).status).toBe(404)
     expect((await alice('POST', `/changes/${id}/cancel`)).status).toBe(404)

@@ -83,7 +83,7 @@ it('keeps no code and no token of what it has sent or given up', async (t) => {
      values (:id, 'link.move', 'member', '600000000000000001', :body)`,
     {
       id: newId(),
-      body: JSON.stringify({ content: `Shall it move? ${url}`, components: [{ url }], mail: null }),
+      body: JSON.stringify({ content: `Shall it move? ${url}\n123 456`, components: [{ url }], mail: null }),
     },
   )
   await world.worker({ discord: refusing }, { SMTP_URL: mailSink.url })

@@ -8,6 +8,12 @@ const only = ([one, ...more]: Queued[]): Queued => {
   return one
 }
 
+const deleteMessage = (discordUrl: string, id: string) =>
+  fetch(`${discordUrl}/v10${Routes.channelMessage(channelId, id)}`, {
+    method: 'DELETE',
+    headers: { authorization: 'Bot a.token.for-tests' },
+  })
+
 it('a topic is one message, edited as it changes, and calls people with the first words only', async (t) => {
   const story = await outboxStory(t)
   const topic = only(await story.queue(['broken'], { mention: 'here' }))
@@ -28,13 +34,30 @@ it('a message that somebody deleted is posted anew, and calls nobody again', asy
   await story.start()
   await story.untilSaid(['broken'])
   const [first] = story.discord.messagesIn(channelId)
-  await fetch(`${story.discord.url}/v10${Routes.channelMessage(channelId, first?.id ?? '')}`, {
-    method: 'DELETE',
-    headers: { authorization: 'Bot a.token.for-tests' },
-  })
+  await deleteMessage(story.discord.url, first?.id ?? '')
   await story.tellAnew(topic, 'still broken')
   await story.untilSaid(['still broken'])
   expect(story.discord.messagesIn(channelId)).toMatchObject([{ content: '', mention_everyone: false }])
+})
+
+it('one that somebody deletes right after it was found again is posted anew', async (t) => {
+  const story = await outboxStory(t)
+  story.script({ answer: { status: 500, afterAccepting: true }, times: 2 })
+  const topic = only(await story.queue(['broken']))
+  await story.start({
+    findMessage: async (...sought) => {
+      const found = await story.rest.findMessage(...sought)
+      for (const { id } of story.discord.messagesIn(channelId)) await deleteMessage(story.discord.url, id)
+      return found
+    },
+  })
+  await story.untilItRests()
+  await story.tellAnew(topic, 'still broken')
+  // Discord still knows the nonce of the first time.
+  await rows(story.db, `update notice set doubtful_since = doubtful_since - interval '2 minutes'`)
+  await story.endRest()
+  await story.untilSaid(['still broken'])
+  await expect.poll(() => story.states()).toEqual(['sent'])
 })
 
 it('nobody is called for what is over by the time that it is told', async (t) => {

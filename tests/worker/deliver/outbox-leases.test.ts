@@ -3,7 +3,7 @@ import { rows } from '../../../domain/store/database.ts'
 import { manyChannels } from './_outbox.ts'
 import { allOf, channelStories, long } from './_channel-stories.ts'
 
-const { story, answers, hooks, id, lost, shown, untilShown, refuseToTake } = channelStories()
+const { story, answers, hooks, id, lost, shown, untilShown, refuseToTake, raise } = channelStories()
 const lastChannel = () => {
   const last = manyChannels.at(-1)
   if (!last) throw new Error('there are no channels')
@@ -49,21 +49,39 @@ it('who looked for so long that another one has the channel by then says nothing
   expect(shown()).toEqual(['looked for'])
 })
 
-it('a placeholder of a worker that lost the notice takes nothing back: it says again how it is', async () => {
-  refuseToTake('slow')
-  const begin = await story().triedFiveTimes(id(), long)
-  const [slow] = allOf(await story().queue(['slow'], { to: id() }), 1)
-  hooks.onPosted = async (channelId) => {
-    if (channelId !== id()) return
-    hooks.onPosted = null
-    answers.clear()
-    await toldByAnother(slow, story().discord.messagesIn(id())[0]?.id ?? null)
-  }
-  await begin()
-  await story().untilDone(id())
-  await untilShown(['slow'])
-  await expect.poll(() => story().states(id())).toEqual(['sent'])
-})
+const queueSlow = {
+  'a notice': async () => {
+    const [{ noticeId }] = allOf(await story().queue(['slow'], { to: id() }), 1)
+    return noticeId
+  },
+  'an incident': async () => {
+    await raise('slow')
+    const [found] = await rows<{ id: string }>(
+      story().db,
+      'select id from notice where destination_id = :id',
+      { id: id() },
+    )
+    return found?.id ?? ''
+  },
+}
+
+it.each(['a notice', 'an incident'] as const)(
+  'the placeholder of %s by a worker that lost it takes nothing back: it says again how it is',
+  async (what) => {
+    refuseToTake('slow')
+    const begin = await story().triedFiveTimes(id(), long)
+    const noticeId = await queueSlow[what]()
+    hooks.onPosted = async (channelId) => {
+      if (channelId !== id()) return
+      hooks.onPosted = null
+      answers.clear()
+      await toldByAnother({ noticeId }, story().discord.messagesIn(id())[0]?.id ?? null)
+    }
+    await begin()
+    await untilShown([expect.stringContaining('slow')])
+    await expect.poll(() => story().states(id())).toEqual(['sent'])
+  },
+)
 
 it('an edit of a worker that lost the notice, and of which it hears nothing, takes nothing back', async () => {
   const [one] = allOf(await story().queue(['one'], { to: id() }), 1)

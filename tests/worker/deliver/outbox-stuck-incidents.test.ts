@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { rows } from '../../../domain/store/database.ts'
+import { endAlerts } from '../../../domain/store/incidents/end-alerts.ts'
 import { raiseAlert } from '../../../domain/store/incidents/raise-alert.ts'
 import { testLog } from '../../_support/world.ts'
 import { allOf, channelStories, long, placeholder, untaken } from './_channel-stories.ts'
 import { channelId, outboxStory } from './_outbox.ts'
 
-const { story, answers, id, lost, shown, untilShown, refuseToTake, passedOverTwice, raise } = channelStories()
+const { story, answers, id, lost, shown, untilShown, refuseToTake, passedOverTwice, dueNow, raise } =
+  channelStories()
 
 const onlyNotice = async () => {
   const found = await rows<{ noticeId: string }>(
@@ -59,6 +61,28 @@ it('an incident of which only a placeholder is shown is mailed once its channel 
   await story().endRest()
   const { text } = await untilMailed()
   expect(text).toContain('Six wait for you')
+})
+
+it('that messages do not get out is tried every ten minutes where Discord refuses to say it, and given up once it is over', async () => {
+  answers.set('gets out', { outcome: 'refused', code: 50_035, message: 'Invalid Form Body' })
+  const on = {
+    db: story().db,
+    alertTo: { channelId: id(), mailTo: 'ops@example.org' },
+    log: testLog,
+  }
+  const key = `undeliverable ${id()}`
+  const words = { content: 'Nothing gets out', subject: 'Nothing gets out', text: 'Nothing gets out' }
+  await raiseAlert(on, { key, kind: 'discord-undeliverable', ...words })
+  const waits = () =>
+    rows(
+      story().db,
+      `select state, due_at > now() + interval '9 minutes' as for_minutes from notice where destination_id = :id and attempts > 0`,
+      { id: id() },
+    )
+  await expect.poll(waits).toEqual([{ state: 'queued', forMinutes: true }])
+  await endAlerts(on, [key])
+  await dueNow()
+  await expect.poll(() => story().states(id())).toEqual(['failed'])
 })
 
 it('an alert that was told straight away stays as it is while its edit is stuck, and those behind it are told', async (t) => {

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { Jobs } from '../../../adapters/jobs/create-jobs.ts'
 import { rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
-import { createWorld, type World } from '../../_support/world.ts'
+import { sweep } from '../../../worker/jobs/sweep.ts'
+import { createWorld, waitUntil, type World } from '../../_support/world.ts'
 
 /** A change that is there, and of which no worker was told. */
 async function unheardOf(world: World, uid: string, list: string): Promise<string> {
@@ -55,17 +56,32 @@ it('ends what is left of a list that is not managed any more', async (t) => {
   })
 })
 
+const away: Jobs = {
+  define: () => undefined,
+  every: () => Promise.reject(new Error('away')),
+  now: () => Promise.reject(new Error('away')),
+  start: () => Promise.reject(new Error('away')),
+  stop: () => Promise.resolve(),
+  healthy: () => Promise.resolve(false),
+  stats: () => ({ store: null, notifications: 'down', running: 0 }),
+}
+
+it('finds a read of the directory that was asked for, and of which no worker heard', async (t) => {
+  const world = await createWorld({}, t)
+  // Its clock starts nothing: it looks when the test says so.
+  const still: Jobs = { ...away, every: async () => {}, start: async () => {}, healthy: async () => true }
+  const { context } = await world.worker({ jobs: still, followsDirectory: false })
+  await waitUntil('its look at start is over', async () => {
+    const [swept] = await rows(world.db, 'select 1 from installation where swept_at is not null')
+    return swept ?? null
+  })
+  await rows(world.db, `insert into sync_run (id, mode) values (:id, 'full')`, { id: newId() })
+  await sweep(context)
+  await expect.poll(() => rows(world.db, 'select state from sync_run')).toEqual([{ state: 'done' }])
+})
+
 it('applies without a job store, and reads the directory too', async (t) => {
   const world = await createWorld({}, t)
-  const away: Jobs = {
-    define: () => undefined,
-    every: () => Promise.reject(new Error('away')),
-    now: () => Promise.reject(new Error('away')),
-    start: () => Promise.reject(new Error('away')),
-    stop: () => Promise.resolve(),
-    healthy: () => Promise.resolve(false),
-    stats: () => ({ store: null, notifications: 'down', running: 0 }),
-  }
   await world.worker({ jobs: away })
   await world.mirrored()
   expect(await world.ended((await world.request('bob', 'subscribe', 'news')).id)).toMatchObject({
