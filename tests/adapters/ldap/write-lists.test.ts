@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { startTestDirectory } from '../../_support/servers.ts'
+import { startTcpProxy } from '../../_support/tcp-proxy.ts'
+import { waitUntil } from '../../_support/world.ts'
 import { all, openFor } from './_feed.ts'
 
 const everyClass: ListClass[] = ['groupOfUniqueNames', 'groupOfNames', 'posixGroup', 'nisMailAlias']
@@ -93,6 +95,44 @@ it('gives a posixGroup nobody’s primary group for its number: they would be on
   )
   const { dn } = await directory.createList({ name: 'one', description: '', members: [] })
   expect(await server.ldapsearch(dn, '(cn=one)', 'gidNumber')).toContain('gidNumber: 10008\n')
+})
+
+it('takes a group whose number is another’s as well not back once another tool has put somebody on it', async (t) => {
+  const server = await startTestDirectory({ listClass: 'posixGroup' }, t)
+  const proxy = await startTcpProxy(Number(new URL(server.url).port), t)
+  const directory = openFor(server, t, { url: `ldap://127.0.0.1:${proxy.port}` })
+  const add = ['changetype: add', 'objectClass: posixGroup', 'cn: other', 'gidNumber: 10000', '']
+  const making = directory.createList({ name: 'one', description: '', members: [] }, async () => {
+    await server.ldapmodify([`dn: ${server.listDn('other')}`, ...add].join('\n'))
+    // As it is part of a filter, and not of what is added.
+    proxy.holdAnswersTo('gidNumber\u0004\u000510000')
+  })
+  making.catch(() => undefined)
+  await waitUntil('it is there', async () =>
+    (await server.ldapsearch(server.listsBase, '(cn=one)', 'cn')) === '' ? null : true,
+  )
+  await server.ldapmodify(
+    `dn: ${server.listDn('one')}\nchangetype: modify\nadd: memberUid\nmemberUid: ${server.memberValue('bob')}\n`,
+  )
+  proxy.release()
+  await expect(making).rejects.toMatchObject({ kind: 'recompute', code: 122 })
+  expect(await server.membersOf('one')).toEqual([server.memberValue('bob')])
+})
+
+it('renames a list that is named by something else where it is', async (t) => {
+  const server = await startTestDirectory({}, t)
+  const directory = openFor(server, t)
+  const dn = `ou=paper,${server.listsBase}`
+  await server.ldapmodify(
+    `dn: ${dn}\nchangetype: add\nobjectClass: groupOfUniqueNames\nou: paper\ncn: paper\nuniqueMember: ${server.worker.dn}\n`,
+  )
+  const found = (await all(directory.readLists())).find(({ name }) => name === 'paper')
+  const entryUuid = found?.entryUuid ?? ''
+  expect(await directory.renameList(entryUuid, 'journal', found?.version ?? null)).toMatchObject({
+    name: 'journal',
+    dn,
+  })
+  expect((await directory.findList(entryUuid))?.list).toMatchObject({ name: 'journal', dn })
 })
 
 it('writes a name that would be several parts of a DN as one value', async (t) => {

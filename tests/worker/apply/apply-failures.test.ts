@@ -302,10 +302,11 @@ it('asks for an admin’s yes when too many would be taken off unasked, and goes
   const members = await world.directory.membersOf('chess')
   // Accepted by somebody with a larger limit, so that only the lease finds it passed.
   const [mover, ...others] = members
-  const own = await world.request(mover ?? '', 'unsubscribe', 'chess')
   const removals = []
   for (const uid of others.slice(0, 5))
     removals.push(await world.request(uid, 'unsubscribe', 'chess', { uid: 'ada' }))
+  // The newest word, which would wait first.
+  const own = await world.request(mover ?? '', 'unsubscribe', 'chess')
   await rows(
     world.db,
     `update change set state = 'queued', hold_id = null, reason_code = null, reason_message = null where state = 'awaiting_approval'`,
@@ -326,5 +327,26 @@ it('asks for an admin’s yes when too many would be taken off unasked, and goes
   expect(states.slice(0, 2)).toEqual(['applied', 'applied'])
   expect((await world.directory.membersOf('chess')).length).toBe(
     members.length - 1 + 1 - states.filter((state) => state === 'applied').length,
+  )
+})
+
+it('asks for no second yes to what an admin has approved, whatever else is to be taken off', async () => {
+  const limit = { REMOVAL_LIMIT_COUNT: '2', REMOVAL_LIMIT_PERCENT: '20' }
+  const worker = await world.worker({}, limit)
+  await world.mirrored()
+  await worker.stop()
+  const removals = []
+  for (const uid of (await world.directory.membersOf('chess')).slice(0, 5))
+    removals.push(await world.request(uid, 'unsubscribe', 'chess', { uid: 'ada' }))
+  const last = removals.pop()
+  await rows(
+    world.db,
+    `update change set state = 'queued', hold_id = null, reason_code = null, reason_message = null, removal_approved = id <> :last`,
+    { last: last?.id },
+  )
+  await world.worker({}, limit)
+  for (const { id } of removals) expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+  await waitUntil('the last one waits', async () =>
+    (await world.change(last?.id ?? null)).state === 'awaiting_approval' ? true : null,
   )
 })

@@ -162,6 +162,7 @@ it('an entry whose maker was killed before it saw that another has its number is
   await isActive(world, late)
   const all = await numbers(world)
   expect(new Set(all).size).toBe(all.length)
+  expect(await real.findNamedList('late')).not.toBeNull()
   killed.reject(new Error('killed'))
 })
 
@@ -183,4 +184,78 @@ it('an entry that its dead maker did not look at is not believed by a reader bef
   expect(await maker.findList(entryUuid)).toBeNull()
   const all = await numbers(world)
   expect(new Set(all).size).toBe(all.length)
+})
+
+it.for(['before a worker finds it', 'right before a worker takes it back'] as const)(
+  'such an entry stays where another tool has put somebody on it %s',
+  async (when, t) => {
+    const world = await createWorld({ listClass: 'posixGroup' }, t)
+    const late = await createHere(world, 'late')
+    const real = openDirectory(asWorker(world.directory))
+    const { dn, entryUuid } = await real.createList({ name: 'late', description: '', members: [] })
+    await giveItsNumberToAnother(world, 'late')
+    const bob = world.directory.memberValue('bob')
+    const putOn = () =>
+      world.directory.ldapmodify(`dn: ${dn}\nchangetype: modify\nadd: memberUid\nmemberUid: ${bob}\n`)
+    if (when === 'before a worker finds it') await putOn()
+    let isPutOn = when === 'before a worker finds it'
+    await world.worker({
+      directory: {
+        ...real,
+        deleteList: async (...given) => {
+          if (!isPutOn) await putOn()
+          isPutOn = true
+          return real.deleteList(...given)
+        },
+      },
+    })
+    await isActive(world, late)
+    expect(isPutOn).toBe(true)
+    expect((await real.findList(entryUuid))?.members).toEqual(new Map([[bob, bob]]))
+  },
+)
+
+it('nor is a group made anew that another tool made', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  const late = await createHere(world, 'late')
+  const add = ['changetype: add', 'objectClass: posixGroup', 'cn: late', 'gidNumber: 10000', '']
+  await world.directory.ldapmodify([`dn: ${world.directory.listDn('late')}`, ...add].join('\n'))
+  await giveItsNumberToAnother(world, 'late')
+  const real = openDirectory(asWorker(world.directory))
+  const made = await real.findNamedList('late')
+  await world.worker({ directory: real })
+  await isActive(world, late)
+  expect((await real.findNamedList('late'))?.list.entryUuid).toBe(made?.list.entryUuid)
+})
+
+it('a worker that lost the list while it looked whether another has its number takes nothing back', async (t) => {
+  const world = await createWorld({ listClass: 'posixGroup' }, t)
+  await createHere(world, 'late')
+  const real = openDirectory(asWorker(world.directory))
+  const { entryUuid } = await real.createList({ name: 'late', description: '', members: [] })
+  await giveItsNumberToAnother(world, 'late')
+  const looked = Promise.withResolvers<void>()
+  await world.worker({
+    // Never renewed while this test runs.
+    leaseMs: 600_000,
+    directory: {
+      ...real,
+      hasOwnNumber: async (id) => {
+        const isOwn = await real.hasOwnNumber(id)
+        // Another worker has it by now.
+        await rows(
+          world.db,
+          `update list set lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour' where name = 'late'`,
+        )
+        looked.resolve()
+        return isOwn
+      },
+    },
+  })
+  await looked.promise
+  await waitUntil('its turn is over', async () => {
+    const turns = await rows(world.db, `select 1 from turn where name = 'create-entry'`)
+    return turns.length === 0 ? true : null
+  })
+  expect(await real.findList(entryUuid)).not.toBeNull()
 })

@@ -8,6 +8,7 @@ import { giveLeaseBack, leaseDueList } from '../../../domain/store/apply/lease-l
 import { newId } from '../../../domain/store/new-id.ts'
 import { asWorker } from '../../../sandbox/servers/as-worker.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
+import { mirrorShows } from '../sync/_mirror.ts'
 
 type Row = { state: string; name: string; dn: string | null; entryDueAt: Date | null }
 
@@ -238,6 +239,19 @@ describe('a list that never came to be, and is to be deleted', () => {
       expect(await inDirectory(inPlace())).toBe('')
     })
   })
+})
+
+it('a list whose entry another tool had made already shows who is on it', async () => {
+  const worker = await world.worker()
+  await world.mirrored()
+  await worker.stop()
+  await addByOthers(inPlace())
+  const id = await createHere('sailing')
+  const blind = await blindWorker()
+  expect(await settled(id)).toMatchObject({ state: 'active' })
+  await blind.stop()
+  await world.worker()
+  expect(await mirrorShows(world, 'sailing', 'bob')).toBe(true)
 })
 
 /** A list's entry was made, and that was not recorded. `problem`: what was said before. `killed`: who made it says nothing any more. */

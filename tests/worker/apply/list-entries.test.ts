@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../../adapters/ldap/failure.ts'
@@ -386,6 +387,60 @@ describe('an entry', () => {
     })
     expect(await listOf(id)).toMatchObject({ name: 'tidings', description: 'What is new' })
     expect(await incidents()).toEqual([])
+  })
+
+  it.for([
+    ['renamed', `wanted_name = 'tidings'`],
+    ['deleted', `state = 'deleting'`],
+  ] as const)('is not %s by a worker that lost the list while it read it', async ([, set]) => {
+    const said: string[] = []
+    const log = pino({}, { write: (line) => void said.push((JSON.parse(line) as { msg: string }).msg) })
+    const real = openDirectory(asWorker(world.directory))
+    await world.worker({
+      log,
+      followsDirectory: false,
+      // Never renewed while this test runs.
+      leaseMs: 600_000,
+      directory: {
+        ...real,
+        findList: async (entryUuid) => {
+          const found = await real.findList(entryUuid)
+          // Another worker has it by now.
+          await rows(
+            world.db,
+            'update list set lease_token = gen_random_uuid() where entry_uuid = :entryUuid and lease_token is not null',
+            { entryUuid },
+          )
+          return found
+        },
+      },
+    })
+    await world.mirrored()
+    const { entryUuid } = await listOf(await want('news', set))
+    await waitUntil('it leaves the list to the other one', async () =>
+      said.some((msg) => msg.startsWith('the lease was lost')) ? true : null,
+    )
+    expect((await real.findList(entryUuid ?? ''))?.list).toMatchObject({ name: 'news' })
+  })
+
+  it('whose worker is stopped while it waits for another to make one is due at once', async () => {
+    const worker = await world.worker()
+    await world.mirrored()
+    await rows(
+      world.db,
+      `insert into turn (name, token, until) values ('create-entry', gen_random_uuid(), now() + interval '1 hour')`,
+    )
+    const id = await createHere('sailing')
+    await waitUntil('a worker has it in hand', async () => {
+      const [leased] = await rows(world.db, 'select 1 from list where id = :id and lease_token is not null', {
+        id,
+      })
+      return leased ?? null
+    })
+    await worker.stop()
+    await rows(world.db, `delete from turn where name = 'create-entry'`)
+    await world.worker()
+    expect(await settled(id)).toMatchObject({ state: 'active', entryProblem: null })
   })
 
   it('is made once the directory is back', async () => {

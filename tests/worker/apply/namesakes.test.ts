@@ -36,7 +36,7 @@ it.for<ListClass>(['groupOfUniqueNames', 'posixGroup'])(
       `update target set paused_at = null, reason_code = null, reason = null, probe_at = null`,
     )
     await rows(world.db, `update change set due_at = now() where state = 'queued'`)
-    await world.ended(change.id)
+    expect(await world.ended(change.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
     const found = await first.context.directory.findNamedList('news')
     expect([...(found?.members.keys() ?? [])]).toContain(
       first.context.directory.keyOf(world.directory.memberValue('sam')),

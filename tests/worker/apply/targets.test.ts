@@ -70,7 +70,8 @@ const attemptsOf = async (id: string | null) => {
 it('keeps what is accepted while the directory is away, burns no attempt, and applies it once it is back', async () => {
   const said: { msg: string; code?: string; reason?: string }[] = []
   const log = pino({}, { write: (line) => void said.push(JSON.parse(line) as (typeof said)[number]) })
-  await world.worker({ log })
+  // Nobody sweeps: whoever resumes it wakes the lanes.
+  await world.worker({ log }, { SWEEP_INTERVAL_S: '3600' })
   await world.mirrored()
   await world.directory.kill9()
   const changes = await Promise.all([
@@ -165,8 +166,11 @@ it('goes on with the other lists when the directory refuses one of them', async 
   const news = world.directory.listDn('news')
   let refuses = true
   let tried = 0
+  /** When the first of the others was taken. */
+  let triedByThen = 0
   await workerThat((modify) => async (dn, change) => {
     if (dn === news) tried += 1
+    else triedByThen ||= tried
     if (dn === news && refuses) throw refusal()
     return modify(dn, change)
   })
@@ -186,6 +190,9 @@ it('goes on with the other lists when the directory refuses one of them', async 
     const open = (await incidents()).filter(({ state }) => state === 'open')
     return open.length === 1 && open[0]?.key.startsWith('target-paused ldap ') ? true : null
   })
+
+  // A server may count what it refuses: it waits for its own time.
+  expect(tried).toBe(triedByThen)
 
   const makeDue = () => rows(world.db, `update change set due_at = now() where state = 'queued'`)
   // Tried again and again, it is refused again and again, and nobody else waits for that.
@@ -249,6 +256,59 @@ it('goes on with the other lists when the directory never gives one of them whol
   expect(await rows(world.db, `select name from list where refused_code = '11'`)).toEqual([{ name: 'news' }])
 })
 
+it('tells admins no more of a list that it refuses alone once nothing is wanted of it', async () => {
+  const news = world.directory.listDn('news')
+  await workerThat((modify) => async (dn, change) => {
+    if (dn === news) throw refusal()
+    return modify(dn, change)
+  })
+  await world.mirrored()
+  await world.request('bob', 'subscribe', 'news')
+  await paused('50')
+  const other = await world.request('bob', 'subscribe', 'jobs')
+  expect(await world.ended(other.id)).toMatchObject({ state: 'applied' })
+  await waitUntil('admins know of that list alone', async () => {
+    const open = (await incidents()).filter(({ state }) => state === 'open')
+    return open.length === 1 && open[0]?.key.startsWith('target-paused ldap ') ? true : null
+  })
+  await world.request('bob', 'unsubscribe', 'news')
+  await waitUntil('the incident is over', async () =>
+    (await incidents()).every(({ state }) => state === 'resolved') ? true : null,
+  )
+}, 30_000)
+
+it('tells admins when a directory that was away refuses us once it is back', async () => {
+  const real = ownDirectory()
+  let state: 'away' | 'refuses' | 'serves' = 'away'
+  await world.worker({
+    directory: {
+      ...real,
+      probe: async () => {
+        if (state === 'away') throw new DirectoryFailure('transient', null, 'connect ECONNREFUSED')
+        if (state === 'refuses') throw new DirectoryFailure('pause', 49, 'the directory answered 49')
+        return real.probe()
+      },
+      modifyMembers: async (dn, change) => {
+        if (state !== 'serves') throw new DirectoryFailure('unknown-outcome', null, 'Connection closed')
+        return real.modifyMembers(dn, change)
+      },
+    },
+  })
+  await world.mirrored()
+  const { id } = await world.request('bob', 'subscribe', 'news')
+  await paused('unreachable')
+  state = 'refuses'
+  await paused('49')
+  await waitUntil('admins are told', async () =>
+    (await incidents()).some(({ key, state: is }) => key === 'target-paused ldap' && is === 'open')
+      ? true
+      : null,
+  )
+  state = 'serves'
+  await probedAtOnce()
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+}, 30_000)
+
 it('does not take a list that is slow for one that is taken', async () => {
   const news = world.directory.listDn('news')
   let ails = true
@@ -278,6 +338,23 @@ it('does not take a list that is slow for one that is taken', async () => {
   await probedAtOnce()
   for (const { id } of [refused, slow]) expect(await world.ended(id)).toMatchObject({ state: 'applied' })
 }, 40_000)
+
+it('does not take a list for refused alone that is merely slow when it is tried again', async () => {
+  const news = world.directory.listDn('news')
+  let isSlow = false
+  await workerThat((modify) => async (dn, change) => {
+    if (dn !== news) return modify(dn, change)
+    throw isSlow ? new DirectoryFailure('unknown-outcome', null, 'Operation timed out') : refusal()
+  })
+  await world.mirrored()
+  await world.request('bob', 'subscribe', 'news')
+  await paused('50')
+  isSlow = true
+  const other = await world.request('bob', 'subscribe', 'jobs')
+  await probedAtOnce()
+  expect(await world.ended(other.id)).toMatchObject({ state: 'applied' })
+  expect(await rows(world.db, 'select name from list where refused_code is not null')).toEqual([])
+}, 30_000)
 
 it('says so when it is refused for another reason', async () => {
   let code = 50

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { databaseTime } from '../../../domain/store/database-time.ts'
 import { type Database, openDatabase, rows } from '../../../domain/store/database.ts'
+import { markListGone } from '../../../domain/store/mirror/mark-list-gone.ts'
+import { mirrorLists } from '../../../domain/store/mirror/mirror-lists.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { closeLists } from '../../../worker/sync/close-lists.ts'
 import { refuseEmptiness } from '../../../worker/sync/refuse-emptiness.ts'
@@ -79,6 +82,21 @@ describe('lists that are gone wait for an admin', () => {
     expect(await held()).toBe(6)
   })
 
+  it.each(['null', `''`])(
+    'and those that were left out for their names don’t count (%s)',
+    async (version) => {
+      const [id = ''] = await lists(30)
+      const leftOut = await lists(8)
+      await rows(
+        db,
+        `update list set state = 'gone', gone_at = now(), version = ${version} where id = any(:leftOut::uuid[])`,
+        { leftOut },
+      )
+      await closeLists(context, [id])
+      expect(await held()).toBe(0)
+    },
+  )
+
   it('also when an admin has said that others were really deleted, before these were gone', async () => {
     const ids = await lists(20)
     await closeLists(context, ids.slice(0, 8))
@@ -88,6 +106,50 @@ describe('lists that are gone wait for an admin', () => {
     await closeLists(context, ids.slice(8, 9))
     expect(await held()).toBe(1)
   })
+})
+
+it('a list that was to be deleted waits for no admin, however many others are gone with it', async () => {
+  const ids = await lists(30)
+  await rows(db, `update list set state = 'deleting', entry_due_at = now() where id = :id`, { id: ids[0] })
+  await closeLists(context, ids.slice(0, 7))
+  expect(await held()).toBe(6)
+})
+
+it('a list that waits for an admin goes on waiting, with its changes, whoever finds it gone once more', async () => {
+  const [id = '', ...others] = await lists(30)
+  await people(1, 'present')
+  await rows(
+    db,
+    `insert into change (id, list_id, member_id, action, state, via, requested_by, due_at)
+     select gen_random_uuid(), :id, member.id, 'subscribe', 'queued', 'api', member.id, now() from member`,
+    { id },
+  )
+  await closeLists(context, [id, ...others.slice(0, 6)])
+  await markListGone(db, id)
+  expect(await held()).toBe(7)
+  expect(await rows(db, 'select state from change')).toEqual([{ state: 'queued' }])
+})
+
+it('a list that comes back is shown as the directory has it, whatever it was to become', async () => {
+  const [id = ''] = await lists(10)
+  await rows(
+    db,
+    `update list set name = 'bulletin', wanted_name = 'bulletin', wanted_description = 'All', entry_due_at = now() where id = :id`,
+    { id },
+  )
+  await closeLists(context, [id])
+  const list = { entryUuid: id, version: '2', dn: id, name: 'news', displayName: 'news', description: 'Some' }
+  await mirrorLists(db, [{ list: { ...list, ownerKeys: [] }, members: new Map() }], {
+    listClass: 'groupOfUniqueNames',
+    placeholderKey: '',
+    firstJoin: 'open',
+    firstHidden: false,
+    begunAt: await databaseTime(db),
+    again: new Set(),
+  })
+  expect(
+    await rows(db, 'select state, name, description, entry_due_at from list where id = :id', { id }),
+  ).toEqual([{ state: 'active', name: 'news', description: 'Some', entryDueAt: null }])
 })
 
 const refused = (base: 'people' | 'lists', gone: number, before?: number) =>

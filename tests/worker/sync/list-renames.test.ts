@@ -221,20 +221,26 @@ it('admins hear of a new name that is refused, also when the list is described m
   })
 })
 
-it('a refused rename whose old name another tool has given away ends all the same', async () => {
+it('a refused rename whose old name another tool has given away ends all the same, and it is shown by that once it is free', async () => {
   await set('news', { name: 'bulletin' })
   const worker = await stoppedWorker(['bulletin'])
   await worker.isThere
-  // As the next read finds it: one of that name elsewhere in the tree.
-  await rows(
-    world.db,
-    `insert into list (id, entry_uuid, version, dn, name, display_name, join_policy, lane)
-     values (uuidv7(), gen_random_uuid()::text, '', 'cn=news,ou=clubs', 'news', 'news', 'open', 0)`,
+  const clubs = `ou=clubs,${world.directory.listsBase}`
+  await world.directory.ldapmodify(
+    `dn: ${clubs}\nchangetype: add\nobjectClass: organizationalUnit\nou: clubs\n
+dn: cn=news,${clubs}\nchangetype: add\nobjectClass: groupOfUniqueNames\ncn: news\nuniqueMember: ${world.directory.worker.dn}\n`,
   )
+  await waitUntil('the other one is a list', () => shownAs('news'))
   worker.goOn()
   await isSettled()
-  expect(await shownAs('bulletin')).toMatchObject({ state: 'active' })
   await areTold()
+  await waitUntil('it is shown by no name that it did not get', async () =>
+    (await shownAs('bulletin')) === null ? true : null,
+  )
+  await world.directory.ldapmodify(`dn: cn=news,${clubs}\nchangetype: delete\n`)
+  await expect
+    .poll(() => rows(world.db, `select dn from list where name = 'news' and state = 'active'`))
+    .toEqual([{ dn: world.directory.listDn('news') }])
 })
 
 it('a deletion is still due when a read finds that another entry has the name by now', async () => {

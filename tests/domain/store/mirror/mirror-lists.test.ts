@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest'
 import { linkWordsFrom } from '../../../../texts/link-words.ts'
 import type { ListClass } from '../../../../domain/contracts/directory.ts'
-import { rows, type Transaction } from '../../../../domain/store/database.ts'
+import { databaseTime } from '../../../../domain/store/database-time.ts'
+import { openDatabase, rows, type Transaction } from '../../../../domain/store/database.ts'
 import { fillLists } from '../../../../domain/store/mirror/fill-lists.ts'
 import { forgetMember } from '../../../../domain/store/members/forget-member.ts'
+import { mirrorLists } from '../../../../domain/store/mirror/mirror-lists.ts'
 import { writeMemberships } from '../../../../domain/store/mirror/mirror-memberships.ts'
 import { newId } from '../../../../domain/store/new-id.ts'
+import { cleanUpAfter } from '../../../_support/cleanup.ts'
+import { createTestDatabase } from '../../../_support/servers.ts'
 import { createWorld, somebodyWaits, type World } from '../../../_support/world.ts'
 
 const options = { listClass: 'groupOfUniqueNames' as ListClass, placeholderKey: 'cn=nobody' }
@@ -74,4 +78,27 @@ it('who is to be deleted while a list is being written for long is told to try a
   expect(await forgetting).toMatchObject({ code: 'UNAVAILABLE', retryAfterS: 10 })
   await writing.rollback()
   await worker.stop()
+})
+
+it('a read that a newer one overtook takes back nothing of that, and is to be made again', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const db = openDatabase(url, { poolMax: 2 })
+  cleanUpAfter(t, () => db.destroy())
+  const begunAt = await databaseTime(db)
+  const mirror = (description: string, second: number) => {
+    const [name, dn] = ['news', 'cn=news']
+    const version = `2026112100000${second}.000000Z#000000#000#000000`
+    const list = { entryUuid: 'a', version, dn, name, displayName: name, description, ownerKeys: [] }
+    return mirrorLists(db, [{ list, members: new Map() }], {
+      ...options,
+      firstJoin: 'open',
+      firstHidden: false,
+      begunAt,
+      again: new Set(),
+    })
+  }
+  expect(await mirror('newer', 2)).toMatchObject({ written: 1, left: [] })
+  expect(await mirror('older', 1)).toMatchObject({ written: 0, left: ['a'] })
+  expect(await rows(db, 'select description from list')).toEqual([{ description: 'newer' }])
+  expect(await mirror('newest', 3)).toMatchObject({ written: 1, left: [] })
 })

@@ -136,3 +136,56 @@ describe('somebody is to be looked for on the lists', () => {
     expect(await readUnplaced(db)).toEqual([])
   })
 })
+
+const ada = (version = '', uid = 'ada'): PersonEntry => ({
+  entryUuid: '00000000-0000-4000-8000-000000000001',
+  version,
+  dn: 'uid=ada,ou=people',
+  dnKey: 'uid=ada,ou=people',
+  uid,
+  displayName: 'Ada',
+  mails: [],
+  gidNumber: null,
+})
+
+describe('somebody who was written since a read began', () => {
+  const [older, known, newer] = ['00', '01', '02'].map((s) => `202611210000${s}.000000Z#000000#000#000000`)
+  /** When a read began, and Ada, who was written after that. */
+  async function writtenSince(version = known) {
+    const { url } = await createTestDatabase()
+    const db = openDatabase(url, { poolMax: 1 })
+    cleanUpAfter(undefined, () => db.destroy())
+    const begunAt = await databaseTime(db)
+    await writePeople(db, [ada(version)], await databaseTime(db))
+    const shown = () => rows<{ uid: string; state: string }>(db, 'select uid, state from member')
+    return { db, begunAt, shown }
+  }
+
+  it.each([
+    ['an older version', known, older],
+    ['the same version', known, known],
+    // Times of one second don't say which came first.
+    ['a later time', '20261121000001Z', '20261121000002Z'],
+  ])('stays as they are where it has %s, and is read again', async (_, before, version) => {
+    const { db, begunAt, shown } = await writtenSince(before)
+    const late = ada(version, 'late')
+    expect(await writePeople(db, [late], begunAt)).toEqual([late.entryUuid])
+    expect(await shown()).toEqual([{ uid: 'ada', state: 'present' }])
+    // A directory that went back to an older state is believed.
+    expect(await writePeople(db, [late], await databaseTime(db))).toEqual([])
+    expect(await shown()).toEqual([{ uid: 'late', state: 'present' }])
+  })
+
+  it('is as it says where its version is a newer one', async () => {
+    const { db, begunAt, shown } = await writtenSince()
+    expect(await writePeople(db, [ada(newer, 'newer')], begunAt)).toEqual([])
+    expect(await shown()).toEqual([{ uid: 'newer', state: 'present' }])
+  })
+
+  it('and was gone by then does not come back by it, whatever its version', async () => {
+    const { db, begunAt, shown } = await writtenSince()
+    await markPeopleGone(db, [ada().entryUuid])
+    expect(await writePeople(db, [ada(newer)], begunAt)).toEqual([ada().entryUuid])
+    expect(await shown()).toEqual([{ uid: 'ada', state: 'gone' }])
+  })
+})
