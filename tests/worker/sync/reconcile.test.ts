@@ -29,7 +29,7 @@ beforeEach(async (t) => {
   }))
 })
 
-/** What an admin asks for by the API, until a worker has done it. */
+/** What an admin asks for by the API, until a worker has done it, and reads no more: whoever reads at once finds nobody else at it. */
 async function asked(mode: 'incremental' | 'full', dryRun = false) {
   const memberId = await world.memberId('ada')
   const { id } = await world.db.transaction((tx) =>
@@ -37,7 +37,8 @@ async function asked(mode: 'incremental' | 'full', dryRun = false) {
   )
   return waitUntil('the run has ended', async () => {
     const run = await readSyncRun(world.db, id)
-    return run?.endedAt ? run : null
+    const reading = await rows(world.db, `select 1 from turn where name = 'sync-directory'`)
+    return run?.endedAt && reading.length === 0 ? run : null
   })
 }
 
