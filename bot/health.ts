@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import { type Client, Events, Status } from 'discord.js'
-import { healthPortTaken } from '../domain/rules/health-port-taken.ts'
+import { healthPortError } from '../domain/rules/health-port-error.ts'
 
 /** Discord asks for a heartbeat every 41 s; two may be late before the connection counts as dead. */
 const heartbeatMaxAgeMs = 100_000
@@ -33,7 +33,7 @@ export async function listenForHealth(port: number, health: () => BotHealth): Pr
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening').catch((error: unknown) => {
-    throw healthPortTaken(port, error)
+    throw healthPortError(port, error)
   })
   return server
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { collectDefaultMetrics } from 'prom-client'
-import { healthPortTaken } from '../domain/rules/health-port-taken.ts'
+import { healthPortError } from '../domain/rules/health-port-error.ts'
 import { hashOf, isHashOf } from '../domain/rules/secret-hash.ts'
 import { within } from '../domain/rules/within.ts'
 import { rows } from '../domain/store/database.ts'
@@ -31,7 +31,7 @@ export async function startHealthListener(
       )
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(healthPortTaken(port, error)))
+    server.once('error', (error) => reject(healthPortError(port, error)))
     server.listen(port, resolve)
   })
   return {

@@ -45,6 +45,7 @@ function* refusalOf(error: unknown, url: string): Generator<Finding> {
   }
   if (error instanceof ApiRefusal)
     return yield unknown(address, `it answers at ${url}, and can’t serve: ${error.message}`, look)
+  // Where something else answered, the cause is what it said, as text; where nothing did, what fetch threw.
   if (error instanceof ApiAway && typeof error.cause !== 'string')
     return yield unknown(address, `nothing answers at ${url}: ${reasonOf(rootOf(error))}`, look)
   yield wrong(address, `something else answers at ${url}: ${reasonOf(error)}`, look)

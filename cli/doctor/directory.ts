@@ -36,12 +36,12 @@ export const directoryArea = (settings: DirectorySettings): Area => ({
     try {
       const bound = await bindFinding('the worker’s account', directory, {
         account: 'LDAP_BIND_DN and LDAP_BIND_PASSWORD',
-        base: `LDAP_LISTS_BASE (${config.listsBase})`,
+        base: { variable: 'LDAP_LISTS_BASE', dn: config.listsBase },
       })
       yield bound
       const readerBound = await bindFinding('the api’s account', asReader, {
         account: 'LDAP_READ_BIND_DN and LDAP_READ_BIND_PASSWORD',
-        base: `LDAP_PEOPLE_BASE (${config.peopleBase})`,
+        base: { variable: 'LDAP_PEOPLE_BASE', dn: config.peopleBase },
       })
       yield readerBound
       if (bound.state !== 'right') return
@@ -76,7 +76,7 @@ function certificateFinding(end: Date | null): Finding {
 async function bindFinding(
   who: string,
   directory: Directory,
-  { account, base }: { account: string; base: string },
+  { account, base }: { account: string; base: { variable: string; dn: string } },
 ): Promise<Finding> {
   try {
     await directory.probe()
@@ -88,8 +88,8 @@ async function bindFinding(
     if (code === resultCode.noSuchObject)
       return wrong(
         who,
-        `is let in, and finds no ${base}: ${reasonOf(error)}`,
-        `Correct ${base.split(' ', 1)[0]}, or let this account read what is there.`,
+        `is let in, and finds no ${base.variable} (${base.dn}): ${reasonOf(error)}`,
+        `Correct ${base.variable}, or let this account read what is there.`,
       )
     if (code === resultCode.confidentialityRequired || code === resultCode.strongerAuthRequired)
       return wrong(

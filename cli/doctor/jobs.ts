@@ -11,12 +11,6 @@ type JobsSettings = {
   sample: (() => Promise<void>) | null
 }
 
-/** What the store's own driver does not take is wrong; that a store gives no answer is told by whoever asks for it. */
-function wrongAddress(error: unknown): Finding {
-  if (!(error instanceof ConfigError)) throw error
-  return wrong('address', error.problems.join(' '), 'Correct it: the driver names what it does not take.')
-}
-
 /** Whether the job store is there, the clock of the workers ticks, and (on request) a worker runs what is queued. */
 export const jobsArea = ({ openStore, db, sweepIntervalS, sample }: JobsSettings): Area => ({
   name: 'jobs',
@@ -57,3 +51,9 @@ export const jobsArea = ({ openStore, db, sweepIntervalS, sample }: JobsSettings
     }
   },
 })
+
+/** What the store's own driver does not take is wrong; that a store gives no answer is told by whoever asks for it. */
+function wrongAddress(error: unknown): Finding {
+  if (!(error instanceof ConfigError)) throw error
+  return wrong('address', error.problems.join(' '), 'Correct it: the driver names what it does not take.')
+}

@@ -1,20 +1,10 @@
 import { expect, it, type TestContext } from 'vitest'
-import type { Jobs } from '../../adapters/jobs/create-jobs.ts'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
+import { stillJobs } from '../_support/other-jobs.ts'
 import { createWorld, waitUntil, type World } from '../_support/world.ts'
 
-/** A job store that is well, and whose clock starts nothing: what a worker finds it finds by a look of its own. */
-const still: Jobs = {
-  define: () => undefined,
-  every: () => Promise.resolve(),
-  now: () => Promise.reject(new Error('it takes no job')),
-  start: () => Promise.resolve(),
-  stop: () => Promise.resolve(),
-  healthy: () => Promise.resolve(true),
-  stats: () => ({ store: null, notifications: 'up', running: 0 }),
-}
-const looking = (world: World) => world.worker({ jobs: still, followsDirectory: false })
+const looking = (world: World) => world.worker({ jobs: stillJobs, followsDirectory: false })
 
 /** A world whose directory was read, and where no worker runs. */
 async function asleep(t: TestContext): Promise<World> {

@@ -1,22 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Jobs } from '../../adapters/jobs/create-jobs.ts'
 import { rows } from '../../domain/store/database.ts'
 import { newId } from '../../domain/store/new-id.ts'
+import { jobsAway } from '../_support/other-jobs.ts'
 import { createWorld, waitUntil } from '../_support/world.ts'
-
-const away: Jobs = {
-  define: () => undefined,
-  every: () => Promise.reject(new Error('away')),
-  now: () => Promise.reject(new Error('away')),
-  start: () => Promise.reject(new Error('away')),
-  stop: () => Promise.resolve(),
-  healthy: () => Promise.resolve(false),
-  stats: () => ({ store: null, notifications: 'down', running: 0 }),
-}
 
 it('without a job store a worker sweeps by its own timer', async (t) => {
   const world = await createWorld({}, t)
-  await world.worker({ jobs: away }, { SWEEP_INTERVAL_S: '1' })
+  await world.worker({ jobs: jobsAway }, { SWEEP_INTERVAL_S: '1' })
   await world.mirrored()
   await waitUntil('its look at start is over', async () => {
     const [swept] = await rows(world.db, 'select from installation where swept_at is not null')

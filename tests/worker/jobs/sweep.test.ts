@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Jobs } from '../../../adapters/jobs/create-jobs.ts'
 import { rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { sweep } from '../../../worker/jobs/sweep.ts'
+import { jobsAway, stillJobs } from '../../_support/other-jobs.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
 
 /** A change that is there, and of which no worker was told. */
@@ -56,21 +56,9 @@ it('ends what is left of a list that is not managed any more', async (t) => {
   })
 })
 
-const away: Jobs = {
-  define: () => undefined,
-  every: () => Promise.reject(new Error('away')),
-  now: () => Promise.reject(new Error('away')),
-  start: () => Promise.reject(new Error('away')),
-  stop: () => Promise.resolve(),
-  healthy: () => Promise.resolve(false),
-  stats: () => ({ store: null, notifications: 'down', running: 0 }),
-}
-
 it('finds a read of the directory that was asked for, and of which no worker heard', async (t) => {
   const world = await createWorld({}, t)
-  // Its clock starts nothing: it looks when the test says so.
-  const still: Jobs = { ...away, every: async () => {}, start: async () => {}, healthy: async () => true }
-  const { context } = await world.worker({ jobs: still, followsDirectory: false })
+  const { context } = await world.worker({ jobs: stillJobs, followsDirectory: false })
   await waitUntil('its look at start is over', async () => {
     const [swept] = await rows(world.db, 'select 1 from installation where swept_at is not null')
     return swept ?? null
@@ -82,7 +70,7 @@ it('finds a read of the directory that was asked for, and of which no worker hea
 
 it('applies without a job store, and reads the directory too', async (t) => {
   const world = await createWorld({}, t)
-  await world.worker({ jobs: away })
+  await world.worker({ jobs: jobsAway })
   await world.mirrored()
   expect(await world.ended((await world.request('bob', 'subscribe', 'news')).id)).toMatchObject({
     state: 'applied',
