@@ -5,22 +5,23 @@ import type { Stage } from './stage.ts'
 const connections = 2
 
 /**
- * Seconds that Postgres alone takes for the least that is kept of each change: that it ended and how, the place on the list, and an
- * entry of the audit. One transaction for each list, by a few statements of bare SQL, without a worker, a lease or a directory.
+ * Postgres alone and the least that is kept of each change: that it ended and how, the place on the list, and an entry of the audit.
+ * One transaction for each list, by a few statements of bare SQL, without a worker, a lease or a directory. `run` gives the seconds that
+ * it took, once.
  */
-export async function recordBare(
+export async function bareRecords(
   stage: Stage,
   { people, lists, changesPerList }: { people: number; lists: number; changesPerList: number },
-): Promise<number> {
+): Promise<{ run: () => Promise<number> }> {
   const { url } = await stage.database()
   const clients = Array.from({ length: connections }, () => new pg.Client(url))
   await Promise.all(clients.map((client) => client.connect()))
-  try {
-    const [first] = clients
-    if (!first) throw new Error('there is no connection')
-    await first.query(prepare, [people, lists, changesPerList])
-    await first.query('vacuum analyze')
-    const { rows } = await first.query<{ id: string }>('select id from list order by id')
+  const [first] = clients
+  if (!first) throw new Error('there is no connection')
+  await first.query(prepare, [people, lists, changesPerList])
+  await first.query('vacuum analyze')
+  const { rows } = await first.query<{ id: string }>('select id from list order by id')
+  const run = async () => {
     const startedAt = performance.now()
     await Promise.all(
       clients.map(async (client, at) => {
@@ -31,10 +32,10 @@ export async function recordBare(
     const seconds = (performance.now() - startedAt) / 1000
     const { rows: left } = await first.query(`select from change where state <> 'applied' limit 1`)
     if (left.length > 0) throw new Error('not every change was recorded')
-    return seconds
-  } finally {
     await Promise.all(clients.map((client) => client.end()))
+    return seconds
   }
+  return { run }
 }
 
 const prepare = `

@@ -20,3 +20,14 @@ it('a connection that has fallen silent is given up, and another one takes its p
   proxy.release()
   expect(await rows(db, 'select 1 as one')).toEqual([{ one: 1 }])
 })
+
+it('what Postgres refuses tells which of our functions asked', async (t) => {
+  const { url } = await createTestDatabase(t, { empty: true })
+  const db = openDatabase(url)
+  cleanUpAfter(t, () => db.destroy())
+  const askForTooMuch = async () => {
+    await rows(db, 'select 1 / 0')
+  }
+  const error = await askForTooMuch().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: '22012', stack: expect.stringContaining('askForTooMuch') })
+})
