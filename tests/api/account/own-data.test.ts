@@ -359,7 +359,11 @@ describe('forgetting', () => {
       { reason_message: 'change-she-asked-for', requested_by: null },
     ])
     expect(await api.sql('select key from idempotency_record')).toEqual([{ key: 'key-of-bob' }])
-    expect(await api.sql(`select body ->> 'content' as content from notice order by 1`)).toEqual([
+    expect(
+      await api.sql(
+        `select body ->> 'content' as content from notice order by (body ->> 'content') collate "C"`,
+      ),
+    ).toEqual([
       { content: 'message-to-a-channel' },
       { content: 'message-to-bob' },
       { content: expect.stringContaining('isn’t linked any more: somebody who was signed in') as string },
