@@ -108,8 +108,8 @@ export type TestDirectory = Slapd & {
   memberValue: (uid: string) => string
   /** What holds the members in this class. */
   memberAttribute: string
-  /** LDIF changes by another tool, as the directory's admin. Throws with what ldapmodify says. */
-  ldapmodify: (ldif: string) => Promise<void>
+  /** LDIF changes by another tool, as the directory's admin. Throws with what ldapmodify says, which `options` are for. */
+  ldapmodify: (ldif: string, ...options: string[]) => Promise<void>
   /** What ldapsearch prints as LDIF, as the directory's admin. */
   ldapsearch: (base: string, filter: string, ...attributes: string[]) => Promise<string>
 }
@@ -161,8 +161,8 @@ export async function startTestDirectory(
         if (listClass === 'posixGroup') return uid
         return listClass === 'nisMailAlias' ? `${uid}@example.org` : personDn(uid)
       },
-      async ldapmodify(ldif: string) {
-        await feed('ldapmodify', asAdmin, ldif)
+      async ldapmodify(ldif: string, ...options: string[]) {
+        await feed('ldapmodify', [...asAdmin, ...options], ldif)
       },
     },
     Object.getOwnPropertyDescriptors(slapd),

@@ -13,6 +13,9 @@ beforeEach(async (t) => {
 
 type Modify = Directory['modifyMembers']
 
+/** Of somebody who accepts whatever is asked for, so that only the lease finds a limit passed. */
+const unlimited = { percent: 100, count: 100 }
+
 /** A worker whose modifies go through `modify`. */
 function workerThat(modify: (real: Modify) => Modify) {
   const { directory } = world
@@ -328,6 +331,58 @@ it('asks for an admin’s yes when too many would be taken off unasked, and goes
   expect((await world.directory.membersOf('chess')).length).toBe(
     members.length - 1 + 1 - states.filter((state) => state === 'applied').length,
   )
+})
+
+it('asks for no yes because of those whom another tool has taken off already', async () => {
+  const never = { SYNC_INTERVAL_S: '86400', RECONCILE_INTERVAL_S: '86400' }
+  const limit = { REMOVAL_LIMIT_COUNT: '2', REMOVAL_LIMIT_PERCENT: '1' }
+  const worker = await world.worker({ followsDirectory: false })
+  await world.mirrored()
+  await worker.stop()
+  const [first, second, ...others] = await world.directory.membersOf('chess')
+  const removals = []
+  for (const uid of [...others.slice(0, 2), first ?? '', second ?? ''])
+    removals.push(
+      await world.request(uid, 'unsubscribe', 'chess', {
+        uid: 'ada',
+        removalLimit: { percent: 100, count: 100 },
+      }),
+    )
+  await world.directory.ldapmodify(
+    `dn: ${world.directory.listDn('chess')}\nchangetype: modify\ndelete: memberUid\nmemberUid: ${first}\nmemberUid: ${second}\n`,
+  )
+  await world.worker({ followsDirectory: false }, { ...never, ...limit })
+  const ended = []
+  for (const { id } of removals) ended.push(await world.ended(id))
+  expect(ended.map(({ proof }) => proof?.how)).toEqual(['modified', 'modified', 'found', 'found'])
+})
+
+it('lets no more wait for an admin because the list has to be read again', async () => {
+  const limit = { REMOVAL_LIMIT_COUNT: '2', REMOVAL_LIMIT_PERCENT: '1' }
+  const worker = await world.worker()
+  await world.mirrored()
+  await worker.stop()
+  const removals = []
+  for (const uid of (await world.directory.membersOf('chess')).slice(0, 5))
+    removals.push(await world.request(uid, 'unsubscribe', 'chess', { uid: 'ada', removalLimit: unlimited }))
+  const real = openDirectory(asWorker(world.directory))
+  let reads = 0
+  const modifyMembers: Modify = async (dn, change) => {
+    reads += 1
+    if (reads === 1) throw new DirectoryFailure('recompute', 122, 'somebody else was first')
+    return real.modifyMembers(dn, change)
+  }
+  await world.worker({ directory: { ...real, modifyMembers } }, limit)
+  const states = await Promise.all(
+    removals.map(({ id }) =>
+      waitUntil('it is decided', async () => {
+        const { state } = await world.change(id)
+        return state === 'queued' || state === 'applying' ? null : state
+      }),
+    ),
+  )
+  const waits = 'awaiting_approval'
+  expect(states).toEqual(['applied', 'applied', waits, waits, waits])
 })
 
 it('asks for no second yes to what an admin has approved, whatever else is to be taken off', async () => {

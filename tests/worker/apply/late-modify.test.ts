@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Directory, openDirectory } from '../../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../../adapters/ldap/failure.ts'
@@ -131,4 +133,45 @@ it('what is to keep a late modify out is not made for ever where no read shows i
     },
   })
   expect(await world.ended(change.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+})
+
+it('where versions are times in seconds nothing is written to keep one out: it could undo what another tool did in that second', async (t) => {
+  world = await createWorld({}, t)
+  const { directory, db } = world
+  const conf = join(dirname(directory.logFile), 'slapd.conf')
+  const text = await readFile(conf, 'utf8')
+  await writeFile(conf, text.replace('access to', 'access to attrs=entryCSN by * none\naccess to'))
+  await directory.restart()
+  const before = await world.worker({ followsDirectory: false })
+  await world.mirrored()
+  await before.stop()
+  const second = '20990101000000Z'
+  const putOn = (uid: string) =>
+    directory.ldapmodify(
+      `dn: ${directory.listDn('news')}\nchangetype: modify\nadd: uniqueMember\nuniqueMember: ${directory.personDn(uid)}\n-\nreplace: modifyTimestamp\nmodifyTimestamp: ${second}\n`,
+      '-e',
+      '!relax',
+    )
+  await putOn('bob')
+  const change = await world.request('bob', 'subscribe', 'news')
+  await rows(db, `update list set asserting_version = :second where name = 'news'`, { second })
+  const real = openDirectory(asWorker(directory))
+  let isEdited = false
+  await world.worker({
+    followsDirectory: false,
+    directory: {
+      ...real,
+      findList: async (id) => {
+        const read = await real.findList(id)
+        if (read?.list.version === second && !isEdited) {
+          isEdited = true
+          await putOn('erin')
+        }
+        return read
+      },
+    },
+  })
+  expect(await world.ended(change.id)).toMatchObject({ state: 'applied', proof: { how: 'found' } })
+  expect(isEdited).toBe(true)
+  expect(await directory.membersOf('news')).toContain(directory.personDn('erin'))
 })

@@ -309,6 +309,38 @@ it('tells admins when a directory that was away refuses us once it is back', asy
   expect(await world.ended(id)).toMatchObject({ state: 'applied' })
 }, 30_000)
 
+it('burns no attempt on a connection that could not be made, though the directory is back when one asks', async () => {
+  let isBack = false
+  await workerThat((modify) => async (dn, change) => {
+    if (isBack) return modify(dn, change)
+    isBack = true
+    throw new DirectoryFailure('transient', null, 'connect ECONNREFUSED')
+  })
+  await world.mirrored()
+  const { id } = await world.request('bob', 'subscribe', 'news')
+  expect(await world.ended(id)).toMatchObject({ state: 'applied' })
+  expect(await attemptsOf(id)).toBe(0)
+})
+
+it('takes a directory for one that refuses us, not for one that is away, when it says so after a modify broke off', async () => {
+  const real = ownDirectory()
+  await world.worker({
+    directory: {
+      ...real,
+      // Later it answers probes, and goes on breaking off what it is asked for.
+      probe: async () => {
+        const paused = await rows(world.db, 'select 1 from target where paused_at is not null')
+        if (paused.length === 0) throw new DirectoryFailure('pause', 49, 'the directory answered 49')
+      },
+      modifyMembers: () => Promise.reject(new DirectoryFailure('unknown-outcome', null, 'Connection closed')),
+    },
+  })
+  await world.mirrored()
+  const { id } = await world.request('bob', 'subscribe', 'news')
+  await paused('49')
+  expect(await attemptsOf(id)).toBe(0)
+})
+
 it('does not take a list that is slow for one that is taken', async () => {
   const news = world.directory.listDn('news')
   let ails = true

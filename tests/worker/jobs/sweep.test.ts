@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { sweep } from '../../../worker/jobs/sweep.ts'
+import { cleanUpAfter } from '../../_support/cleanup.ts'
 import { jobsAway, stillJobs } from '../../_support/other-jobs.ts'
+import { startTestMailSink } from '../../_support/servers.ts'
 import { createWorld, waitUntil, type World } from '../../_support/world.ts'
 
 /** A change that is there, and of which no worker was told. */
@@ -66,6 +68,24 @@ it('finds a read of the directory that was asked for, and of which no worker hea
   await rows(world.db, `insert into sync_run (id, mode) values (:id, 'full')`, { id: newId() })
   await sweep(context)
   await expect.poll(() => rows(world.db, 'select state from sync_run')).toEqual([{ state: 'done' }])
+})
+
+it('sends the mail of which no worker heard, also where something else can’t be looked after, and says what', async (t) => {
+  const world = await createWorld({}, t)
+  const sink = await startTestMailSink(t)
+  // Its own look at start waits for that.
+  const started = Promise.withResolvers<void>()
+  const jobs = { ...stillJobs, start: () => started.promise }
+  const { context } = await world.worker({ jobs, followsDirectory: false }, { SMTP_URL: sink.url })
+  cleanUpAfter(t, started.resolve)
+  await rows(world.db, 'alter table hold rename to hold_away')
+  await rows(
+    world.db,
+    `insert into mail (id, kind, to_address, subject, text_body) values (:id, 'change-ended', 'bob@example.org', 'You’re on news now.', 'Proven.')`,
+    { id: newId() },
+  )
+  await expect(sweep(context)).rejects.toThrow('"hold" does not exist')
+  expect(sink.messages.map(({ to }) => to)).toEqual([['bob@example.org']])
 })
 
 it('applies without a job store, and reads the directory too', async (t) => {
