@@ -10,6 +10,7 @@ import { addCors } from './plugins/cors.ts'
 import { addCsrf } from './plugins/csrf.ts'
 import { addErrors, answerFrameworkError } from './plugins/errors.ts'
 import { acceptOnlyJson } from './plugins/json-bodies.ts'
+import { boundLargeBodies, type LargeBodies, ordinaryLargeBodies } from './plugins/large-bodies.ts'
 import { type AddressLimit, limitAddresses, ordinaryAddressLimit } from './plugins/limit-addresses.ts'
 import { addMetrics } from './plugins/metrics.ts'
 import { addOpenApi } from './plugins/openapi.ts'
@@ -30,12 +31,14 @@ export type ServerOptions = {
   /** How long a client may take to send its request, head and body; waiting for a change comes on top. */
   requestTimeoutMs?: number
   addressLimit?: AddressLimit
+  largeBodies?: LargeBodies
 }
 
 /** The whole HTTP side, ready to listen. What it leans on belongs to the context and is closed by whoever made that. */
 export async function buildServer(context: Context, options: ServerOptions = {}): Promise<Server> {
   const { settings } = context
   const { requestTimeoutMs = 30_000, addressLimit = ordinaryAddressLimit } = options
+  const { largeBodies = ordinaryLargeBodies } = options
   const log: FastifyBaseLogger = context.log
   const server: Server = fastify({
     loggerInstance: log,
@@ -69,6 +72,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
   addSecurityHeaders(server, settings.url)
   await addCors(server, settings.corsOrigins)
   const guard = limitAddresses(server, settings, addressLimit)
+  boundLargeBodies(server, largeBodies)
   await addOpenApi(server, settings.url)
   await server.register(cookie)
   await addCsrf(server)

@@ -58,7 +58,7 @@ export function limitAddresses(
     if (isFirstInDuration) remember(key)
   }
   const countOne = async ({ ip }: FastifyRequest) => {
-    await count(keyOf(ip)).catch((reason: unknown) => {
+    await count(addressKey(ip)).catch((reason: unknown) => {
       throw reason instanceof RateLimiterRes ? tooMany(reason) : reason
     })
   }
@@ -89,7 +89,7 @@ function isService(request: FastifyRequest, hashes: readonly Buffer[]): boolean 
 }
 
 /** Whoever has one address of IPv6 has the 2^64 that begin alike (RFC 6177). */
-const keyOf = (address: string): string =>
+export const addressKey = (address: string): string =>
   isIPv4(address) ? `${address}/32` : networkOf(address, { bytes: 4, groups: 4 })
 
 /** Remembers keys in a ring: the one whose place is needed for another is forgotten, unless it was remembered anew since. */
@@ -109,7 +109,7 @@ function boundedMemory(size: number, forget: (key: string) => void): (key: strin
   }
 }
 
-const hungUp = (): Refusal => new Refusal('VALIDATION_ERROR', 'Whoever asked has hung up.')
+export const hungUp = (): Refusal => new Refusal('VALIDATION_ERROR', 'Whoever asked has hung up.')
 
 function tooMany({ msBeforeNext }: RateLimiterRes): Refusal {
   const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1000))

@@ -1,4 +1,5 @@
 import { Refusal } from '../../domain/contracts/refusal.ts'
+import { isLarge } from './large-bodies.ts'
 import type { Server } from './typed-server.ts'
 
 declare module 'fastify' {
@@ -11,24 +12,31 @@ declare module 'fastify' {
 const mebibyte = 1024 * 1024
 /** Payloads of webhooks are large, and mostly of no interest. */
 const mostMebibytes = 5
+const mostBytes = mostMebibytes * mebibyte
 
 /**
  * Has the routes of this scope take bodies as they are, up to 5 MiB of them: what proves where one comes from is looked at before it
- * is parsed. What is in it is for the route to judge: nothing of a request's validation goes through it.
+ * is parsed, so a large one waits for its place before it is read. What is in it is for the route to judge: nothing of a request's
+ * validation goes through it. What is refused unparsed has proven nothing, and is counted.
  */
 export function acceptRawBodies(scope: Server, contentTypes: string[]): void {
   scope.removeAllContentTypeParsers()
   scope.decorateRequest('rawBody', null)
   scope.addContentTypeParser(
     contentTypes,
-    { parseAs: 'buffer', bodyLimit: mostMebibytes * mebibyte },
+    { parseAs: 'buffer', bodyLimit: mostBytes },
     (request, body: Buffer, done) => {
       request.rawBody = body
       done(null)
     },
   )
-  scope.setErrorHandler((error: Error & { statusCode?: number }) => {
-    throw refusalOf(error.statusCode, contentTypes) ?? error
+  scope.addHook('preParsing', async (request, reply) => {
+    if (isLarge(request, mostBytes)) await scope.placeForLargeBody(request, reply)
+  })
+  scope.setErrorHandler(async (error: Error & { statusCode?: number }, request) => {
+    const refusal = refusalOf(error.statusCode, contentTypes)
+    if (refusal !== null) await scope.countUnproven(request)
+    throw refusal ?? error
   })
 }
 

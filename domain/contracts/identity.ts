@@ -44,7 +44,7 @@ export type ApiToken = Static<typeof ApiToken>
 
 export const ApiTokenRequest = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100 }),
+    name: Type.String({ pattern: '\\S', maxLength: 100 }),
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
     expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 90 })),
   },

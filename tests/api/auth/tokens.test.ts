@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ApiToken } from '../../../domain/contracts/identity.ts'
+import type { Problem } from '../../../domain/contracts/problem.ts'
 import { isApiTokenShaped } from '../../../domain/rules/api-token.ts'
 import type { Scope } from '../../../domain/rules/permissions.ts'
 import { findCaller } from '../../../domain/store/sessions/find-caller.ts'
@@ -136,6 +137,12 @@ describe('a new token', () => {
     const body = { name: 'backup', scopes: ['read'], ...more }
     expect(await problemOf('POST', '/auth/tokens', alice, body)).toEqual([400, 'VALIDATION_ERROR', undefined])
     expect(await listed(alice)).toEqual([])
+  })
+
+  test.each([' ', '\u3000\u00a0'])('with a name of blanks (%j) is 400, and says so', async (name) => {
+    const answer = await call('POST', '/auth/tokens', alice, { name, scopes: ['read'] })
+    expect(answer.status).toBe(400)
+    expect(answer.json<Problem>().detail).toContain('body/name must not be blank')
   })
 
   test('may last a year', async () => {

@@ -252,6 +252,15 @@ it('refuses and counts what shows no signature before anything of it is read, wh
   expect((await sendRaw(url, `${head}Content-Length: 0\r\n\r\n`)).status).toBe(429)
 })
 
+it('counts, too, what it refuses before it can look at the signature', async () => {
+  const api = await listening({ server: { addressLimit: { perMinute: 2, remembered: 10 } } })
+  const unreadable = async () => deliver(api, 'ping', 'hello', { 'content-type': 'text/plain' })
+  expect((await unreadable()).status).toBe(415)
+  expect((await deliver(api, 'ping', 'x'.repeat(5 * 1024 * 1024 + 1))).status).toBe(413)
+  const refused = await unreadable()
+  expect([refused.status, refused.json()]).toMatchObject([429, { details: { reason: 'ADDRESS_LIMITED' } }])
+})
+
 it('takes other bytes than those that were signed for nothing, though they read alike', async () => {
   const api = await listening()
   const signed = JSON.stringify(runPayload({ number: 1, message: 'What is \uFFFD?' }))
