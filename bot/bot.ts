@@ -5,8 +5,7 @@ import type { Logger } from 'pino'
 import { createLog } from '../adapters/log/create-log.ts'
 import { createTranslations } from '../texts/translate.ts'
 import { createApiClient } from './api-client.ts'
-import { alertControls } from './commands/alert.ts'
-import { commands as allCommands } from './commands/index.ts'
+import { commands as allCommands, controls } from './commands/index.ts'
 import type { BotConfig } from './config.ts'
 import { type BotContext, createSight, ordinaryTiming } from './context.ts'
 import { connect, createClient, watchForLoss, watchRepeats } from './discord/discord-client.ts'
@@ -132,7 +131,7 @@ async function createContext(
     config,
     texts,
     commands: new Map(commands.map((command) => [command.name, command])),
-    controls: { alert: alertControls },
+    controls,
     apiFor: createApiClient({ url: config.apiUrl, serviceToken: config.serviceToken }),
     lists: createListMemory({ members: 1_000, maxAgeMs: 10 * 60_000 }),
     pages: createPageMemory(1_000),

@@ -1,4 +1,5 @@
-import type { Command } from '../turn.ts'
+import type { Command, Controls } from '../turn.ts'
+import { alertControls } from './alert.ts'
 import { help } from './help.ts'
 import { link } from './link.ts'
 import { lists } from './lists/index.ts'
@@ -29,3 +30,6 @@ export const commands: readonly Command[] = [
   privacy,
   help,
 ]
+
+/** What may be pressed below messages that workers post, by the first part of the custom id; no command has that name. */
+export const controls: Readonly<Record<string, Controls>> = { alert: alertControls }

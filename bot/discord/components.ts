@@ -19,7 +19,10 @@ const styles = {
   danger: ButtonStyle.Danger,
 } as const
 
-/** A button that comes back as `customId`, which is `command:control:argument`. */
+/**
+ * A button that comes back as `customId`, which is `command:control:argument`. Discord takes 100 characters of that. The name of a list may be longer:
+ * a hash of it goes there (`commands/lists/delete.ts`), or a key under which it is kept (`PageMemory`).
+ */
 export function button(
   customId: string,
   label: string,

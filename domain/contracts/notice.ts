@@ -1,4 +1,4 @@
-/** A button that opens a page: the only kind that a message outside of an interaction gets. */
+/** A button that opens a page: the only kind that a direct message gets, since the bot answers in the server alone. */
 export type UrlButton = { type: 2; style: 5; url: string; label: string }
 
 export type UrlButtonRow = { type: 1; components: UrlButton[] }

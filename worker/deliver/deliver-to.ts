@@ -110,8 +110,8 @@ async function send(
   if (!first) return { is: 'ended' }
   const digest = first.tried.digest ?? (batch.length > 1 ? newId() : null)
   if (!(await takeNotices(context.db, batch, digest))) return { is: 'ended' }
-  // One from before incidents had their own words keeps its text with it.
-  if ('content' in first.body) return sendNotice(context, first)
+  const { content } = first.body
+  if (content !== undefined) return sendNotice(context, first, content)
   if (first.kind !== 'topic') return tellIncident(context, first, { asPlaceholder })
   return (await tellTopics(context, batch, { digest, asPlaceholder })) ?? sendEach(context, batch)
 }

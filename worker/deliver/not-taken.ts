@@ -110,4 +110,4 @@ const idsOf = (notices: readonly WaitingNotice[]) => notices.map(({ id }) => id)
 
 /** An incident lasts as long as it lasts, and a message that is there must not go on saying what is not so any more. */
 const isTooOld = ({ ageS, incidentId, messageId, body }: WaitingNotice): boolean =>
-  ageS > giveUpAfterS && incidentId === null && (messageId === null || body['isPlaceholder'] === true)
+  ageS > giveUpAfterS && incidentId === null && (messageId === null || body.isPlaceholder === true)

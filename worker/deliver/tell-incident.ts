@@ -1,7 +1,6 @@
 import type { MessageResult, NewMessage, TextFile } from '../../adapters/discord-rest/create-discord-rest.ts'
 import { printOf } from '../../adapters/discord-rest/message-print.ts'
 import type { WaitingNotice } from '../../domain/store/outbox/destination-queue.ts'
-import type { Mailed } from '../../domain/store/outbox/destination-refused.ts'
 import { byMail, toldNotice } from '../../domain/store/incidents/incident-notice.ts'
 import { placeIncident } from '../../domain/store/incidents/incident-place.ts'
 import { endNotice } from '../../domain/store/outbox/end-notice.ts'
@@ -48,10 +47,10 @@ export async function tellIncident(
     return { is: 'ended' }
   }
   const locale = await knownLocale(db)
-  const isPlaceholder = notice.body['isPlaceholder'] === true
+  const isPlaceholder = notice.body.isPlaceholder === true
   const isShown = messageId !== null && !isPlaceholder
   // What was told late goes on saying when it began.
-  const isLate = isShown ? notice.body['isLate'] === true : told.isLate
+  const isLate = isShown ? notice.body.isLate === true : told.isLate
   const message = calling(
     incident,
     asPlaceholder
@@ -70,7 +69,7 @@ export async function tellIncident(
     (await shownBefore(context, notice, { incident, showing })) ??
     (await showOnce(context, [notice], showing))
   if (result.outcome === 'moved') return { is: 'ended' }
-  const mailed = (notice.body['mailed'] ?? null) as Mailed
+  const mailed = notice.body.mailed ?? null
   if (result.outcome === 'sent') {
     const { channelId, messageId: shownAs } = result
     if (asPlaceholder) {

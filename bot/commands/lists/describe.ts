@@ -1,3 +1,4 @@
+import type { DriftPolicy, JoinPolicy } from '../../../domain/contracts/list.ts'
 import {
   choiceOption,
   describeCommand,
@@ -17,9 +18,12 @@ const joinChoices = {
   open: 'choice.join.open',
   approval: 'choice.join.approval',
   closed: 'choice.join.closed',
-} as const
+} as const satisfies Record<JoinPolicy, string>
 
-const driftChoices = { adopt: 'choice.drift.adopt', report: 'choice.drift.report' } as const
+const driftChoices = {
+  adopt: 'choice.drift.adopt',
+  report: 'choice.drift.report',
+} as const satisfies Record<DriftPolicy, string>
 
 export const describeLists: Command['definition'] = (texts) => {
   const list = listOption(texts, 'option.lists.list')

@@ -1,3 +1,4 @@
+import type { NoticeSource, Severity } from '../../../domain/contracts/topic.ts'
 import {
   channelOption,
   choiceOption,
@@ -20,13 +21,13 @@ const sources = {
   github: 'choice.source.github',
   alertmanager: 'choice.source.alertmanager',
   api: 'choice.source.api',
-} as const
+} as const satisfies Record<NoticeSource, string>
 
 const severities = {
   info: 'choice.severity.info',
   warning: 'choice.severity.warning',
   critical: 'choice.severity.critical',
-} as const
+} as const satisfies Record<Severity, string>
 
 /** What somebody's programs may send. */
 const grants = {

@@ -1,6 +1,7 @@
 import { type Database, rows } from '../database.ts'
 import { type Destination, destinationLeaseS } from './destination.ts'
 import { theseInOrder } from './in-order.ts'
+import type { NoticeBody } from './notice-body.ts'
 
 /** A notice that is due, as the one who sends it sees it. */
 export type WaitingNotice = {
@@ -16,7 +17,7 @@ export type WaitingNotice = {
   destinationId: string
   incidentId: string | null
   topicId: string | null
-  body: Record<string, unknown>
+  body: NoticeBody
   mention: string | null
   revision: number
   /** 0: it was never told. */
@@ -31,7 +32,7 @@ export type WaitingNotice = {
 }
 
 type Row = Omit<WaitingNotice, 'leaseToken' | 'tried'> & {
-  tried: { prints?: string[]; digest?: string | null } | null
+  tried: NoticeBody['tried'] | null
 }
 
 /** The column `body` with `:print` added to `tried.prints`, the fingerprints of messages that Discord may have taken; an SQL expression. */

@@ -1,6 +1,7 @@
 import { bringsSecret, strikeSecrets } from '../../rules/strike-secrets.ts'
 import { type DatabaseOrTransaction, rows } from '../database.ts'
 import type { Mailed } from './destination-refused.ts'
+import type { NoticeBody } from './notice-body.ts'
 
 /**
  * Records that a notice left, or that it never will, and strikes out of what is kept the codes and tokens that it brought; one that
@@ -9,7 +10,7 @@ import type { Mailed } from './destination-refused.ts'
  */
 export async function endNotice(
   db: DatabaseOrTransaction,
-  notice: { id: string; leaseToken: string; kind: string; body: Record<string, unknown> },
+  notice: { id: string; leaseToken: string; kind: string; body: NoticeBody },
   end:
     | { state: 'sent'; messageId?: string }
     | { state: 'failed'; error: string; inDoubt?: boolean; mailed?: Mailed },

@@ -1,6 +1,7 @@
 import type { DirectMessage } from '../../contracts/notice.ts'
 import { rows, type Transaction } from '../database.ts'
 import { newId } from '../new-id.ts'
+import type { NoticeBody } from './notice-body.ts'
 import type { PlainMail } from './queue-mail.ts'
 
 type Message = DirectMessage & {
@@ -23,6 +24,6 @@ export async function queueMessage(
        insert into notice (id, kind, destination_kind, destination_id, incident_key, body)
        values (:id, :kind, 'member', :discordUserId, :key, :body) on conflict do nothing returning id)
      select pg_notify('outbox', '') from fresh`,
-    { id: newId(), kind, discordUserId, key: key ?? null, body: JSON.stringify(body) },
+    { id: newId(), kind, discordUserId, key: key ?? null, body: JSON.stringify(body satisfies NoticeBody) },
   )
 }
