@@ -13,7 +13,8 @@ import { createChangeWaiters } from './change-waiters.ts'
 import type { ApiConfig } from './config.ts'
 import type { Context, Limits } from './context.ts'
 import { probeJobStore } from './probe-job-store.ts'
-import { tellOfExhaustedPool } from './tell-of-exhausted-pool.ts'
+import { exhaustedPool, refusedAccount } from './own-troubles.ts'
+import { tellOfTrouble } from './tell-of-trouble.ts'
 
 /** `installed` settles once the database has said whether this process belongs to it. @throws {MixedEnvironments} */
 type OpenContext = Context & { installed: Promise<void> }
@@ -32,7 +33,8 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
     log,
   })
   const { databaseUrl, alertTo, alertAfterS } = config
-  const poolWatch = tellOfExhaustedPool(db, { databaseUrl, alertTo, alertAfterS, log })
+  const account = refusedAccount(directory)
+  const watch = tellOfTrouble([exhaustedPool(db), account], { databaseUrl, alertTo, alertAfterS, log })
   const changeWaiters = createChangeWaiters()
   const listener = listen(
     config.databaseUrl,
@@ -61,12 +63,13 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
     probes: {
       jobs: () => jobs.healthy(),
       redis: () => redis.healthy(),
-      ldap: () => directory.healthy(),
+      // A connection that is bound goes on with a password of before: who signs in has one made anew.
+      ldap: async () => (await account.see()) === null && directory.healthy(),
     },
     close: async () => {
       closing.abort()
       await Promise.allSettled([
-        poolWatch.stop(),
+        watch.stop(),
         listener.close(),
         jobs.close(),
         directory.close(),

@@ -1,5 +1,5 @@
 import type { AuditCheckpoint, AuditVerdict } from '../domain/contracts/audit.ts'
-import { isSignedBy, publicKeyOf } from '../domain/rules/audit-checkpoint.ts'
+import { isSignedBy, keyIdOf, publicKeyOf } from '../domain/rules/audit-checkpoint.ts'
 import { verifyAudit } from '../domain/store/audit/verify-audit.ts'
 import { readWanted, usage } from './audit/command-line.ts'
 import { readKept } from './audit/read-kept.ts'
@@ -20,8 +20,8 @@ const look = async (): Promise<boolean> => {
       return true
     case 'verdict': {
       const kept = (await Promise.all(wanted.checkpointFiles.map(readKept))).flat()
-      const areSigned = judgeSignatures(kept, wanted.publicKey)
-      const publicKeys = wanted.publicKey === null ? [] : [wanted.publicKey]
+      const { publicKeys } = wanted
+      const areSigned = judgeSignatures(kept, publicKeys)
       const verdict = await withDatabase('guildpost-audit', (db) => verifyAudit(db, { kept, publicKeys }))
       sayVerdict(verdict, kept.length)
       return verdict.ok && areSigned
@@ -31,15 +31,19 @@ const look = async (): Promise<boolean> => {
 
 process.exitCode = await runCommand(usage, look, { inTrouble: exitUnknown })
 
-/** Whether every checkpoint was signed by the key; true where none was given, which is said. */
-function judgeSignatures(kept: readonly AuditCheckpoint[], publicKey: string | null): boolean {
-  if (publicKey === null) {
+/** Whether every checkpoint was signed by one of the keys; true where none was given, which is said. */
+function judgeSignatures(kept: readonly AuditCheckpoint[], publicKeys: readonly string[]): boolean {
+  if (publicKeys.length === 0) {
     if (kept.length > 0) say('No signature was checked: say --public-key KEY for that.')
     return true
   }
-  const unsigned = kept.filter((checkpoint) => !isSignedBy(publicKey, checkpoint))
-  for (const { madeAt, position } of unsigned)
-    complain(`NOT SIGNED: the checkpoint of ${madeAt} (position ${position}) was not signed by this key.`)
+  const unsigned = kept.filter((checkpoint) => !publicKeys.some((key) => isSignedBy(key, checkpoint)))
+  for (const { madeAt, position, keyId } of unsigned) {
+    const why = publicKeys.some((key) => keyIdOf(key) === keyId)
+      ? 'was not signed by the key that it names'
+      : `names the key ${keyId}, and that is none of those given`
+    complain(`NOT SIGNED: the checkpoint of ${madeAt} (position ${position}) ${why}.`)
+  }
   return unsigned.length === 0
 }
 

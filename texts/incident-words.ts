@@ -1,7 +1,7 @@
 import type { FactualKind, IncidentFacts } from '../domain/contracts/incident-facts.ts'
 import { isRevertible, revertAtMost } from '../domain/rules/revertible.ts'
 import { megabytes } from './megabytes.ts'
-import type { Translate } from './translate.ts'
+import type { TextKey, Translate } from './translate.ts'
 
 /** What is wrong, and what somebody can do about it. */
 export type Trouble = { subject: string; wrong: string; mend: string }
@@ -25,25 +25,45 @@ export function troubleOf<Kind extends FactualKind>(
   facts: IncidentFacts[Kind],
   show: Show,
 ): Trouble {
-  const { subject, wrong, mend = t(`incident.${kind as 'redis-full'}.mend`) } = troubles[kind](facts, show, t)
-  return { subject: subject ?? t(`incident.${kind as 'redis-full'}.subject`), wrong, mend }
+  const { subject, wrong, mend }: Said<'redis-full'> = troubles[kind](facts, show, t)
+  // One of those whose texts have both.
+  const likeThis = kind as 'redis-full'
+  return {
+    subject: subject ?? t(`incident.${likeThis}.subject`),
+    wrong,
+    mend: mend ?? t(`incident.${likeThis}.mend`),
+  }
 }
 
-/** A subject or an advice that is always the same is found by the kind. */
-type Said = { wrong: string; subject?: string; mend?: string }
+/** A subject or an advice that is always the same is found by the kind. Where the texts have none for it, a kind must bring its own. */
+type Said<Kind extends FactualKind> = { wrong: string } & Of<Kind, 'subject'> & Of<Kind, 'mend'>
+
+type Of<Kind extends FactualKind, Part extends string> = `incident.${Kind}.${Part}` extends TextKey
+  ? { [name in Part]?: string }
+  : { [name in Part]: string }
 
 const numberOf = (count: number) => (count === 1 ? 'one' : 'many')
 
 const away =
   (kind: 'directory-away' | 'redis-away' | 'jobs-away' | 'postgres-away') =>
-  ({ reason, sinceS }: IncidentFacts['redis-away'], { since }: Show, t: Translate): Said => ({
+  ({ reason, sinceS }: IncidentFacts['redis-away'], { since }: Show, t: Translate): Said<'redis-away'> => ({
     wrong: t(`incident.${kind}.wrong`, { reason, since: since(sinceS) }),
   })
 
 const troubles: {
-  [Kind in FactualKind]: (facts: IncidentFacts[Kind], show: Show, t: Translate) => Said
+  [Kind in FactualKind]: (facts: IncidentFacts[Kind], show: Show, t: Translate) => Said<Kind>
 } = {
-  'directory-away': away('directory-away'),
+  'directory-away': ({ refused, ...lasting }, show, t) => {
+    if (refused === undefined) return away('directory-away')(lasting, show, t)
+    return {
+      subject: t('incident.directory-away.api.subject'),
+      wrong: t('incident.directory-away.api.wrong', {
+        reason: lasting.reason,
+        since: show.since(lasting.sinceS),
+      }),
+      mend: t('incident.directory-away.api.mend'),
+    }
+  },
   'redis-away': away('redis-away'),
   'jobs-away': away('jobs-away'),
   'postgres-away': away('postgres-away'),

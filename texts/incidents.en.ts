@@ -5,6 +5,11 @@ export const incidentsEn = {
     'The LDAP directory has given no usable answer since {{- since}}: {{- reason}}. Requests are accepted, and carried out once it is back.',
   'incident.directory-away.mend':
     'See whether the LDAP server runs, whether LDAP_URL is reached from the worker’s machine, and whether it takes LDAP_BIND_DN with its password (it answers 49 if not). There is nothing to make up for by hand.',
+  'incident.directory-away.api.subject': 'The directory refuses the API’s account',
+  'incident.directory-away.api.wrong':
+    'The LDAP directory has let the API’s account do nothing since {{- since}}: {{- reason}}. Nobody can sign in, or use the page behind /link. What members ask for is carried out all the same.',
+  'incident.directory-away.api.mend':
+    'See whether the directory takes LDAP_READ_BIND_DN with its password (it answers 49 if not), or, where that is not set, lets the API read anonymously. With another password start the API anew.',
   'incident.waits.one': '{{count}} change waits',
   'incident.waits.many': '{{count}} changes wait',
   'incident.target-paused.subject': 'Writing to the directory is paused',

@@ -25,7 +25,7 @@ export type JobStore = {
    * hurries a job nor puts it off, and a run in hand keeps its lock; but not a next run that is farther away than the interval.
    */
   keepSchedule(agenda: Agenda, schedule: Schedule): Promise<void>
-  /** Rejects when the store does not answer. */
+  /** Rejects when the store does not answer. What it has lost that jobs are kept in is made anew. */
   probe(): Promise<void>
   close(): Promise<void>
 }

@@ -22,8 +22,9 @@ export async function openPostgresStore({ url, environment, name, log }: StoreOp
   )
   const close = () => closeQuietly(pool.end())
   const backend = new PostgresBackend({ pool, tableName: table, disableNotifications: true })
+  const prepare = () => prepareTable(pool, table, () => backend.connect())
   try {
-    await prepareTable(pool, table, () => backend.connect())
+    await prepare()
   } catch (cause) {
     await close()
     throw new Error(`The job store in Postgres can't be opened: ${messageOf(cause)}`, { cause })
@@ -39,10 +40,21 @@ export async function openPostgresStore({ url, environment, name, log }: StoreOp
       if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest)
         await job.schedule(new Date()).save()
     },
-    probe: async () => void (await pool.query('SELECT 1')),
+    // Whoever loses the jobs loses their table: made anew, it gets its schedules again from those who look after them.
+    probe: async () => {
+      try {
+        await pool.query(`SELECT FROM ${table} LIMIT 1`)
+      } catch (error) {
+        if (!isUndefinedTable(error)) throw error
+        await prepare()
+      }
+    },
     close,
   }
 }
+
+/** PostgreSQL's own code. */
+const isUndefinedTable = (error: unknown): boolean => (error as { code?: string }).code === '42P01'
 
 /** A pool without a listener on each of its clients ends the process when the server goes away. */
 function openPool(settings: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {

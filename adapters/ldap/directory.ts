@@ -35,7 +35,8 @@ import { follow } from './follow/follow.ts'
 import { listClasses } from './entries/list-class.ts'
 import { newListDn } from './entries/list-dn.ts'
 import { type MemberModify, modifyMembers } from './write/modify-members.ts'
-import { probe } from './connection/probe.ts'
+import { probe, refusalOf } from './connection/probe.ts'
+import type { DirectoryFailure } from './failure.ts'
 import { idsIn, partOf, peopleIn } from './search/parts.ts'
 import { find, findByIds, readAll } from './search/search.ts'
 import { openSession } from './connection/session.ts'
@@ -137,6 +138,8 @@ export type Directory = {
   healthy: () => Promise<boolean>
   /** A connection of its own, a bind and a look at the lists' base. @throws {DirectoryFailure} with what stands in the way. */
   probe: () => Promise<void>
+  /** Why the server takes no bind of our account, asked on a connection of its own: those that are bound go on. Null where it does, or gives no answer. */
+  refusal: () => Promise<DirectoryFailure | null>
   close: () => Promise<void>
 }
 
@@ -206,6 +209,7 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
           },
         ),
     probe: () => probe(config),
+    refusal: () => refusalOf(config),
     close: async () => {
       await Promise.all([session.connection.close(), health.close()])
     },

@@ -35,8 +35,8 @@ export async function lookAtRedis(url: string) {
   })
   try {
     await client.connect()
-    const { username, pathname } = new URL(url)
-    if (username !== '') await client.ping()
+    const { username, password, pathname } = new URL(url)
+    if (username !== '' || password !== '') await client.ping()
     // Without the database that the address names, the client goes on with the first one.
     if (pathname.length > 1) await client.select(Number(pathname.slice(1)))
   } catch (error) {

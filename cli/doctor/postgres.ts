@@ -106,15 +106,22 @@ async function stampFinding(db: Database, told: Parameters<typeof checkInstallat
   }
 }
 
+/** PostgreSQL's own code. */
+const diskFull = '53100'
+
 /** A migration that does nothing, up and down again in a schema of its own: later versions bring real ones. */
 async function rightsFinding(db: Database): Promise<Finding> {
   const schema = `guildpost_doctor_${process.pid}`
   try {
-    await db.raw(
-      `begin; create schema ${schema}; create table ${schema}.empty (id uuid primary key); drop table ${schema}.empty; drop schema ${schema}; rollback`,
+    await db.transaction((tx) =>
+      tx.raw(
+        `create schema ${schema}; create table ${schema}.empty (id uuid primary key); drop table ${schema}.empty; drop schema ${schema}`,
+      ),
     )
     return right('may migrate', 'an empty step went up and down in a schema of its own')
   } catch (error) {
+    if ((error as { code?: string }).code === diskFull)
+      return wrong('room', reasonOf(error), 'Make room on the disk of Postgres. All goes on by itself then.')
     return wrong(
       'may migrate',
       reasonOf(error),

@@ -19,6 +19,13 @@ export const redisArea = ({ url, environment, otherUrl }: RedisSettings): Area =
     const look = await lookAtRedis(url).catch(letIn)
     if ('state' in look) return yield look
     try {
+      const refused = await look.ping()
+      if (refused !== null)
+        return yield wrong(
+          'account',
+          `Redis wants one, and REDIS_URL has no password: ${refused.message}`,
+          `Put user and password into it: redis://${environment === 'dev' ? 'dev' : 'pro'}:password@…. ${acl}`,
+        )
       yield await ownKeys(look, environment)
       yield await foreignKeys(look, 'REDIS_URL', other)
       if (otherUrl !== undefined) {

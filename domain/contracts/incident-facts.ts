@@ -5,7 +5,8 @@ type Away = { reason: string; sinceS: number }
 
 /** What is known of each kind of trouble; the texts make a message of it. Times are ISO 8601, lists of names hold at most 1,000. */
 export type IncidentFacts = {
-  'directory-away': Away
+  /** `refused`: it answers all others, and the api's own account gets no further. */
+  'directory-away': Away & { refused?: 'api' }
   /** `code` is LDAP's. `list`: only this one is refused, the others go on. */
   'target-paused': { target: string; list?: string; code: string; reason: string; waiting: number }
   /** `action` is null where some were to join and some to leave. */

@@ -46,8 +46,7 @@ export function withEnvFile(injected: Environment, folder: string): Environment 
   const file = `${folder}/.env.${injected['APP_ENV'] || 'dev'}`
   if (!existsSync(file)) return injected
   try {
-    // Some editors begin a file with a byte order mark, which would become a part of the first name.
-    const below = parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
+    const below = parseEnv(textOf(file))
     // A secret that was injected as a file is injected, too.
     for (const name of Object.keys(below)) if (injected[`${name}_FILE`]) delete below[name]
     return { ...below, ...injected }
@@ -116,11 +115,22 @@ function rawValue(
   if (!file) return variable.fallback
   try {
     // As with a variable, the empty text means: not set.
-    return readFileSync(file, 'utf8').trimEnd() || variable.fallback
+    return textOf(file).trimEnd() || variable.fallback
   } catch (cause) {
     problems.push(`${name}_FILE can't be read: ${cause instanceof Error ? cause.message : String(cause)}`)
     return variable.fallback
   }
+}
+
+/**
+ * Some editors begin a file with a byte order mark, which would become a part of the first name or of a password; some on Windows save
+ * it in UTF-16, which shows by its zeros, in which no name would be found.
+ */
+function textOf(file: string): string {
+  const text = readFileSync(file, 'utf8')
+  if (text.includes('\0'))
+    throw new Error('it is in UTF-16, as some programs on Windows save text: save it as UTF-8')
+  return text.replace(/^\uFEFF/, '')
 }
 
 /** What a value was measured by, where that can be said in words. */

@@ -28,7 +28,15 @@ describe('/readyz', () => {
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toEqual({
       status: 'ok',
-      checks: { postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up', workers: 'up' },
+      checks: {
+        postgres: 'up',
+        schema: 'up',
+        jobs: 'up',
+        redis: 'up',
+        ldap: 'up',
+        mirror: 'up',
+        workers: 'up',
+      },
     })
   })
 
@@ -40,6 +48,7 @@ describe('/readyz', () => {
       status: 'degraded',
       checks: {
         postgres: 'up',
+        schema: 'up',
         jobs: 'down',
         redis: 'down',
         ldap: 'down',
@@ -58,7 +67,7 @@ describe('/readyz', () => {
     })
   })
 
-  test('is 503 with an old schema, and asks only every two seconds', async (t) => {
+  test('is 503 with an old schema, which is not said to be Postgres, and asks only every two seconds', async (t) => {
     let asked = 0
     const counted = async () => {
       asked += 1
@@ -69,7 +78,10 @@ describe('/readyz', () => {
     for (const _time of [1, 2, 3]) {
       const answer = await old.server.inject('/readyz')
       expect(answer.statusCode).toBe(503)
-      expect(answer.json()).toMatchObject({ status: 'unavailable', checks: { postgres: 'down' } })
+      expect(answer.json()).toMatchObject({
+        status: 'unavailable',
+        checks: { postgres: 'up', schema: 'down' },
+      })
     }
     expect(asked).toBe(1)
   })
@@ -77,10 +89,14 @@ describe('/readyz', () => {
   test('is 503 without any schema and without Postgres', async (t) => {
     const bare = await startTestApi(t)
     await bare.sql('drop table schema_migration')
-    expect((await bare.server.inject('/readyz')).statusCode).toBe(503)
+    const withoutSchema = await bare.server.inject('/readyz')
+    expect(withoutSchema.statusCode).toBe(503)
+    expect(withoutSchema.json()).toMatchObject({ checks: { postgres: 'up', schema: 'down' } })
     const away = await startTestApi(t)
     await away.context.db.destroy()
-    expect((await away.server.inject('/readyz')).statusCode).toBe(503)
+    const withoutPostgres = await away.server.inject('/readyz')
+    expect(withoutPostgres.statusCode).toBe(503)
+    expect(withoutPostgres.json()).toMatchObject({ checks: { postgres: 'down', schema: 'down' } })
     expect((await away.server.inject('/healthz')).statusCode).toBe(200)
   })
 })

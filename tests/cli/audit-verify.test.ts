@@ -48,6 +48,8 @@ function run(
   })
 }
 
+const signedBy = (signingKey: string) => ['--public-key', publicKeyOf(signingKey)]
+
 describe('npm run audit:verify', () => {
   it('says that the audit is whole, and what is not sealed yet', async (t) => {
     const { write, verify } = await auditCommand(t)
@@ -105,6 +107,23 @@ describe('npm run audit:verify', () => {
       code: 1,
       err: expect.stringContaining('NOT SIGNED'),
     })
+  })
+
+  it('takes the keys of before and after a change of the key, and names the one that it was not given', async (t) => {
+    const { db, write, verify, file } = await auditCommand(t)
+    const [before, after] = [newSigningKey(), newSigningKey()]
+    await write(3)
+    const old = await makeCheckpoint(db, { signingKey: before })
+    await write(1)
+    const files = ['--checkpoint', await file([old, await makeCheckpoint(db, { signingKey: after })])]
+    expect(await verify([...files, ...signedBy(before), ...signedBy(after)])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('All 2 checkpoints fit.'),
+      err: '',
+    })
+    const { code, err } = await verify([...files, ...signedBy(after)])
+    expect([code, err.match(/NOT SIGNED/g)?.length]).toEqual([1, 1])
+    expect(err).toContain(`(position 3) names the key ${old.keyId}, and that is none of those given`)
   })
 
   it('takes a public key that begins as an option does', async (t) => {

@@ -190,6 +190,20 @@ const broken: Broken[] = [
     /WRONGPASS/,
   ],
   [
+    'REDIS_URL has no account for a Redis that wants one',
+    () => ({ REDIS_URL: inject('redisUrl').replace(/\/\/[^@]+@/, '//') }),
+    'redis: account',
+    'wrong',
+    /^Redis wants one, and REDIS_URL has no password/,
+  ],
+  [
+    'REDIS_URL has a password without a user, for a Redis whose default user is off',
+    () => ({ REDIS_URL: inject('redisUrl').replace(/\/\/[^:]+:/, '//:') }),
+    'redis: account',
+    'wrong',
+    /WRONGPASS/,
+  ],
+  [
     'Redis has no database of that number',
     () => ({ REDIS_URL: `${inject('redisUrl')}/99` }),
     'redis: database',
@@ -288,6 +302,13 @@ const broken: Broken[] = [
     'postgres: belongs to',
     'wrong',
     /belongs to the server 300000000000000009/,
+  ],
+  [
+    'Postgres has no room left on its disk',
+    async () => ({ DATABASE_URL: await database({}, withoutRoom) }),
+    'postgres: room',
+    'wrong',
+    /No space left on device/,
   ],
   [
     'the role may not migrate',
@@ -489,6 +510,14 @@ describe('a broken installation', () => {
     expect(more).toMatchObject([{ check: 'scheduler', remedy: 'Mend Postgres first, then look again.' }])
   })
 
+  it('in which nobody may make anything is told so once, and the rest is looked at all the same', async () => {
+    const result = await examined(
+      { ...right, DATABASE_URL: await databaseOfAnother() },
+      { asksDiscord: false },
+    )
+    expect(result.not('right').map(({ says }) => says)).not.toContainEqual(expect.stringMatching(/aborted/))
+  })
+
   it('with a base that is not there is told which variable to correct', async () => {
     const result = await examined(
       { ...right, LDAP_LISTS_BASE: 'ou=list,dc=example,dc=org' },
@@ -539,6 +568,12 @@ async function plainRedis(options: string): Promise<string> {
   })
   return `redis://127.0.0.1:${port}`
 }
+
+/** What Postgres says as it makes something on a full disk. */
+const withoutRoom = `
+  create function refuse() returns event_trigger language plpgsql as $$ begin
+    raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+  create event trigger full_disk on ddl_command_start execute function refuse()`
 
 async function database(options: { empty?: boolean }, sql?: string): Promise<string> {
   const { url } = await createTestDatabase(undefined, options)

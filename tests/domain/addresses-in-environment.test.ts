@@ -70,6 +70,24 @@ it('reads the first variable of a file with a byte order mark', () => {
   expect(withEnvFile({}, folder)).toEqual({ WRITES: 'off', LOG_LEVEL: 'debug' })
 })
 
+it.for(['utf16le', 'utf16be', 'utf16le without its mark'])('says of a file in %s what it is', (saved) => {
+  const folder = folderWith()
+  const bytes = Buffer.from(`${saved.endsWith('mark') ? '' : '\uFEFF'}WRITES=off\r\n`, 'utf16le')
+  writeFileSync(join(folder, '.env.dev'), saved === 'utf16be' ? bytes.swap16() : bytes)
+  const sentence = 'it is in UTF-16, as some programs on Windows save text: save it as UTF-8'
+  expect(() => withEnvFile({}, folder)).toThrow(`/.env.dev can't be read: ${sentence}`)
+  const secret = readWhatIsValid(chosen('DATABASE_URL'), { DATABASE_URL_FILE: join(folder, '.env.dev') })
+  expect(secret.problems).toEqual([`DATABASE_URL_FILE can't be read: ${sentence}`])
+})
+
+it('reads a secret from a file with a byte order mark', () => {
+  const file = join(folderWith(), 'password')
+  writeFileSync(file, '\uFEFFof the worker\r\n')
+  expect(readEnvironment(chosen('LDAP_BIND_PASSWORD'), { LDAP_BIND_PASSWORD_FILE: file })).toEqual({
+    LDAP_BIND_PASSWORD: 'of the worker',
+  })
+})
+
 it('calls a file that can’t be read a problem of the configuration', () => {
   const folder = folderWith()
   mkdirSync(join(folder, '.env.dev'))

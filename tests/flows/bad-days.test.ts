@@ -75,6 +75,22 @@ describe('what members see on a bad day', () => {
     await again.until((message) => message.content.includes('✅'))
   })
 
+  it('a password of the api’s account that was changed in the directory shows, although what is connected goes on', async () => {
+    const { reader, ldapmodify } = system.directory
+    const takes = (password: string) =>
+      ldapmodify(`dn: ${reader.dn}\nchangetype: modify\nreplace: userPassword\nuserPassword: ${password}\n`)
+    const ldap = async () => {
+      const answer = await fetch(`${system.apiUrl}/readyz`)
+      return ((await answer.json()) as { checks: { ldap: string } }).checks.ldap
+    }
+    const patient = { timeout: 20_000 }
+    await expect.poll(ldap, patient).toBe('up')
+    await takes('of-tomorrow')
+    await expect.poll(ldap, patient).toBe('down')
+    await takes(reader.password)
+    await expect.poll(ldap, patient).toBe('up')
+  })
+
   it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async () => {
     const carol = system.onDiscord('carol')
     const kenji = system.onDiscord('kenji', 'zh-TW')

@@ -118,8 +118,14 @@ it('with every dependency down nothing crashes; brought up one after another, al
   redis?.begin()
   await expect.poll(checks, patient).toMatchObject({ redis: 'up', ldap: 'down' })
   ldap?.begin()
-  await expect
-    .poll(checks, patient)
-    .toEqual({ postgres: 'up', jobs: 'up', redis: 'up', ldap: 'up', mirror: 'up', workers: 'up' })
+  await expect.poll(checks, patient).toEqual({
+    postgres: 'up',
+    schema: 'up',
+    jobs: 'up',
+    redis: 'up',
+    ldap: 'up',
+    mirror: 'up',
+    workers: 'up',
+  })
   expect(await Promise.race([api.ended, worker.ended, Promise.resolve('running')])).toBe('running')
 })

@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from './connect-options.ts'
 import { discard, open } from './connection.ts'
-import { asFailure } from '../failure.ts'
+import { asFailure, type DirectoryFailure } from '../failure.ts'
 
 /** A connection of its own, a bind and a look at the lists' base. @throws {DirectoryFailure} with what stands in the way. */
 export async function probe(config: DirectoryConfig): Promise<void> {
@@ -13,5 +13,16 @@ export async function probe(config: DirectoryConfig): Promise<void> {
     }
   } catch (error) {
     throw asFailure(error, false)
+  }
+}
+
+/** Why the server does not take a bind of the account; null where it does, or gives no answer. Never rejects. */
+export async function refusalOf(config: DirectoryConfig): Promise<DirectoryFailure | null> {
+  try {
+    void discard(await open(config))
+    return null
+  } catch (error) {
+    const failure = asFailure(error, false)
+    return failure.kind === 'pause' ? failure : null
   }
 }

@@ -12,6 +12,7 @@ const Readiness = Type.Object({
   status: Type.Enum(['ok', 'degraded', 'unavailable']),
   checks: Type.Object({
     postgres: UpOrDown,
+    schema: UpOrDown,
     jobs: UpOrDown,
     redis: UpOrDown,
     ldap: UpOrDown,
@@ -24,7 +25,7 @@ type Readiness = Static<typeof Readiness>
 const keptMs = 2000
 const probeMs = 1500
 
-/** 503 only when nothing can be served: without Postgres, or with an old schema (`postgres` is down then too). */
+/** 503 only when nothing can be served: without Postgres, or with an old schema (`schema`, which nobody knows without Postgres either). */
 export function readyzRoute(server: Server, context: Context): void {
   let kept: { until: number; readiness: Promise<Readiness> } | null = null
   const read = (): Promise<Readiness> => {
@@ -57,14 +58,15 @@ async function readReadiness(context: Context): Promise<Readiness> {
     orNull(probes.ldap),
   ])
   const checks = {
-    postgres: store?.schema ?? 'down',
+    postgres: store === null ? 'down' : 'up',
+    schema: store?.schema ?? 'down',
     jobs: jobs === true ? 'up' : 'down',
     redis: redis === true ? 'up' : 'down',
     ldap: ldap === true ? 'up' : 'down',
     mirror: store?.mirror ?? 'down',
     workers: store?.workers ?? 'down',
   } as const
-  if (checks.postgres === 'down') return { status: 'unavailable', checks }
+  if (checks.schema === 'down') return { status: 'unavailable', checks }
   return { status: Object.values(checks).includes('down') ? 'degraded' : 'ok', checks }
 }
 

@@ -83,6 +83,12 @@ const troubles = `
   left join target t on t.name = 'ldap' and t.paused_at is not null`
 
 /**
+ * More than it may hold in memory, so that Postgres writes it to its disk and takes it off again at once: a full one shows by that, where
+ * all that is only read, and what still fits into files that are there, goes on as if nothing was wrong.
+ */
+const tryRoom = `set local work_mem = '64kB'; select count(*) from generate_series(1, 5000)`
+
+/**
  * Asks on a connection that is given up when there is no answer within `ms`: what hangs would be asked again and again otherwise,
  * and never be noticed to be back.
  * @throws what Postgres throws, and where it takes no writes: then nothing can be accepted, as when it is away.
@@ -101,6 +107,7 @@ export async function readTroubles(db: Database, ms: number): Promise<Troubles> 
     if (!found) throw new Error('Postgres gave no answer to a question that has one')
     const { isReadOnly, ...known } = found
     if (isReadOnly) throw new Error('it is read-only and takes no writes')
+    await connection.query(tryRoom)
     return known
   } finally {
     clearTimeout(timer)

@@ -7,7 +7,7 @@ import { describe, expect, inject, it, type TestContext, vi } from 'vitest'
 import { createJobs, type Jobs } from '../../../adapters/jobs/create-jobs.ts'
 import { ConfigError } from '../../../domain/contracts/read-environment.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
-import { startTestRedis } from '../../_support/servers.ts'
+import { runSql, startTestRedis } from '../../_support/servers.ts'
 import { mongodbKind, postgresKind, type StoreKind, type TestStore } from './job-stores.ts'
 
 const silent = pino({ level: 'silent' })
@@ -376,6 +376,18 @@ describe.skipIf(!isFerretDbThere)('on the mongodb store', () => {
     await redis.restart()
     await expect.poll(() => jobs.stats().notifications).toBe('up')
   })
+})
+
+it('a table in Postgres that is gone is made anew as it is asked how the store is, and its schedules come back', async (t) => {
+  const store = await postgresKind.store(t)
+  const { jobs, lanes } = await startWorker(t, store)
+  await jobs.every('sweep', 1, {})
+  await runSql(store.url, 'drop table agenda_jobs_dev')
+  await expect(jobs.now('apply', { lane: 3 })).rejects.toThrow('does not exist')
+  expect(await jobs.healthy()).toBe(true)
+  await jobs.now('apply', { lane: 4 })
+  await expect.poll(() => lanes).toEqual([4])
+  await expect.poll(() => store.jobNames('dev'), { timeout: 20_000 }).toContain('sweep')
 })
 
 describe('choosing the store', () => {

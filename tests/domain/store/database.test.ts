@@ -31,3 +31,17 @@ it('what Postgres refuses tells which of our functions asked', async (t) => {
   const error = await askForTooMuch().catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: '22012', stack: expect.stringContaining('askForTooMuch') })
 })
+
+it('a Postgres that does not take our password any more, or has lost our database, is away', async (t) => {
+  const { url } = await createTestDatabase(t, { empty: true })
+  const failureWith = async (change: Partial<URL>) => {
+    const db = openDatabase(Object.assign(new URL(url), change).href, { poolMax: 1 })
+    cleanUpAfter(t, () => db.destroy())
+    return rows(db, 'select 1').catch((error: unknown) => error)
+  }
+  const refused = [await failureWith({ password: 'of-yesterday' }), await failureWith({ pathname: '/gone' })]
+  expect(refused.map((error) => [(error as { code?: string }).code, isStoreAway(error)])).toEqual([
+    ['28P01', true],
+    ['3D000', true],
+  ])
+})

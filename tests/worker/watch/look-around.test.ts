@@ -36,6 +36,19 @@ it('a Postgres that takes no writes is away', async (t) => {
   })
 })
 
+it('a Postgres that has no room left is away, although it reads and what is small still fits', async (t) => {
+  const world = await createWorld({}, t)
+  const { context } = await world.worker()
+  const url = new URL(world.databaseUrl)
+  // A file of no size at all is what a full disk has room for.
+  url.searchParams.set('options', '-c temp_file_limit=0')
+  const full = openDatabase(url.href)
+  cleanUpAfter(t, () => full.destroy())
+  expect(await lookAround(context, full)).toMatchObject({
+    'postgres-away': { reason: expect.stringContaining('temporary file size') },
+  })
+})
+
 it('jobs that are kept in Postgres are away with it, and that is one trouble; in MongoDB it is another', async (t) => {
   const world = await createWorld({}, t)
   const { context } = await world.worker()

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { exhaustedPool, refusedAccount } from '../../api/own-troubles.ts'
+import { tellOfTrouble } from '../../api/tell-of-trouble.ts'
+import { openDirectory } from '../../adapters/ldap/directory.ts'
+import { openDatabase, rows } from '../../domain/store/database.ts'
+import { cleanUpAfter } from '../_support/cleanup.ts'
+import { createTestDatabase, runSql, startTestDirectory } from '../_support/servers.ts'
+import { testLog } from '../_support/world.ts'
+
+test('admins are told when requests wait for a connection, by one that is not of the pool, and when they don’t any more', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const db = openDatabase(url, { poolMax: 2 })
+  const watch = tellOfTrouble([exhaustedPool(db)], {
+    databaseUrl: url,
+    alertTo: { channelId: '400000000000000002', mailTo: null },
+    alertAfterS: 1,
+    log: testLog,
+  })
+  cleanUpAfter(t, async () => {
+    await watch.stop()
+    await db.destroy()
+  })
+  const incidents = () =>
+    runSql<{ state: string; text: string }>(url, `select state, words ->> 'text' as text from incident`)
+  const asks = (seconds: number) =>
+    Promise.allSettled([1, 2, 3].map(() => rows(db, 'select pg_sleep(:seconds)', { seconds })))
+
+  // Shorter than what is worth an alert.
+  await asks(0.2)
+  expect(await incidents()).toEqual([])
+
+  const asking = asks(4)
+  await expect.poll(incidents, { timeout: 6000 }).toHaveLength(1)
+  const [told] = await incidents()
+  expect(told).toMatchObject({
+    state: 'open',
+    text: expect.stringMatching(/The api uses all of its 2 connections, and 1 request waits/),
+  })
+  expect(await runSql(url, `select destination_id from notice`)).toEqual([
+    { destination_id: '400000000000000002' },
+  ])
+  await asking
+  await expect.poll(incidents).toMatchObject([{ state: 'resolved' }])
+})
+
+test('admins are told when the directory refuses the api’s account, when it is let in again, and nothing of one that is away', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const slapd = await startTestDirectory({}, t)
+  const { peopleBase, listsBase, listClass, reader } = slapd
+  const directory = openDirectory({
+    url: slapd.url,
+    startTls: false,
+    bindDn: reader.dn,
+    bindPassword: 'of-yesterday',
+    peopleBase,
+    peopleFilter: '(objectClass=inetOrgPerson)',
+    listsBase,
+    listClass,
+    timeoutMs: 8000,
+  })
+  let asked = 0
+  const counted = async () => {
+    const refusal = await directory.refusal()
+    asked += 1
+    return refusal
+  }
+  const watch = tellOfTrouble([refusedAccount({ refusal: counted }, 100)], {
+    databaseUrl: url,
+    alertTo: { channelId: '400000000000000002', mailTo: null },
+    alertAfterS: 1,
+    log: testLog,
+  })
+  cleanUpAfter(t, async () => {
+    await watch.stop()
+    await directory.close()
+  })
+  const incidents = () =>
+    runSql<{ state: string; text: string }>(url, `select state, words ->> 'text' as text from incident`)
+  const patient = { timeout: 20_000 }
+  const takes = (password: string) =>
+    slapd.ldapmodify(
+      `dn: ${reader.dn}\nchangetype: modify\nreplace: userPassword\nuserPassword: ${password}\n`,
+    )
+
+  await expect
+    .poll(incidents, patient)
+    .toMatchObject([{ state: 'open', text: expect.stringMatching(/Nobody can sign in.*LDAP_READ_BIND_DN/s) }])
+  await takes('of-yesterday')
+  await expect.poll(incidents, patient).toMatchObject([{ state: 'resolved' }])
+  await slapd.kill9()
+  const before = asked
+  // So many looks take twice as long as what lasts before anybody is told.
+  await expect.poll(() => asked, patient).toBeGreaterThan(before + 6)
+  expect(await incidents()).toHaveLength(1)
+})
