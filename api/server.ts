@@ -18,7 +18,7 @@ import { addRequestLog, requestIdOf } from './plugins/request-id.ts'
 import { addSecurityHeaders } from './plugins/security-headers.ts'
 import { addSerialization } from './plugins/serialization.ts'
 import { serveOnlyOurOwn } from './plugins/serve-only-our-own.ts'
-import { addShutdown } from './plugins/shutdown.ts'
+import { addShutdown, ordinaryCutOffMs } from './plugins/shutdown.ts'
 import type { Server } from './plugins/typed-server.ts'
 import { addValidation } from './plugins/validation.ts'
 import { operations } from './routes/index.ts'
@@ -32,13 +32,15 @@ export type ServerOptions = {
   requestTimeoutMs?: number
   addressLimit?: AddressLimit
   largeBodies?: LargeBodies
+  /** How long who is sending when it stops may go on. */
+  cutOffMs?: number
 }
 
 /** The whole HTTP side, ready to listen. What it leans on belongs to the context and is closed by whoever made that. */
 export async function buildServer(context: Context, options: ServerOptions = {}): Promise<Server> {
   const { settings } = context
   const { requestTimeoutMs = 30_000, addressLimit = ordinaryAddressLimit } = options
-  const { largeBodies = ordinaryLargeBodies } = options
+  const { largeBodies = ordinaryLargeBodies, cutOffMs = ordinaryCutOffMs } = options
   const log: FastifyBaseLogger = context.log
   const server: Server = fastify({
     loggerInstance: log,
@@ -60,7 +62,7 @@ export async function buildServer(context: Context, options: ServerOptions = {})
     frameworkErrors: answerFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  addShutdown(server, context.changeWaiters)
+  addShutdown(server, context.changeWaiters, cutOffMs)
   addErrors(server, { isWanted: seeksPage, send: sendLostPage })
   addChallenge(server)
   serveOnlyOurOwn(server, context)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createProcessMetrics } from '../../adapters/metrics/process-metrics.ts'
@@ -116,6 +117,19 @@ describe('what would change a prototype is refused', () => {
     })
     expect(answer.statusCode).toBe(202)
   })
+})
+
+test('who is in the middle of sending does not keep the server from stopping', async (t) => {
+  const stopping = await startTestApi(t, { server: { cutOffMs: 100 } })
+  const url = await stopping.server.listen({ host: '127.0.0.1', port: 0 })
+  const heard = once(stopping.server.server, 'request')
+  const slow = sendRaw(
+    url,
+    'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+  )
+  await heard
+  await stopping.server.close()
+  expect(await slow).toEqual({ status: null, text: '' })
 })
 
 describe('who takes too long', () => {
