@@ -12,6 +12,9 @@ declare module 'fastify' {
   }
 }
 
+/** Of the process, as what writes answers is: its servers share most schemas. */
+const checks = new WeakMap<TSchema, ReturnType<typeof Compile>>()
+
 /**
  * Checks requests with TypeBox. Nothing is coerced but whole numbers in a query string, which has only strings; no text with
  * control characters gets in anywhere (Postgres refuses NUL, people can't see the others), and no name that could lead to a
@@ -19,7 +22,8 @@ declare module 'fastify' {
  */
 export function addValidation(server: Server): void {
   server.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-    const check = Compile(schema)
+    const check = checks.get(schema) ?? Compile(schema)
+    checks.set(schema, check)
     return (value: unknown) => {
       const given = httpPart === 'querystring' && IsObject(schema) ? withNumbers(schema, value) : value
       if (check.Check(given)) return { value: given }
