@@ -1,8 +1,14 @@
 import type { PersonEntry } from '../../domain/contracts/directory.ts'
 import { isCsn } from '../../domain/contracts/entry-version.ts'
+import type { CopyRow } from '../../domain/store/mirror/copy-rows.ts'
 import { databaseTime } from '../../domain/store/database-time.ts'
 import { readBranches, readVersionsOfPeople } from '../../domain/store/mirror/known-entries.ts'
-import { markPeopleGone, writeFirstPeople, writePeople } from '../../domain/store/mirror/mirror-people.ts'
+import {
+  markPeopleGone,
+  rowsOfPeople,
+  writeFirstPeople,
+  writePeople,
+} from '../../domain/store/mirror/mirror-people.ts'
 import type { SyncContext } from '../context.ts'
 import type { Pass } from './pass.ts'
 import { emptyBase } from './refuse-emptiness.ts'
@@ -39,7 +45,7 @@ async function writeAll(
   { run, report, signal }: Pass,
   people: AsyncGenerator<PersonEntry[]>,
 ): Promise<void> {
-  await writeInBatches(people, {
+  await writeInBatches(asRows(people), {
     atOnce: peopleAtOnce,
     weigh: () => 1,
     inFlight: 2,
@@ -50,6 +56,10 @@ async function writeAll(
     },
   })
   report.people.seen = report.people.written
+}
+
+async function* asRows(people: AsyncGenerator<PersonEntry[]>): AsyncGenerator<CopyRow[]> {
+  for await (const piece of people) yield rowsOfPeople(piece)
 }
 
 async function fetchAndWrite(

@@ -1,20 +1,18 @@
 import type { PersonEntry } from '../../contracts/directory.ts'
-import { copyRows } from './copy-rows.ts'
+import { copyRow, type CopyRow, copyRows } from './copy-rows.ts'
 import { type Database, rows } from '../database.ts'
 import { letNobodyDecide } from '../holds/hold-people.ts'
 import { newIds } from '../new-id.ts'
 import { type AdminChange, auditAdmins } from '../members/write-admins.ts'
 
 /**
- * Writes people where nobody is known yet, and no list was read.
- * @throws {pg.DatabaseError} when somebody is known after all.
+ * People as `writeFirstPeople` takes them. Made as they are read: until there are enough to be written each is one text, where as objects
+ * they would be moved about in memory all the time.
  */
-export async function writeFirstPeople(db: Database, people: readonly PersonEntry[]): Promise<void> {
+export function rowsOfPeople(people: readonly PersonEntry[]): CopyRow[] {
   const ids = newIds(people.length)
-  await copyRows(
-    db,
-    { table: 'member', columns: `${columns}, placed` },
-    people.map((person, at) => [
+  return people.map((person, at) =>
+    copyRow([
       ids[at] ?? '',
       person.entryUuid,
       person.version,
@@ -28,6 +26,14 @@ export async function writeFirstPeople(db: Database, people: readonly PersonEntr
       'true',
     ]),
   )
+}
+
+/**
+ * Writes people where nobody is known yet, and no list was read.
+ * @throws {pg.DatabaseError} when somebody is known after all.
+ */
+export async function writeFirstPeople(db: Database, people: readonly CopyRow[]): Promise<void> {
+  await copyRows(db, { table: 'member', columns: `${columns}, placed` }, people)
 }
 
 /**

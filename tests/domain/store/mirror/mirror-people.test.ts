@@ -6,6 +6,7 @@ import {
   markPeopleGone,
   markPlaced,
   readUnplaced,
+  rowsOfPeople,
   writeFirstPeople,
   writePeople,
 } from '../../../../domain/store/mirror/mirror-people.ts'
@@ -50,7 +51,9 @@ it.each([true, false])('writes each text as it is, however odd (the first read: 
   const { url } = await createTestDatabase()
   const db = openDatabase(url, { poolMax: 1 })
   cleanUpAfter(undefined, () => db.destroy())
-  await (firstRead ? writeFirstPeople(db, people) : writePeople(db, people, await databaseTime(db)))
+  await (firstRead
+    ? writeFirstPeople(db, rowsOfPeople(people))
+    : writePeople(db, people, await databaseTime(db)))
   const written = await rows<PersonEntry & { id: string; mailKeys: string[] }>(
     db,
     'select id, entry_uuid, version, dn, dn_key, uid, display_name, mails, mail_keys, gid_number from member order by id',
@@ -65,10 +68,12 @@ it('a first read that meets somebody who is known writes nobody, and what comes 
   const { url } = await createTestDatabase()
   const db = openDatabase(url, { poolMax: 1 })
   cleanUpAfter(undefined, () => db.destroy())
-  await writeFirstPeople(db, [])
-  await writeFirstPeople(db, people.slice(0, 1))
-  await expect(writeFirstPeople(db, people.toReversed())).rejects.toMatchObject({ code: '23505' })
-  await writeFirstPeople(db, people.slice(1, 2))
+  await writeFirstPeople(db, rowsOfPeople([]))
+  await writeFirstPeople(db, rowsOfPeople(people.slice(0, 1)))
+  await expect(writeFirstPeople(db, rowsOfPeople(people.toReversed()))).rejects.toMatchObject({
+    code: '23505',
+  })
+  await writeFirstPeople(db, rowsOfPeople(people.slice(1, 2)))
   expect(await rows(db, 'select uid from member order by entry_uuid')).toEqual(
     people.slice(0, 2).map(({ uid }) => ({ uid })),
   )
@@ -92,7 +97,7 @@ describe('somebody is to be looked for on the lists', () => {
     const { url } = await createTestDatabase()
     const db = openDatabase(url, { poolMax: 1 })
     cleanUpAfter(undefined, () => db.destroy())
-    await writeFirstPeople(db, [ada])
+    await writeFirstPeople(db, rowsOfPeople([ada]))
     expect(await readUnplaced(db)).toEqual([])
     return db
   }
