@@ -32,9 +32,15 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
     name: 'api',
     log,
   })
-  const { databaseUrl, alertTo, alertAfterS } = config
+  const { databaseUrl, alertTo, alertAfterS, siteTimeZone } = config
   const account = refusedAccount(directory)
-  const watch = tellOfTrouble([exhaustedPool(db), account], { databaseUrl, alertTo, alertAfterS, log })
+  const watch = tellOfTrouble([exhaustedPool(db), account], {
+    databaseUrl,
+    alertTo,
+    alertAfterS,
+    siteTimeZone,
+    log,
+  })
   const changeWaiters = createChangeWaiters()
   const listener = listen(
     config.databaseUrl,
@@ -64,7 +70,7 @@ export async function openContext(config: ApiConfig, log: Logger): Promise<OpenC
       jobs: () => jobs.healthy(),
       redis: () => redis.healthy(),
       // A connection that is bound goes on with a password of before: who signs in has one made anew.
-      ldap: async () => (await account.see()) === null && directory.healthy(),
+      ldap: async () => account.see() === null && directory.healthy(),
     },
     close: async () => {
       closing.abort()

@@ -32,7 +32,7 @@ export type ServerOptions = {
   requestTimeoutMs?: number
   addressLimit?: AddressLimit
   largeBodies?: LargeBodies
-  /** How long who is sending when it stops may go on. */
+  /** How long whoever is sending, or waits for an answer, when it stops may go on. */
   cutOffMs?: number
 }
 

@@ -13,6 +13,8 @@ type Watch = {
   alertTo: AlertTo
   /** It may last for so long before anybody is told. */
   alertAfterS: number
+  /** In which mails write when it began. */
+  siteTimeZone: string
   log: Logger
 }
 
@@ -28,11 +30,13 @@ const quietForS = 180
  */
 export function tellOfTrouble(
   troubles: readonly OwnTrouble[],
-  { databaseUrl, alertTo, alertAfterS, log }: Watch,
+  { databaseUrl, alertTo, alertAfterS, siteTimeZone, log }: Watch,
 ): { stop: () => Promise<void> } {
   const db = openDatabase(databaseUrl, { poolMax: 1, name: 'guildpost-api-watch' })
   const pauseMs = Math.max(100, Math.min(longestPauseMs, (alertAfterS * 1000) / 3))
-  const looks = troubles.map((trouble) => createLook(trouble, { db, alertTo, log, alertAfterS }))
+  const looks = troubles.map((trouble) =>
+    createLook(trouble, { db, alertTo, log, alertAfterS, siteTimeZone }),
+  )
   let looking: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
@@ -54,8 +58,11 @@ export function tellOfTrouble(
   }
 }
 
-function createLook({ key, kind, see }: OwnTrouble, alerting: Alerting & Pick<Watch, 'log' | 'alertAfterS'>) {
-  const { db, log, alertAfterS } = alerting
+function createLook(
+  { key, kind, see }: OwnTrouble,
+  alerting: Alerting & Pick<Watch, 'log' | 'alertAfterS' | 'siteTimeZone'>,
+) {
+  const { db, log, alertAfterS, siteTimeZone } = alerting
   let since: number | null = null
   let raisedAt: number | null = null
   /** It was told of and is over, which is not on record yet. */
@@ -63,7 +70,7 @@ function createLook({ key, kind, see }: OwnTrouble, alerting: Alerting & Pick<Wa
   let lookedForOthersAt = Number.NEGATIVE_INFINITY
 
   return async (): Promise<void> => {
-    const seen = await see()
+    const seen = see()
     const now = performance.now()
     if (seen === null) {
       since = null
@@ -84,7 +91,8 @@ function createLook({ key, kind, see }: OwnTrouble, alerting: Alerting & Pick<Wa
     raisedAt = now
     log.warn({ incident: kind, ...seen }, 'trouble that admins are told of')
     const facts = { ...seen, sinceS: (now - since) / 1000 } as unknown as IncidentFacts[FactualKind]
-    await raiseAlert(alerting, { key, kind, ...wordIncident(kind, facts, await knownLocale(db)) })
+    const words = wordIncident(kind, facts, await knownLocale(db), siteTimeZone)
+    await raiseAlert(alerting, { key, kind, ...words })
   }
 }
 

@@ -8,9 +8,9 @@ export const incidentsZhTW: Record<keyof typeof incidentsEn, string> = {
     '請確認 LDAP 伺服器是否在執行、worker 所在的機器能不能連到 LDAP_URL，以及 LDAP_BIND_DN 和密碼是否正確（不正確時會回應 49）。之後不需要手動補做任何事。',
   'incident.directory-away.api.subject': '目錄拒絕了 API 的帳號',
   'incident.directory-away.api.wrong':
-    '從 {{- since}} 起，LDAP 目錄不讓 API 的帳號做任何事：{{- reason}}。沒有人能登入，也不能使用 /link 的頁面。成員的請求照樣會執行。',
+    '從 {{- since}} 起，LDAP 目錄不讓 API 的帳號做任何事：{{- reason}}。沒有人能登入，也不能使用 /link 的頁面。成員的申請照樣會執行。',
   'incident.directory-away.api.mend':
-    '請看看目錄是否接受 LDAP_READ_BIND_DN 與它的密碼（不接受會回 49）；沒有設定的話，目錄是否讓 API 匿名讀取。換了密碼，請重新啟動 API。',
+    '請確認目錄是否接受 LDAP_READ_BIND_DN 和密碼（不接受時會回應 49）；沒有設定的話，請確認目錄是否讓 API 匿名讀取。換了密碼之後，請重新啟動 API。',
   'incident.waits.one': '有 {{count}} 筆變更在等待',
   'incident.waits.many': '有 {{count}} 筆變更在等待',
   'incident.target-paused.subject': '暫停寫入目錄',

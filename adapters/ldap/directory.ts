@@ -138,8 +138,8 @@ export type Directory = {
   healthy: () => Promise<boolean>
   /** A connection of its own, a bind and a look at the lists' base. @throws {DirectoryFailure} with what stands in the way. */
   probe: () => Promise<void>
-  /** Why the server takes no bind of our account, asked on a connection of its own: those that are bound go on. Null where it does, or gives no answer. */
-  refusal: () => Promise<DirectoryFailure | null>
+  /** Why the server takes no bind of our account, asked on a connection of its own: those that are bound go on. Null where it does, undefined where it gives no answer. */
+  refusal: () => Promise<DirectoryFailure | null | undefined>
   close: () => Promise<void>
 }
 

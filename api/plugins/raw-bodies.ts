@@ -17,7 +17,7 @@ const mostBytes = mostMebibytes * mebibyte
 /**
  * Has the routes of this scope take bodies as they are, up to 5 MiB of them: what proves where one comes from is looked at before it
  * is parsed, so a large one waits for its place before it is read. What is in it is for the route to judge: nothing of a request's
- * validation goes through it. What is refused unparsed has proven nothing, and is counted.
+ * validation goes through it. What is refused for its length or its type has proven nothing, and is counted.
  */
 export function acceptRawBodies(scope: Server, contentTypes: string[]): void {
   scope.removeAllContentTypeParsers()

@@ -6,8 +6,8 @@ export const ordinaryCutOffMs = 8000
 
 /**
  * Lets the server stop soon: whoever waits for a change is answered now, and every connection ends with its answer,
- * which a kept-alive one would not do for a minute. Who is still sending after `cutOffMs` is cut off: Node counts nobody's time any more
- * once it stops listening.
+ * which a kept-alive one would not do for a minute. Whoever is still there after `cutOffMs` is cut off: Node counts no sender's time any
+ * more once it stops listening.
  */
 export function addShutdown(server: Server, changeWaiters: ChangeWaiters, cutOffMs: number): void {
   let closing = false

@@ -11,10 +11,10 @@
 create role guildpost login password :'pro_password' nosuperuser nocreatedb nocreaterole;
 create role guildpost_dev login password :'dev_password' nosuperuser nocreatedb nocreaterole;
 
--- Texts are sorted by their code points, as Postgres itself does it: with the system's rules, which change with its libraries, an upgrade of
--- Debian could leave indexes in another order than they are read in.
-create database guildpost owner guildpost encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8' template template0;
-create database guildpost_dev owner guildpost_dev encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8' template template0;
+-- Texts are sorted by their code points ('C', which Postgres itself does): with the system's rules, which change with its libraries, an upgrade
+-- of Debian could leave indexes in another order than they are read in. Postgres 15 takes this, too; its own 'builtin' came with 17.
+create database guildpost owner guildpost encoding 'UTF8' locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8' template template0;
+create database guildpost_dev owner guildpost_dev encoding 'UTF8' locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8' template template0;
 
 -- Everybody may connect to every database unless that is taken back.
 revoke connect, temporary on database guildpost from public;

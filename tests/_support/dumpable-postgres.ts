@@ -8,10 +8,12 @@ import { startChild } from '../../sandbox/child.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { unprivileged } from '../../sandbox/servers/unprivileged.ts'
 import { cleanUpAfter } from './cleanup.ts'
+import { databaseOptions } from './create-script.ts'
 import { runSql } from './servers.ts'
 
 /** A server with the programs that can dump it. */
 export type DumpablePostgres = {
+  /** As `infra/postgres/create.sql` makes them. */
   createDatabase: (name: string) => Promise<string>
   dump: (url: string, file: string) => Promise<void>
   restore: (file: string, url: string) => Promise<void>
@@ -40,7 +42,7 @@ export async function startDumpablePostgres(t: TestContext): Promise<DumpablePos
 function programsOf(binDir: string, adminUrl: string): DumpablePostgres {
   return {
     createDatabase: async (name) => {
-      await runSql(adminUrl, `create database ${name} template template0`)
+      await runSql(adminUrl, `create database ${name} ${databaseOptions()}`)
       const url = new URL(adminUrl)
       url.pathname = `/${name}`
       return url.href

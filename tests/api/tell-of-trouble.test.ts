@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { exhaustedPool, refusedAccount } from '../../api/own-troubles.ts'
 import { tellOfTrouble } from '../../api/tell-of-trouble.ts'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
+import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
 import { openDatabase, rows } from '../../domain/store/database.ts'
 import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase, runSql, startTestDirectory } from '../_support/servers.ts'
@@ -14,6 +15,7 @@ test('admins are told when requests wait for a connection, by one that is not of
     databaseUrl: url,
     alertTo: { channelId: '400000000000000002', mailTo: null },
     alertAfterS: 1,
+    siteTimeZone: 'Asia/Taipei',
     log: testLog,
   })
   cleanUpAfter(t, async () => {
@@ -68,6 +70,7 @@ test('admins are told when the directory refuses the api’s account, when it is
     databaseUrl: url,
     alertTo: { channelId: '400000000000000002', mailTo: null },
     alertAfterS: 1,
+    siteTimeZone: 'Asia/Taipei',
     log: testLog,
   })
   cleanUpAfter(t, async () => {
@@ -82,14 +85,78 @@ test('admins are told when the directory refuses the api’s account, when it is
       `dn: ${reader.dn}\nchangetype: modify\nreplace: userPassword\nuserPassword: ${password}\n`,
     )
 
-  await expect
-    .poll(incidents, patient)
-    .toMatchObject([{ state: 'open', text: expect.stringMatching(/Nobody can sign in.*LDAP_READ_BIND_DN/s) }])
+  await expect.poll(incidents, patient).toMatchObject([
+    {
+      state: 'open',
+      text: expect.stringMatching(/since \S+ \S+ GMT\+8: .*Nobody can sign in.*LDAP_READ_BIND_DN/s),
+    },
+  ])
   await takes('of-yesterday')
   await expect.poll(incidents, patient).toMatchObject([{ state: 'resolved' }])
   await slapd.kill9()
+  expect(await directory.refusal()).toBeUndefined()
   const before = asked
   // So many looks take twice as long as what lasts before anybody is told.
   await expect.poll(() => asked, patient).toBeGreaterThan(before + 6)
   expect(await incidents()).toHaveLength(1)
+})
+
+test('a directory that leaves us without an answer holds up neither what else is watched nor a stop', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const db = openDatabase(url, { poolMax: 2 })
+  cleanUpAfter(t, () => db.destroy())
+  const silent = { refusal: () => new Promise<null>(() => {}) }
+  const watch = tellOfTrouble([exhaustedPool(db), refusedAccount(silent)], {
+    databaseUrl: url,
+    alertTo: { channelId: '400000000000000002', mailTo: null },
+    alertAfterS: 1,
+    siteTimeZone: 'Asia/Taipei',
+    log: testLog,
+  })
+  const asking = Promise.allSettled([1, 2, 3].map(() => rows(db, 'select pg_sleep(4)')))
+  await expect
+    .poll(() => runSql(url, 'select kind, state from incident'), { timeout: 6000 })
+    .toEqual([{ kind: 'pool-exhausted', state: 'open' }])
+  await asking
+  await watch.stop()
+})
+
+test('a directory that refuses the account is asked ever more seldom, since it may lock that, and as often as before once it takes it', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let answer: DirectoryFailure | null | undefined = new DirectoryFailure(
+    'pause',
+    49,
+    'the directory answered 49',
+  )
+  let asked = 0
+  const account = refusedAccount({
+    refusal: async () => {
+      asked += 1
+      return answer
+    },
+  })
+  const askedWithin = async (seconds: number) => {
+    const before = asked
+    for (let second = 0; second < seconds; second += 1) {
+      account.see()
+      // Its answer.
+      await Promise.resolve()
+      await Promise.resolve()
+      vi.advanceTimersByTime(1000)
+    }
+    return asked - before
+  }
+  expect(await askedWithin(60)).toBe(3)
+  expect(await askedWithin(600)).toBeLessThanOrEqual(10)
+  const refused = { reason: 'the directory answered 49', refused: 'api' }
+  expect(account.see()).toEqual(refused)
+  // It is away, which does not mean that it takes the account.
+  answer = undefined
+  expect(await askedWithin(61)).toBeGreaterThanOrEqual(1)
+  expect(account.see()).toEqual(refused)
+  answer = null
+  expect(await askedWithin(61)).toBeGreaterThanOrEqual(1)
+  expect(account.see()).toBeNull()
+  expect(await askedWithin(60)).toBe(6)
 })

@@ -83,13 +83,13 @@ describe('what members see on a bad day', () => {
       const answer = await fetch(`${system.apiUrl}/readyz`)
       return ((await answer.json()) as { checks: { ldap: string } }).checks.ldap
     }
-    const patient = { timeout: 20_000 }
+    const patient = { timeout: 40_000 }
     await expect.poll(ldap, patient).toBe('up')
     await takes('of-tomorrow')
     await expect.poll(ldap, patient).toBe('down')
     await takes(reader.password)
     await expect.poll(ldap, patient).toBe('up')
-  })
+  }, 90_000)
 
   it('a change that nobody told its member about is told by direct message, or by mail where those are closed', async () => {
     const carol = system.onDiscord('carol')

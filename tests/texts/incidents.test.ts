@@ -115,6 +115,16 @@ describe.each(kinds)('%s', (kind) => {
   })
 })
 
+test.each(locales)('that the API’s account is refused has words of its own, which fit (%s)', (locale) => {
+  const { subject, content, text } = wordIncident('directory-away', { ...away, refused: 'api' }, locale)
+  expect(subject).not.toBe(wordIncident('directory-away', away, locale).subject)
+  expect(subject).toContain('API')
+  expect(content.length).toBeLessThanOrEqual(1800)
+  expect(text).toContain('LDAP_READ_BIND_DN')
+  expect(text).toContain(locale === 'en' ? 'Nobody can sign in' : '沒有人能登入')
+  expect(text).not.toMatch(/undefined|NaN/)
+})
+
 test.each(locales)('a change that failed promises nothing of what its member hears (%s)', (locale) => {
   for (const count of [1, 5]) {
     const { content } = wordIncident('change-failed', { ...facts['change-failed'], count }, locale)

@@ -16,13 +16,13 @@ export async function probe(config: DirectoryConfig): Promise<void> {
   }
 }
 
-/** Why the server does not take a bind of the account; null where it does, or gives no answer. Never rejects. */
-export async function refusalOf(config: DirectoryConfig): Promise<DirectoryFailure | null> {
+/** Why the server does not take a bind of the account; null where it does, undefined where it gives no answer. Never rejects. */
+export async function refusalOf(config: DirectoryConfig): Promise<DirectoryFailure | null | undefined> {
   try {
     void discard(await open(config))
     return null
   } catch (error) {
     const failure = asFailure(error, false)
-    return failure.kind === 'pause' ? failure : null
+    return failure.kind === 'pause' ? failure : undefined
   }
 }
