@@ -39,8 +39,8 @@ async function measureOn(
   for (let round = 0; round < rounds; round += 1)
     measured.push({
       ours: changes / (await applyByWorker(stage, accesslog)),
-      theirs: changes / (await (await byLdapmodify(stage, accesslog)).run()),
-      records: changes / (await (await bareRecords(stage, { ...size, changesPerList })).run()),
+      theirs: changes / (await byItself(await byLdapmodify(stage, accesslog))),
+      records: changes / (await byItself(await bareRecords(stage, { ...size, changesPerList }))),
       both: changes / (await bothAtOnce(stage, accesslog)),
     })
   const row = (name: string, which: Measured, aim = '') => [
@@ -57,13 +57,23 @@ async function measureOn(
   ]
 }
 
-/** Seconds until the directory has all and Postgres has recorded all, neither waiting for the other: no worker could be done sooner. */
+type Once = { run: () => Promise<number>; end: () => Promise<void> }
+
+async function byItself(once: Once): Promise<number> {
+  const seconds = await once.run()
+  await once.end()
+  return seconds
+}
+
+/** Seconds until the directory has all and Postgres has recorded all, neither waiting for the other. What is looked at afterwards is not in them. */
 async function bothAtOnce(stage: Stage, accesslog: Accesslog): Promise<number> {
-  const [modifies, records] = [
+  const both: Once[] = [
     await byLdapmodify(stage, accesslog),
     await bareRecords(stage, { ...size, changesPerList }),
   ]
-  return Math.max(...(await Promise.all([modifies.run(), records.run()])))
+  const seconds = Math.max(...(await Promise.all(both.map((one) => one.run()))))
+  for (const one of both) await one.end()
+  return seconds
 }
 
 /** Seconds. */
@@ -115,8 +125,8 @@ export async function applyQueued(databaseUrl: string): Promise<number> {
   })
 }
 
-/** `run` gives the seconds that it took, once. */
-async function byLdapmodify(stage: Stage, accesslog: Accesslog): Promise<{ run: () => Promise<number> }> {
+/** `run` gives the seconds that it took, once; `end` sees whether it did what it should. */
+async function byLdapmodify(stage: Stage, accesslog: Accesslog) {
   const directory = await stage.directory(size, { accesslog })
   const modifies = Array.from({ length: size.lists }, (_, at) => {
     const values = newcomersOf(at).map((uid) => `uniqueMember: uid=${uid},${directory.peopleBase}`)
@@ -129,13 +139,13 @@ async function byLdapmodify(stage: Stage, accesslog: Accesslog): Promise<{ run: 
     ]
   })
   const input = `${modifies.map((lines) => lines.join('\n')).join('\n')}\n`
-  const run = async () => {
-    const { seconds } = await runLdapTool('ldapmodify', directory, { input })
-    await checkDirectory(directory)
-    await end([directory])
-    return seconds
+  return {
+    run: async () => (await runLdapTool('ldapmodify', directory, { input })).seconds,
+    end: async () => {
+      await checkDirectory(directory)
+      await end([directory])
+    },
   }
-  return { run }
 }
 
 /** People who are not on that list yet: its members are those that follow 37 times its number. */

@@ -7,12 +7,12 @@ const connections = 2
 /**
  * Postgres alone and the least that is kept of each change: that it ended and how, the place on the list, and an entry of the audit.
  * One transaction for each list, by a few statements of bare SQL, without a worker, a lease or a directory. `run` gives the seconds that
- * it took, once.
+ * it took, once; `end` sees whether it did what it should.
  */
 export async function bareRecords(
   stage: Stage,
   { people, lists, changesPerList }: { people: number; lists: number; changesPerList: number },
-): Promise<{ run: () => Promise<number> }> {
+) {
   const { url } = await stage.database()
   const clients = Array.from({ length: connections }, () => new pg.Client(url))
   await Promise.all(clients.map((client) => client.connect()))
@@ -29,13 +29,14 @@ export async function bareRecords(
           await client.query({ name: 'record', text: record, values: [id] })
       }),
     )
-    const seconds = (performance.now() - startedAt) / 1000
+    return (performance.now() - startedAt) / 1000
+  }
+  const end = async () => {
     const { rows: left } = await first.query(`select from change where state <> 'applied' limit 1`)
     if (left.length > 0) throw new Error('not every change was recorded')
     await Promise.all(clients.map((client) => client.end()))
-    return seconds
   }
-  return { run }
+  return { run, end }
 }
 
 const prepare = `

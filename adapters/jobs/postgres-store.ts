@@ -1,5 +1,6 @@
 import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres-backend'
 import pg from 'pg'
+import { sqlState, sqlStateOf } from '../../domain/contracts/sql-state.ts'
 import { closeQuietly, withDeadline } from './deadline.ts'
 import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
 import type { OpenLine } from './line.ts'
@@ -45,16 +46,13 @@ export async function openPostgresStore({ url, environment, name, log }: StoreOp
       try {
         await pool.query(`SELECT FROM ${table} LIMIT 1`)
       } catch (error) {
-        if (!isUndefinedTable(error)) throw error
+        if (sqlStateOf(error) !== sqlState.undefinedTable) throw error
         await prepare()
       }
     },
     close,
   }
 }
-
-/** PostgreSQL's own code. */
-const isUndefinedTable = (error: unknown): boolean => (error as { code?: string }).code === '42P01'
 
 /** A pool without a listener on each of its clients ends the process when the server goes away. */
 function openPool(settings: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {

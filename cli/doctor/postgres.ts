@@ -1,4 +1,5 @@
 import { ConfigError } from '../../domain/contracts/read-environment.ts'
+import { sqlState, sqlStateOf } from '../../domain/contracts/sql-state.ts'
 import { checkInstallation } from '../../domain/store/installation/check-installation.ts'
 import { type Database, rows } from '../../domain/store/database.ts'
 import { migrationStatus, type MigrationStep } from '../../domain/store/installation/migrate.ts'
@@ -106,9 +107,6 @@ async function stampFinding(db: Database, told: Parameters<typeof checkInstallat
   }
 }
 
-/** PostgreSQL's own code. */
-const diskFull = '53100'
-
 /** A migration that does nothing, up and down again in a schema of its own: later versions bring real ones. */
 async function rightsFinding(db: Database): Promise<Finding> {
   const schema = `guildpost_doctor_${process.pid}`
@@ -120,7 +118,7 @@ async function rightsFinding(db: Database): Promise<Finding> {
     )
     return right('may migrate', 'an empty step went up and down in a schema of its own')
   } catch (error) {
-    if ((error as { code?: string }).code === diskFull)
+    if (sqlStateOf(error) === sqlState.diskFull)
       return wrong('room', reasonOf(error), 'Make room on the disk of Postgres. All goes on by itself then.')
     return wrong(
       'may migrate',

@@ -1,7 +1,7 @@
 /**
- * SQLSTATE classes and codes, and codes of Node: no connection (08), not let in (28) or no such database (3D), no room on its disk, in its memory or for one more connection (53),
- * cancelled or restarting (57), no writes taken, as by a standby (25006), and a conflict between two transactions (40), which a second
- * try gets past.
+ * SQLSTATE classes and codes, and codes of Node: no connection (08), not let in (28) or no such database (3D), no room on its disk, in
+ * its memory or for one more connection (53), cancelled or restarting (57), no writes taken, as by a standby (25006), and a conflict
+ * between two transactions (40), which a second try gets past.
  */
 const awayCode =
   /^(ECONN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|EAI_AGAIN|08|28|3D|53|57|40|25006)/

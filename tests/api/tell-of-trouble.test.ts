@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { exhaustedPool, refusedAccount } from '../../api/own-troubles.ts'
+import { exhaustedPool, type OwnTrouble, refusedAccount } from '../../api/own-troubles.ts'
 import { tellOfTrouble } from '../../api/tell-of-trouble.ts'
 import { openDirectory } from '../../adapters/ldap/directory.ts'
 import { DirectoryFailure } from '../../adapters/ldap/failure.ts'
@@ -8,22 +8,27 @@ import { cleanUpAfter } from '../_support/cleanup.ts'
 import { createTestDatabase, runSql, startTestDirectory } from '../_support/servers.ts'
 import { testLog } from '../_support/world.ts'
 
-test('admins are told when requests wait for a connection, by one that is not of the pool, and when they don’t any more', async (t) => {
-  const { url } = await createTestDatabase(t)
-  const db = openDatabase(url, { poolMax: 2 })
-  const watch = tellOfTrouble([exhaustedPool(db)], {
-    databaseUrl: url,
+const watchOf = (databaseUrl: string, troubles: readonly OwnTrouble[]) =>
+  tellOfTrouble(troubles, {
+    databaseUrl,
     alertTo: { channelId: '400000000000000002', mailTo: null },
     alertAfterS: 1,
     siteTimeZone: 'Asia/Taipei',
     log: testLog,
   })
+
+const incidentsIn = (databaseUrl: string) =>
+  runSql<{ state: string; text: string }>(databaseUrl, `select state, words ->> 'text' as text from incident`)
+
+test('admins are told when requests wait for a connection, by one that is not of the pool, and when they don’t any more', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const db = openDatabase(url, { poolMax: 2 })
+  const watch = watchOf(url, [exhaustedPool(db)])
   cleanUpAfter(t, async () => {
     await watch.stop()
     await db.destroy()
   })
-  const incidents = () =>
-    runSql<{ state: string; text: string }>(url, `select state, words ->> 'text' as text from incident`)
+  const incidents = () => incidentsIn(url)
   const asks = (seconds: number) =>
     Promise.allSettled([1, 2, 3].map(() => rows(db, 'select pg_sleep(:seconds)', { seconds })))
 
@@ -66,19 +71,12 @@ test('admins are told when the directory refuses the api’s account, when it is
     asked += 1
     return refusal
   }
-  const watch = tellOfTrouble([refusedAccount({ refusal: counted }, 100)], {
-    databaseUrl: url,
-    alertTo: { channelId: '400000000000000002', mailTo: null },
-    alertAfterS: 1,
-    siteTimeZone: 'Asia/Taipei',
-    log: testLog,
-  })
+  const watch = watchOf(url, [refusedAccount({ refusal: counted }, 100)])
   cleanUpAfter(t, async () => {
     await watch.stop()
     await directory.close()
   })
-  const incidents = () =>
-    runSql<{ state: string; text: string }>(url, `select state, words ->> 'text' as text from incident`)
+  const incidents = () => incidentsIn(url)
   const patient = { timeout: 20_000 }
   const takes = (password: string) =>
     slapd.ldapmodify(
@@ -106,13 +104,7 @@ test('a directory that leaves us without an answer holds up neither what else is
   const db = openDatabase(url, { poolMax: 2 })
   cleanUpAfter(t, () => db.destroy())
   const silent = { refusal: () => new Promise<null>(() => {}) }
-  const watch = tellOfTrouble([exhaustedPool(db), refusedAccount(silent)], {
-    databaseUrl: url,
-    alertTo: { channelId: '400000000000000002', mailTo: null },
-    alertAfterS: 1,
-    siteTimeZone: 'Asia/Taipei',
-    log: testLog,
-  })
+  const watch = watchOf(url, [exhaustedPool(db), refusedAccount(silent)])
   const asking = Promise.allSettled([1, 2, 3].map(() => rows(db, 'select pg_sleep(4)')))
   await expect
     .poll(() => runSql(url, 'select kind, state from incident'), { timeout: 6000 })

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg'
+import { sqlState } from '../../contracts/sql-state.ts'
 import { type Database, rows } from '../database.ts'
 import { mirrorAgeS } from '../mirror/directory-age.ts'
 import { workerGoneS } from './note-worker.ts'
@@ -13,7 +14,10 @@ export type StoreHealth = {
 }
 
 /** Of a schema that is not there, or is an older one. */
-const undefinedInSchema: ReadonlySet<string | undefined> = new Set(['42P01', '42703'])
+const undefinedInSchema: ReadonlySet<string | undefined> = new Set([
+  sqlState.undefinedTable,
+  sqlState.undefinedColumn,
+])
 
 /**
  * How the store is: its schema against the migrations that the program needs, and the age of the mirror.

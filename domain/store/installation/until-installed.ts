@@ -1,4 +1,5 @@
 import { MixedEnvironments } from '../../contracts/mixed-environments.ts'
+import { sqlState, sqlStateOf } from '../../contracts/sql-state.ts'
 import { pause } from '../../rules/pause.ts'
 import { retryDelayMs } from '../../rules/retry-delay.ts'
 import { type Belonging, checkInstallation } from './check-installation.ts'
@@ -27,7 +28,7 @@ export async function untilInstalled(
       if (attempts === 0)
         log.warn(
           { err: error },
-          isUndefinedTable(error)
+          sqlStateOf(error) === sqlState.undefinedTable
             ? 'the database has no schema yet: npm run migrate makes it'
             : 'the database is not there yet',
         )
@@ -36,6 +37,3 @@ export async function untilInstalled(
     }
   }
 }
-
-/** PostgreSQL's own code: the table that says whose the database is comes with the first step. */
-const isUndefinedTable = (error: unknown): boolean => (error as { code?: string }).code === '42P01'

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest'
-import { openDatabase, rows } from '../../../domain/store/database.ts'
+import { expect, it, type TestContext } from 'vitest'
+import { type Database, openDatabase, rows } from '../../../domain/store/database.ts'
 import { newId } from '../../../domain/store/new-id.ts'
 import { lookAround } from '../../../worker/watch/look-around.ts'
 import { cleanUpAfter } from '../../_support/cleanup.ts'
-import { createWorld } from '../../_support/world.ts'
+import { createWorld, type World } from '../../_support/world.ts'
 
 it('what is only observed waits for nobody: its queue is no trouble', async (t) => {
   const world = await createWorld({}, t)
@@ -24,14 +24,19 @@ it('what is only observed waits for nobody: its queue is no trouble', async (t) 
   expect(await lookAround(writing, world.db)).toMatchObject({ 'queue-old': null })
 })
 
+/** Its Postgres, as it would be with this setting. */
+function withOption({ databaseUrl }: World, option: string, t: TestContext): Database {
+  const url = new URL(databaseUrl)
+  url.searchParams.set('options', `-c ${option}`)
+  const db = openDatabase(url.href)
+  cleanUpAfter(t, () => db.destroy())
+  return db
+}
+
 it('a Postgres that takes no writes is away', async (t) => {
   const world = await createWorld({}, t)
   const { context } = await world.worker()
-  const url = new URL(world.databaseUrl)
-  url.searchParams.set('options', '-c default_transaction_read_only=on')
-  const standby = openDatabase(url.href)
-  cleanUpAfter(t, () => standby.destroy())
-  expect(await lookAround(context, standby)).toMatchObject({
+  expect(await lookAround(context, withOption(world, 'default_transaction_read_only=on', t))).toMatchObject({
     'postgres-away': { reason: expect.stringContaining('read-only') },
   })
 })
@@ -39,12 +44,8 @@ it('a Postgres that takes no writes is away', async (t) => {
 it('a Postgres that has no room left is away, although it reads and what is small still fits', async (t) => {
   const world = await createWorld({}, t)
   const { context } = await world.worker()
-  const url = new URL(world.databaseUrl)
   // A file of no size at all is what a full disk has room for.
-  url.searchParams.set('options', '-c temp_file_limit=0')
-  const full = openDatabase(url.href)
-  cleanUpAfter(t, () => full.destroy())
-  expect(await lookAround(context, full)).toMatchObject({
+  expect(await lookAround(context, withOption(world, 'temp_file_limit=0', t))).toMatchObject({
     'postgres-away': { reason: expect.stringContaining('temporary file size') },
   })
 })
