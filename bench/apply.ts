@@ -51,7 +51,7 @@ async function measureOn(
   ]
   return [
     row('one worker, from its waking to the last that ended', 'ours', target),
-    row('Postgres alone, the least that is kept of each, by bare SQL', 'records'),
+    row('Postgres alone, the least that has to be written for each, by bare SQL', 'records'),
     row('that beside ldapmodify, until both are done', 'both'),
     row(`ldapmodify, ${size.lists} modifies of ${changesPerList} values`, 'theirs'),
   ]
