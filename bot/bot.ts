@@ -11,6 +11,7 @@ import { type BotContext, createSight, ordinaryTiming } from './context.ts'
 import { connect, createClient, watchForLoss, watchRepeats } from './discord/discord-client.ts'
 import { dispatch } from './dispatch.ts'
 import { harmless } from './discord/harmless-text.ts'
+import { followInvitation } from './discord/follow-invitation.ts'
 import { followLanguage } from './discord/follow-language.ts'
 import { holdLease } from './service/hold-lease.ts'
 import { introduce } from './service/introduce.ts'
@@ -47,7 +48,7 @@ export type BotOverrides = {
 export async function startBot(config: BotConfig, overrides: BotOverrides = {}): Promise<Bot> {
   const log = overrides.log ?? createLog({ name: 'bot', level: config.logLevel })
   const timing = { ...ordinaryTiming, ...overrides.timing }
-  const client = createClient(config)
+  const client = createClient(config, log)
   const lost = watchForLoss(client)
   const hasHeartbeat = watchHeartbeat(client, overrides.heartbeatMaxAgeMs)
   const stopping = new AbortController()
@@ -76,7 +77,9 @@ export async function startBot(config: BotConfig, overrides: BotOverrides = {}):
     if (config.healthPort !== undefined) health = await listenForHealth(config.healthPort, healthNow)
     // A bot of another installation must not answer anybody, and of several one.
     await lease.answering
-    const context = await createContext(config, overrides, { client, log, timing, stopping: stopping.signal })
+    const { isRefused } = lease
+    const owned = { client, log, timing, stopping: stopping.signal, isRefused }
+    const context = await createContext(config, overrides, owned)
     client.on(Events.InteractionCreate, (interaction: Interaction) => {
       if (lease.isLost() || isLeaving) return
       const turn = dispatch(context, interaction).finally(() => running.delete(turn))
@@ -115,7 +118,7 @@ const lastWordsMs = 8_000
 async function createContext(
   config: BotConfig,
   overrides: BotOverrides,
-  owned: Pick<BotContext, 'client' | 'log' | 'timing' | 'stopping'>,
+  owned: Pick<BotContext, 'client' | 'log' | 'timing' | 'stopping' | 'isRefused'>,
 ): Promise<BotContext> {
   const { client, log } = owned
   const commands = overrides.commands ?? allCommands
@@ -123,9 +126,13 @@ async function createContext(
   const texts = createTranslations({ escape: harmless, command: (name) => mention(name, ids) })
   client.rest.setToken(config.discord.token)
   const definitions = commands.map(({ definition }) => definition(texts))
-  const registered = await registerCommands(client.rest, config.discord, definitions)
-  for (const [name, id] of registered.ids) ids.set(name, id)
-  log.info({ commands: commands.length, written: registered.written }, 'commands are registered')
+  const register = async () => {
+    const registered = await registerCommands(client.rest, config.discord, definitions)
+    for (const [name, id] of registered.ids) ids.set(name, id)
+    log.info({ commands: commands.length, written: registered.written }, 'commands are registered')
+  }
+  await register()
+  followInvitation(client, config, { register, log })
   return {
     ...owned,
     config,

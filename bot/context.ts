@@ -21,6 +21,8 @@ export type BotContext = {
   pages: PageMemory
   timing: BotTiming
   stopping: AbortSignal
+  /** True while the API does not take this bot's token. */
+  isRefused: () => boolean
   /** False when this interaction has been seen before. */
   isNew: (interactionId: string) => boolean
   /** True when this bot sent the acknowledgement of this interaction more than once. */
@@ -42,6 +44,7 @@ export const ordinaryTiming: BotTiming = {
   leaseMs: 15_000,
   renewLeaseEveryMs: 4_000,
   askForLeaseEveryMs: 2_000,
+  letOthersFirstMs: 1_000,
 }
 
 /** Remembers so many ids; Discord delivers an interaction again within seconds if at all. */

@@ -8,6 +8,7 @@ import {
   type ModalSubmitInteraction,
   type StringSelectMenuInteraction,
 } from 'discord.js'
+import { pause } from '../domain/rules/pause.ts'
 import { fit, messageLength } from '../texts/fit.ts'
 import { localeFor } from '../texts/translate.ts'
 import type { BotContext } from './context.ts'
@@ -24,6 +25,8 @@ export async function dispatch(context: BotContext, interaction: Interaction): P
   const asking = askingOf(context, interaction)
   if (!interaction.isAutocomplete()) asking.log.info({ command: commandOf(interaction) }, 'asked')
   try {
+    // All that it could say is that something is wrong. Discord takes one answer: that of a bot that can give one.
+    if (context.isRefused()) await pause(context.timing.letOthersFirstMs, context.stopping)
     if (interaction.isAutocomplete()) await complete(context, asking, interaction)
     else if (interaction.isChatInputCommand()) await runCommand(context, asking, interaction)
     else if (interaction.isButton() || interaction.isStringSelectMenu() || interaction.isModalSubmit())

@@ -39,6 +39,8 @@ export type BotTiming = {
   renewLeaseEveryMs: number
   /** How often a bot that stands by asks for it. */
   askForLeaseEveryMs: number
+  /** How long a bot whose token the API refuses lets another one answer first. */
+  letOthersFirstMs: number
 }
 
 /** One interaction being answered: who asks, in which language, and with what. */

@@ -40,14 +40,16 @@ export class DiscordTokenError extends Error {
   }
 }
 
-/**
- * What passes by itself although it is said with a status below 500: opening direct messages too fast, and too many edits of
- * messages that are older than an hour.
- */
-const passingCodes = new Map([
+/** What passes by itself although it is said with a status below 500, and whether Discord has had enough of something. */
+const passingCodes: ReadonlyMap<number, 'messages' | 'edits' | null> = new Map([
+  // Direct messages are opened too fast; too many edits of messages that are older than an hour.
   [40_003, 'messages'],
   [30_046, 'edits'],
-] as const)
+  // Sending, or something else, is switched off at Discord for a while; it is overloaded.
+  [40_004, null],
+  [40_006, null],
+  [130_000, null],
+])
 
 const unknownWaitS = 5
 /** How long Discord minds edits of old messages is not said. */
@@ -69,10 +71,10 @@ export function failureOf(error: unknown): DiscordFailure | 'token refused' {
     // No word of Discord's about what was asked: a proxy on the way, Cloudflare, or an error that it has no number for.
     if (!(code > 0))
       return { outcome: 'later', retryAfterS: unknownWaitS, message: `${error.status}: ${error.message}` }
-    const limited = (passingCodes as Map<number, 'messages' | 'edits'>).get(code)
+    const limited = passingCodes.get(code)
     if (limited === undefined) return { outcome: 'refused', code, message: error.message }
     const retryAfterS = limited === 'edits' ? editsWaitS : unknownWaitS
-    return { outcome: 'later', retryAfterS, message: error.message, limited }
+    return { outcome: 'later', retryAfterS, message: error.message, ...(limited ? { limited } : {}) }
   }
   // Everything else is a 5xx that stayed, a timeout, or no connection at all.
   const message = error instanceof Error ? error.message : String(error)

@@ -5,9 +5,11 @@ import {
   GatewayCloseCodes,
   GatewayIntentBits,
   Options,
+  type RateLimitData,
   RESTEvents,
   type ResponseLike,
 } from 'discord.js'
+import type { Logger } from 'pino'
 import type { BotConfig } from '../config.ts'
 
 /**
@@ -17,14 +19,18 @@ import type { BotConfig } from '../config.ts'
 const interactionRequestsPerSecond = 1_000
 
 /** The connection to Discord, not connected yet. */
-export function createClient(config: BotConfig): Client {
+export function createClient(config: BotConfig, log: Logger): Client {
   return new Client({
     // Who joins is told only to bots with the privileged intent, which must be switched on for the application.
     intents: config.hasVerifiedRole
       ? [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers]
       : [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
-    rest: { api: config.discord.apiUrl, globalRequestsPerSecond: interactionRequestsPerSecond },
+    rest: {
+      api: config.discord.apiUrl,
+      globalRequestsPerSecond: interactionRequestsPerSecond,
+      rejectOnRateLimit: waiting(log),
+    },
     waitGuildTimeout: 500,
     // Nothing is looked up in these; without limits every member who ever asked would stay in memory.
     makeCache: Options.cacheWithLimits({
@@ -34,6 +40,18 @@ export function createClient(config: BotConfig): Client {
       GuildMemberManager: { maxSize: 100, keepOverLimit: (member) => member.id === member.client.user.id },
     }),
   })
+}
+
+/** Shorter waits are everyday. */
+const worthTellingMs = 5_000
+
+/** Discord may ask for hours: a bot that waits them out without a word looks as if it hung. */
+function waiting(log: Logger): (limit: RateLimitData) => boolean {
+  return ({ retryAfter, global, method, route }) => {
+    if (retryAfter >= worthTellingMs)
+      log.warn({ waitS: Math.ceil(retryAfter / 1000), global, method, route }, 'Discord makes the bot wait')
+    return false
+  }
 }
 
 /**

@@ -61,7 +61,10 @@ function comparable(part: Readonly<Record<string, unknown>> | object) {
   }
 }
 
-const missingAccess = 50_001
+/** Missing Access, or no server of that id. */
+const notInServer: ReadonlySet<number | string> = new Set([50_001, 10_004])
+/** No application of that id, or another one's. */
+const notOurs: ReadonlySet<number | string> = new Set([10_002, 20_012])
 
 function explained(cause: unknown, { applicationId, guildId }: Place): unknown {
   if (!(cause instanceof DiscordAPIError)) return cause
@@ -69,7 +72,16 @@ function explained(cause: unknown, { applicationId, guildId }: Place): unknown {
     return new Error('Discord does not accept DISCORD_TOKEN. Make a new one in the developer portal.', {
       cause,
     })
-  if (cause.code !== missingAccess) return cause
-  const invitation = `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands`
-  return new Error(`The bot is not in the server ${guildId}. Invite it: ${invitation}`, { cause })
+  if (notOurs.has(cause.code))
+    return new Error(
+      `DISCORD_APPLICATION_ID (${applicationId}) is not the application to which DISCORD_TOKEN belongs. Its id is in the developer portal, under General Information.`,
+      { cause },
+    )
+  if (!notInServer.has(cause.code)) return cause
+  return new Error(`The bot is not in the server ${guildId}. Invite it: ${invitationOf(applicationId)}`, {
+    cause,
+  })
 }
+
+export const invitationOf = (applicationId: string): string =>
+  `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands`

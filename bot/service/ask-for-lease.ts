@@ -2,8 +2,11 @@ import type { Logger } from 'pino'
 import { ApiRefusal, callApi, isPassing } from '../call-api.ts'
 import type { BotConfig } from '../config.ts'
 
-/** What the API says: the lease is ours, or another bot's; it gives none, as one of an older version; or it can't say now. */
-export type Word = 'ours' | 'taken' | 'unknown' | 'silent'
+/**
+ * What the API says: the lease is ours, or another bot's; it gives none, as one of an older version; it does not take our token; or it can't
+ * say now.
+ */
+export type Word = 'ours' | 'taken' | 'unknown' | 'refused' | 'silent'
 
 /** A renewal that takes longer comes too late to be worth waiting for. */
 const deadlineMs = 3000
@@ -28,7 +31,7 @@ export function createLeaseAsker(
       if (error instanceof ApiRefusal && error.reason === 'LEASE_TAKEN') return 'taken'
       if (isPassing(error)) return 'silent'
       log.debug({ err: error }, 'the API gives no lease')
-      return 'unknown'
+      return error instanceof ApiRefusal && error.status === 401 ? 'refused' : 'unknown'
     }
   }
 }

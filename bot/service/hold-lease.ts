@@ -11,6 +11,8 @@ export type Lease = {
   answering: Promise<void>
   isStandingBy: () => boolean
   isLost: () => boolean
+  /** Whether the API does not take this bot's token: it has nothing to say that another bot would not say better. */
+  isRefused: () => boolean
   /** Settles, with why, when another bot answers instead of this one. */
   lost: Promise<Error>
   /** Lets another bot answer at once, after `signal` was aborted. */
@@ -28,6 +30,9 @@ export type Leasing = {
 
 /** An API that is away keeps no bot from answering: there is nobody then who could give the lease to another one. */
 const answersAnywayAfterMs = 3000
+
+/** There is no lease to wait for. */
+const givesNone: ReadonlySet<Word> = new Set(['unknown', 'refused'])
 
 /** Asks the API for the lease and holds it; while another bot has it, this one stands by. */
 export function holdLease(config: BotConfig, { introduced, timing, signal, log }: Leasing): Lease {
@@ -52,7 +57,7 @@ export function holdLease(config: BotConfig, { introduced, timing, signal, log }
       hasHeld = true
       takenSince = null
       if (state !== 'answering') answer()
-    } else if (word === 'unknown' && state === 'starting') answer()
+    } else if (givesNone.has(word) && state === 'starting') answer()
     else if (word === 'taken' && state === 'starting') state = 'standing by'
     else if (word === 'taken' && state === 'answering') {
       takenSince ??= performance.now()
@@ -74,7 +79,7 @@ export function holdLease(config: BotConfig, { introduced, timing, signal, log }
         take(word)
         if (isLost()) return
         const untilNextMs =
-          word === 'ours' || word === 'unknown' ? timing.renewLeaseEveryMs : timing.askForLeaseEveryMs
+          word === 'ours' || givesNone.has(word) ? timing.renewLeaseEveryMs : timing.askForLeaseEveryMs
         await pause(untilNextMs, signal)
       }
       signal.throwIfAborted()
@@ -91,6 +96,7 @@ export function holdLease(config: BotConfig, { introduced, timing, signal, log }
     answering: answering.promise,
     isStandingBy: () => state === 'standing by',
     isLost,
+    isRefused: () => last === 'refused',
     lost: lost.promise,
     giveBack: async () => {
       // What is still on its way would take it again; where no answer came it may have been taken.
@@ -110,6 +116,10 @@ function note(log: Logger, word: Word, isAnswering: boolean): void {
     )
   else if (word === 'unknown')
     log.warn('the API gives no lease: this bot answers without one. If there are others, they answer too')
+  else if (word === 'refused')
+    log.warn(
+      'the API does not take SERVICE_TOKEN and gives no lease: this bot answers only what no other one does, with an error',
+    )
   else if (word === 'silent')
     log.warn('the API does not say which bot is to answer: asked again until it does')
 }

@@ -120,6 +120,7 @@ export function createGateway(state: DiscordState, server: Server, heartbeatInte
   function identify(connection: Connection, { intents: asked }: { intents: number }): void {
     if (asked & disallowedIntents(state))
       return connection.socket.close(close.disallowedIntents, 'Disallowed intent(s).')
+    const isInGuild = state.members.has(state.applicationId)
     const session: Session = {
       id: randomBytes(16).toString('hex'),
       intents: asked,
@@ -134,13 +135,13 @@ export function createGateway(state: DiscordState, server: Server, heartbeatInte
     send(session, 'READY', {
       v: 10,
       user: { ...state.botUser, verified: true, mfa_enabled: false, email: null, flags: 0 },
-      guilds: [{ id: state.guildId, unavailable: true }],
+      guilds: isInGuild ? [{ id: state.guildId, unavailable: true }] : [],
       session_id: session.id,
       resume_gateway_url: gatewayUrl(state.baseUrl),
       shard: [0, 1],
       application: { id: state.applicationId, flags: 0 },
     })
-    if (asked & intents.guilds) send(session, 'GUILD_CREATE', guildCreatePayload(state))
+    if (isInGuild && asked & intents.guilds) send(session, 'GUILD_CREATE', guildCreatePayload(state))
     noteChange(state)
   }
 

@@ -1,4 +1,4 @@
-import { guildPayload, memberPayload, userPayload } from './guild-payloads.ts'
+import { guildCreatePayload, guildPayload, memberPayload, userPayload } from './guild-payloads.ts'
 import { intents } from './intents.ts'
 import { addRole, requireRoles, type RoleOptions } from './roles.ts'
 import { assertSnowflake } from './snowflake.ts'
@@ -35,10 +35,29 @@ export function furnishGuild(state: DiscordState, channels: Channel[], roles: Ro
     assertSnowflake('the id of a channel', channel.id)
     state.channels.set(channel.id, channel)
   }
+  joinAsBot(state)
+}
+
+function joinAsBot(state: DiscordState): void {
   state.members.set(state.applicationId, {
     roles: new Set([state.botRoleId]),
     joinedAt: new Date(state.now()).toISOString(),
   })
+}
+
+/** An admin takes the bot out of the server, and with it the commands that it has there. */
+export function removeBot(state: DiscordState): void {
+  state.members.delete(state.applicationId)
+  state.commands = []
+  state.publish('GUILD_DELETE', { id: state.guildId }, intents.guilds)
+  noteChange(state)
+}
+
+/** An admin invites the bot again: it comes without commands. */
+export function inviteBot(state: DiscordState): void {
+  joinAsBot(state)
+  state.publish('GUILD_CREATE', guildCreatePayload(state), intents.guilds)
+  noteChange(state)
 }
 
 /** Somebody joins the server (again): roles are those given here, as after a rejoin. */

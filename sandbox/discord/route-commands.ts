@@ -44,7 +44,8 @@ export const commandRoutes: Route[] = [
 
 function requireScope(request: ApiRequest, state: DiscordState): void {
   if (param(request, 'applicationId') !== state.applicationId) throw apiErrors.unknownApplication()
-  if (param(request, 'guildId') !== state.guildId) throw apiErrors.missingAccess()
+  const isThere = param(request, 'guildId') === state.guildId && state.members.has(state.applicationId)
+  if (!isThere) throw apiErrors.missingAccess()
 }
 
 function schemaProblems({ body }: ApiRequest, state: DiscordState): Problem[] {

@@ -4,7 +4,16 @@ import { createApiServer } from './api-server.ts'
 import type { Overwrite } from './channel-access.ts'
 import { createGateway } from './gateway.ts'
 import { requireMember } from './guild-payloads.ts'
-import { furnishGuild, joinGuild, leaveGuild, speak, switchLanguage, type UserOptions } from './guild.ts'
+import {
+  furnishGuild,
+  inviteBot,
+  joinGuild,
+  leaveGuild,
+  removeBot,
+  speak,
+  switchLanguage,
+  type UserOptions,
+} from './guild.ts'
 import { publicMessages } from './messages.ts'
 import { deleteRole, editRole, type RoleEdit, type RoleOptions, setRoles } from './roles.ts'
 import { commandRoutes } from './route-commands.ts'
@@ -82,6 +91,9 @@ export interface DiscordStandIn extends UserActions {
   leaveGuild(userId: string): void
   /** Somebody who left is back, without the roles of before. */
   joinGuild(user: DiscordUser): void
+  /** The bot is taken out of the server, with its commands, and invited again, without them. */
+  removeBot(): void
+  inviteBot(): void
   /** What everybody can read in a channel, oldest first. */
   messagesIn(channelId: string): DiscordMessage[]
   /** What the bot has told somebody directly, oldest first. */
@@ -190,6 +202,8 @@ export async function startDiscordStandIn(options: DiscordStandInOptions): Promi
     leaveGuild: (userId) => leaveGuild(state, userId),
     joinGuild: ({ id, username, globalName, locale }) =>
       void joinGuild(state, { id, username, locale, ...(globalName === null ? {} : { globalName }) }),
+    removeBot: () => removeBot(state),
+    inviteBot: () => inviteBot(state),
     messagesIn: (channelId) => publicMessages(state, channelId),
     dmsOf(userId) {
       const dm = [...state.channels.values()].find(({ recipientId }) => recipientId === userId)

@@ -156,6 +156,44 @@ test('a server that it is not in: the start ends with the way to invite it', asy
   )
 })
 
+test('a server that there is not: the same way', async () => {
+  const { standIn, config } = await tellStory()
+  const answer = { status: 404, body: { code: 10_004, message: 'Unknown Guild' } }
+  standIn.script({ method: 'GET', path: /^\/applications\//, times: 1, answer })
+  await expect(startBot(config, { log: silent })).rejects.toThrow(`The bot is not in the server ${guildId}.`)
+})
+
+test.for([
+  ['there is none of that id', 404, 10_002],
+  ['it is somebody else’s', 403, 20_012],
+] as const)(
+  'an application that is not the token’s (%s): the start ends with what to correct',
+  async ([, status, code]) => {
+    const { standIn, config } = await tellStory()
+    const answer = { status, body: { code, message: 'No' } }
+    standIn.script({ method: 'GET', path: /^\/applications\//, times: 1, answer })
+    await expect(startBot(config, { log: silent })).rejects.toThrow(
+      `DISCORD_APPLICATION_ID (${applicationId}) is not the application to which DISCORD_TOKEN belongs.`,
+    )
+  },
+)
+
+test('taken out of its server while it runs, it says how to invite it; back there, it has its commands again', async () => {
+  const { standIn, alice, logged } = await tellStory()
+  const names = standIn.commands.map(({ name }) => name)
+  standIn.removeBot()
+  await expect.poll(() => logged.join('')).toContain(`Invite it: https://discord.com/oauth2/authorize`)
+  expect(standIn.commands).toEqual([])
+  standIn.inviteBot()
+  const registered = () => logged.filter((line) => line.includes('commands are registered')).length
+  await expect.poll(registered).toBe(2)
+  expect(standIn.commands.map(({ name }) => name)).toEqual(names)
+  const handle = await standIn.slash(alice, 'help')
+  const { content } = await says(handle, 'I keep the mailing lists')
+  const whoami = standIn.commands.find(({ name }) => name === 'whoami')
+  expect(content).toContain(`</whoami:${whoami?.id}>`)
+})
+
 test('a reply that is too old to be edited is no reason to end', async () => {
   const { standIn, bot, alice, logged } = await tellStory()
   const tooOld = { status: 401, body: { code: 50_027, message: 'Invalid Webhook Token' } }
@@ -179,9 +217,10 @@ test('an API that can’t say at the start whose bot it is, and says later that 
 })
 
 test('what it waits for is within what Discord and the API allow', () => {
-  const { completeWithinMs, followForMs, longWaitS, quickWaitS } = ordinaryTiming
+  const { completeWithinMs, followForMs, letOthersFirstMs, longWaitS, quickWaitS } = ordinaryTiming
   // Half of the time is for the way there and back.
   expect(completeWithinMs).toBeLessThanOrEqual(acknowledgeWithinMs / 2)
+  expect(letOthersFirstMs).toBeLessThanOrEqual(acknowledgeWithinMs / 2)
   expect(followForMs).toBeLessThan(tokenLifeMs)
   expect(Math.max(quickWaitS, longWaitS)).toBeLessThanOrEqual(25)
 })
@@ -205,6 +244,17 @@ test('ending while an outcome is waited for: the reply says how it will come', a
   await expect(waiting).toSay('I’ll let you know by message or mail')
   await expect(chinese).toSay('我會用訊息或電子郵件通知你')
   expect(standIn.connectedBots).toBe(0)
+})
+
+test('Discord makes the bot wait: the log says what for and how long, and no token', async () => {
+  const { standIn, bot, logged } = await tellStory()
+  const limited = { status: 429, body: { retry_after: 6 }, headers: { 'retry-after': '6' } }
+  standIn.script({ method: 'PATCH', path: /^\/webhooks\//, times: 1, answer: limited })
+  const edit = Routes.webhookMessage(applicationId, 'a-secret-token')
+  // That it waits is all that matters.
+  bot.client.rest.patch(edit, { auth: false, body: { content: 'Late' } }).catch(() => undefined)
+  await expect.poll(() => logged.join('')).toMatch(/"waitS":\d+,.*Discord makes the bot wait/)
+  expect(logged.join('')).not.toContain('a-secret-token')
 })
 
 test('a token that Discord no longer accepts ends the bot, with a sentence', async () => {

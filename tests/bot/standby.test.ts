@@ -234,6 +234,35 @@ test('an API that knows of no lease: the bot answers at once, and says so once',
   expect(bot.said('this bot answers without one')).toBe(1)
 })
 
+test('a bot whose token the API refuses answers only what no other bot does', async () => {
+  const story = await tellStory()
+  // It hears of everything first.
+  const refused = await aBot(
+    story,
+    { timing: { letOthersFirstMs: 1_000_000 } },
+    { serviceToken: 'a-token-that-the-api-has-never-heard-of' },
+  )
+  await refused.start()
+  await refused.untilSaid('gives no lease')
+  const taken = await aBot(story, { timing: patient })
+  await taken.start()
+  expect(story.discord.connectedBots).toBe(2)
+  await story.whoami()
+  await story.whoami()
+  expect([refused.heard(), taken.heard()]).toEqual([2, 2])
+  expect(refused.isLost()).toBe(false)
+})
+
+test('a bot whose token the API refuses, and that is alone, apologizes', async () => {
+  const { discord } = await tellStory()
+  const alice = discord.addUser({ id: account, username: 'alice' })
+  const timing = { letOthersFirstMs: 1 }
+  const serviceToken = 'a-token-that-the-api-has-never-heard-of'
+  await (await aBot({ discord }, { timing }, { serviceToken })).start()
+  const handle = await discord.slash(alice, 'whoami')
+  expect(await handle.until(({ content }) => content.includes('something broke on my side'))).toBeDefined()
+})
+
 test('a lease that may have been given without the bot hearing of it is given back as well', async () => {
   const { discord } = await tellStory()
   const silent = await startFakeApi()

@@ -182,6 +182,26 @@ describe('Discord in trouble', () => {
     expect(await send()).toMatchObject({ outcome: 'sent' })
   })
 
+  it.for([
+    [40_004, 'Send messages has been temporarily disabled'],
+    [40_006, 'This feature has been temporarily disabled server-side'],
+    [130_000, 'API resource is currently overloaded. Try again a little later'],
+  ] as const)(
+    'that has something switched off for a while refuses nothing (%i)',
+    async ([code, message], t) => {
+      const { discord, rest } = await start(t)
+      discord.script({
+        method: 'POST',
+        path: messages,
+        times: 1,
+        answer: { status: 403, body: { code, message } },
+      })
+      const send = () => rest.sendChannelMessage(channelId, { content: 'a' }, 'n1')
+      expect(await send()).toEqual({ outcome: 'later', retryAfterS: 5, message })
+      expect(await send()).toMatchObject({ outcome: 'sent' })
+    },
+  )
+
   it('that refuses the token ends every call, the second without asking', async (t) => {
     const { discord, rest } = await start(t, 'an-old-token')
     await expect(rest.sendDirectMessage(alice, { content: 'a' }, 'n1')).rejects.toThrow(DiscordTokenError)
