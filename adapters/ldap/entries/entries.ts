@@ -58,7 +58,7 @@ const isKey = (value: string): boolean => Buffer.byteLength(value) <= longestKey
  */
 export function asPerson(entry: Entry): PersonEntry | null {
   const entryUuid = idOf(entry)
-  const uid = foldSpaces(text(entry, 'uid') ?? '')
+  const uid = foldSpaces(nameOf(entry, 'uid') ?? '')
   const key = dnKey(entry.dn)
   if (!entryUuid || !uid || !isKey(uid) || !isKey(key)) return null
   const gidNumber = Number(text(entry, 'gidNumber'))
@@ -80,7 +80,7 @@ export function asPerson(entry: Entry): PersonEntry | null {
 /** Null for an entry without an id or a name, or with one that is longer than any. */
 export function asList(entry: Entry): ListEntry | null {
   const entryUuid = idOf(entry)
-  const name = nameOf(entry)
+  const name = nameOf(entry, 'cn')
   if (!entryUuid || !name || !isKey(name)) return null
   const creator = text(entry, 'creatorsName')
   return {
@@ -96,11 +96,11 @@ export function asList(entry: Entry): ListEntry | null {
 }
 
 /** The one of its names that is in its DN: an entry may have more of them, in any order. */
-function nameOf(entry: Entry): string | undefined {
-  const names = texts(entry, 'cn')
+function nameOf(entry: Entry, type: 'cn' | 'uid'): string | undefined {
+  const names = texts(entry, type)
   if (names.length < 2) return names[0]
   const key = dnKey(entry.dn)
-  const isNaming = (name: string) => key.startsWith(`${dnKey(new DN().addPairRDN('cn', name).toString())},`)
+  const isNaming = (name: string) => key.startsWith(`${dnKey(new DN().addPairRDN(type, name).toString())},`)
   return names.find(isNaming) ?? names[0]
 }
 

@@ -2,6 +2,9 @@ import type { ListClass } from '../../../domain/contracts/directory.ts'
 import { dnKey } from './dn-key.ts'
 import { foldSpaces } from './fold-spaces.ts'
 
+/** What a value of `uniqueMember` may have behind its DN (RFC 4517, section 3.3.21). A DN without it means whoever has that DN (section 4.2.31). */
+const uniqueIdentifier = /#'[01]*'B$/
+
 /** How each class of list holds its members. */
 export const listClasses: Readonly<
   Record<
@@ -24,7 +27,7 @@ export const listClasses: Readonly<
     needsPlaceholder: true,
     holdsDescription: true,
     needsGidNumber: false,
-    keyOf: dnKey,
+    keyOf: (value) => dnKey(value.replace(uniqueIdentifier, '')),
   },
   groupOfNames: {
     memberAttribute: 'member',
