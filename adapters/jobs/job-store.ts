@@ -22,7 +22,8 @@ export type JobStore = {
   openLine: OpenLine
   /**
    * Makes sure that a schedule exists, exactly once, with this interval. What stands in the store is kept, so that starting often neither
-   * hurries a job nor puts it off, and a run in hand keeps its lock; but not a next run that is farther away than the interval.
+   * hurries a job nor puts it off, and a run in hand keeps its lock; but not a next run that is farther away than the interval, nor a lock
+   * that begins later than `lockAheadMs` from now.
    */
   keepSchedule(agenda: Agenda, schedule: Schedule): Promise<void>
   /** Rejects when the store does not answer. What it has lost that jobs are kept in is made anew. */
@@ -31,6 +32,12 @@ export type JobStore = {
 }
 
 export type Schedule = { name: JobName; intervalMs: number; data: JobData }
+
+/**
+ * A lock from farther in the future was made by a clock that is wrong. Should its worker have been killed, it would keep all others from the job
+ * until that time has come; should it live, the job may run twice at once, which does no harm.
+ */
+export const lockAheadMs = 60_000
 
 /** The jobs of one environment are out of the other's sight, even in one database. */
 export const tableName = (environment: 'dev' | 'prod') => `agenda_jobs_${environment}`

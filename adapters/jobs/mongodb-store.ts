@@ -3,7 +3,7 @@ import { type Db, MongoBackend, MongoClient, ObjectId } from '@agendajs/mongo-ba
 import type { JobRepository } from 'agenda'
 import { openRedisLine } from '../redis/open-redis-line.ts'
 import { closeQuietly, withDeadline } from './deadline.ts'
-import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
+import { type JobStore, lockAheadMs, type StoreOptions, tableName } from './job-store.ts'
 import { messageOf } from '../log/outage.ts'
 import { renewWhenStuck } from './renew-when-stuck.ts'
 
@@ -69,6 +69,8 @@ export async function openMongodbStore(options: StoreOptions & { redisUrl: strin
       const latest = new Date(now.getTime() + intervalMs)
       const isTooFar = [{ nextRunAt: null }, { nextRunAt: { $gt: latest } }]
       await schedules.updateOne({ _id, $or: isTooFar }, { $set: { nextRunAt: now } })
+      const lastLock = new Date(now.getTime() + lockAheadMs)
+      await schedules.updateOne({ _id, lockedAt: { $gt: lastLock } }, { $set: { lockedAt: null } })
     },
     probe,
     close: async () => {

@@ -2,7 +2,7 @@ import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres
 import pg from 'pg'
 import { sqlState, sqlStateOf } from '../../domain/contracts/sql-state.ts'
 import { closeQuietly, withDeadline } from './deadline.ts'
-import { type JobStore, type StoreOptions, tableName } from './job-store.ts'
+import { type JobStore, lockAheadMs, type StoreOptions, tableName } from './job-store.ts'
 import type { OpenLine } from './line.ts'
 import { messageOf } from '../log/outage.ts'
 
@@ -40,6 +40,10 @@ export async function openPostgresStore({ url, environment, name, log }: StoreOp
       const latest = Date.now() + intervalMs
       if (job.attrs.nextRunAt === null || job.attrs.nextRunAt.getTime() > latest)
         await job.schedule(new Date()).save()
+      await pool.query(`UPDATE ${table} SET locked_at = NULL WHERE name = $1 AND locked_at > $2`, [
+        schedule,
+        new Date(Date.now() + lockAheadMs),
+      ])
     },
     // Whoever loses the jobs loses their table: made anew, it gets its schedules again from those who look after them.
     probe: async () => {

@@ -540,6 +540,16 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a directory that was restored from an older backup is followed from where the mirror was',
+    file: 'worker/sync/follow-directory.ts',
+    find: 'if (await wentBack(context))',
+    replace: 'if (until.aborted)',
+    caughtBy: {
+      file: 'tests/worker/sync/put-back.test.ts',
+      test: 'a directory that was restored from an older backup, and written to since, is read anew',
+    },
+  },
+  {
     name: 'a cookie is stored before the data that it stands for',
     file: 'worker/sync/follow-feed.ts',
     find: 'await intake[base](await withAbsent(context, base, work))\n',

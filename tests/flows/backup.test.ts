@@ -51,6 +51,11 @@ it('a backup brings everything back: the mirror is read again, what waited is ap
 
   const after = await createWorld({ databaseUrl: restoredUrl, directory }, t)
   expect(await migrateUp(restoredUrl, migrations, 'dev')).toEqual([])
+  const observing = await after.worker({ observeOnly: true }, { WRITES: 'off' })
+  // What happened since looks like another tool's doing: no member is told that.
+  await expect.poll(() => rows(after.db, 'select untold from drift_member')).toEqual([{ untold: false }])
+  await observing.stop()
+  expect((await after.change(waiting[1]?.id ?? null)).state).toBe('queued')
   await after.worker()
   const [bobs, carols] = await Promise.all(waiting.map(({ id }) => after.ended(id)))
   expect(bobs).toMatchObject({ state: 'applied', proof: { how: 'found' } })

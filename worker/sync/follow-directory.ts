@@ -12,6 +12,7 @@ import { alertIncompleteRead, endIncompleteRead, incompleteReadIncident } from '
 import { FeedRefused, FeedTaken, followFeed } from './follow-feed.ts'
 import { fullRead } from './full-read.ts'
 import { pollDirectory } from './poll-directory.ts'
+import { wentBack } from './went-back.ts'
 import { chooseAgainMs, chooseMode, refusedForMs, reopenAfterMs } from './sync-plan.ts'
 
 /** A feed that lasted so long was a good one: the next one is opened without delay. */
@@ -74,6 +75,9 @@ async function followOnce(
   // The whole of it goes faster by a read than entry by entry.
   while (!until.aborted && (await directoryAgeS(db)) === null)
     if ((await fullRead(context, { until })) === null) await pause(reopenAfterMs.first, until)
+  if (await wentBack(context))
+    while (!until.aborted && (await fullRead(context, { mode: 'incremental', until })) === null)
+      await pause(reopenAfterMs.first, until)
   const can = await directory.capabilities()
   const mode = chooseMode(
     { ...can, syncrepl: can.syncrepl && refused === null },

@@ -1,4 +1,4 @@
-import type { FeedBase } from '../../contracts/feed.ts'
+import type { EntryVersion, FeedBase } from '../../contracts/feed.ts'
 import { type Database, rows } from '../database.ts'
 
 export type KnownPerson = { version: string; present: boolean }
@@ -127,6 +127,18 @@ export async function newestVersion(db: Database, base: FeedBase): Promise<strin
       : 'select max(version) as version from list',
   )
   return found?.version ?? null
+}
+
+/** Those of them that the mirror shows as being there and that have the greatest versions, the greatest first. */
+export async function newestEntries(db: Database, base: FeedBase, atMost: number): Promise<EntryVersion[]> {
+  return rows(
+    db,
+    base === 'people'
+      ? `select entry_uuid, version from member where state = 'present' order by version desc limit :atMost`
+      : `select entry_uuid, version from list
+         where state <> 'gone' and entry_uuid is not null and version is not null order by version desc limit :atMost`,
+    { atMost },
+  )
 }
 
 /** How many people or lists the mirror has; counted up to `atMost`. */

@@ -136,6 +136,29 @@ function behaves(kind: StoreKind): void {
     await expect.poll(() => runs, { timeout: 12_000 }).toBeGreaterThanOrEqual(3)
   })
 
+  it('runs by the clock what a worker had begun that was killed and whose clock was hours ahead', async (t) => {
+    const store = await kind.store(t)
+    const killed = await createWorker(t, store)
+    const begun = Promise.withResolvers<void>()
+    killed.define('sweep', limits, () => {
+      begun.resolve()
+      return new Promise(() => {})
+    })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 3_600_000 })
+    cleanUpAfter(t, () => void vi.useRealTimers())
+    await killed.start()
+    await killed.every('sweep', 1, {})
+    await begun.promise
+    await killed.stop({ graceMs: 0 })
+    vi.useRealTimers()
+    const worker = await createWorker(t, store)
+    let runs = 0
+    worker.define('sweep', limits, async () => void runs++)
+    await worker.start()
+    await worker.every('sweep', 1, {})
+    await expect.poll(() => runs).toBeGreaterThanOrEqual(2)
+  })
+
   it('takes over the job of a killed worker once its lock has expired', async (t) => {
     const store = await kind.store(t)
     const lockLifetimeMs = 1500
