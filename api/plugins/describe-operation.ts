@@ -1,4 +1,5 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
+import { STATUS_CODES } from 'node:http'
 import { type TSchema, Type } from 'typebox'
 import type { Permission } from '../../domain/rules/permissions.ts'
 import { problemAnswer } from './answers.ts'
@@ -21,6 +22,10 @@ declare module 'fastify' {
       answerHeaders?: Headers
       /** It costs one of what a limit allows. */
       limited?: true
+      /** 200 is what stands already: a change that may have been asked for before, and has its address. */
+      standing?: true
+      /** By this status, too, a refusal may say how long to wait. */
+      waitsAfter?: number
     }
   }
 }
@@ -41,7 +46,7 @@ export function describeOperation(schema: FastifySchema, { method, config }: Rou
   const isHook = config?.provesItself === true
   return {
     ...schema,
-    ...(permission ? guardOf(permission) : {}),
+    ...(permission ? guardOf(permission, { isWrite: withBody }) : {}),
     ...(documented.security ? { security: documented.security } : {}),
     ...(documented.body ? { body: documented.body, consumes: documented.consumes } : {}),
     ...(documented.bodyOptional ? { [bodyOptionalKey]: true } : {}),
@@ -57,7 +62,14 @@ export function describeOperation(schema: FastifySchema, { method, config }: Rou
   }
 }
 
-type Operation = { once: boolean; isHook: boolean; answerHeaders?: Headers; limited?: true }
+type Operation = {
+  once: boolean
+  isHook: boolean
+  answerHeaders?: Headers
+  limited?: true
+  standing?: true
+  waitsAfter?: number
+}
 
 /** Each answer, by its status, with the headers that come with it. */
 function withHeaders(answers: Record<string, object>, operation: Operation): Record<string, object> {
@@ -65,7 +77,10 @@ function withHeaders(answers: Record<string, object>, operation: Operation): Rec
     Object.entries(answers).map(([status, answer]) => {
       const { headers: own = {} } = answer as { headers?: Headers }
       const all = { ...own, ...answerHeaders(Number(status), answer, operation) }
-      return [status, Object.keys(all).length === 0 ? answer : { ...answer, headers: all }]
+      // Else the generator calls it “Default Response”.
+      const description = { 'x-response-description': STATUS_CODES[status] }
+      const headers = Object.keys(all).length === 0 ? {} : { headers: all }
+      return [status, { ...('description' in answer ? {} : description), ...answer, ...headers }]
     }),
   )
 }
@@ -74,20 +89,23 @@ function answerHeaders(status: number, answer: object, of: Operation): Headers {
   const isProblem = 'content' in answer
   return {
     // What a webhook told is nowhere to be read.
-    ...(status === 202 && !of.isHook ? location : {}),
+    ...((status === 202 && !of.isHook) || (status === 200 && of.standing) ? location : {}),
     ...(of.once && status < 300 ? replayed : {}),
     ...(isProblem ? {} : of.answerHeaders),
-    ...(of.limited && (!isProblem || status === 429) ? allowance : {}),
-    ...(isProblem && (status === 429 || status === 503) ? retryAfter : {}),
+    ...(of.limited && !beforeLimits.has(status) ? allowance : {}),
+    ...(isProblem && [429, 503, of.waitsAfter].includes(status) ? retryAfter : {}),
   }
 }
 
+/** What is refused so was looked at before any limit. */
+const beforeLimits = new Set([401, 413, 415])
+
 /** By which credentials an operation opens, and to whom. */
-function guardOf(permission: Permission): Record<string, unknown> {
+function guardOf(permission: Permission, { isWrite }: { isWrite: boolean }): Record<string, unknown> {
   const { who, session, scope, discord, metricsToken } = permission
   if (who === 'anyone') return { 'x-who': who, security: [] }
   const security = [
-    ...(session === true ? [{ session: [] }] : []),
+    ...(session === true ? [{ session: [], ...(isWrite ? { csrfToken: [] } : {}) }] : []),
     ...(scope === undefined ? [] : [{ apiToken: [scope] }]),
     ...(discord === true ? [{ serviceToken: [] }] : []),
     ...(metricsToken === true ? [{ metricsToken: [] }] : []),

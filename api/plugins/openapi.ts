@@ -27,8 +27,13 @@ export async function addOpenApi(server: Server, url: string): Promise<void> {
             type: 'apiKey',
             in: 'cookie',
             name: sessionCookieName({ url }),
-            description:
-              'Signed in with a browser; writes send the cookie guildpost_csrf back in X-CSRF-Token.',
+            description: 'Signed in with a browser.',
+          },
+          csrfToken: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-CSRF-Token',
+            description: 'The cookie guildpost_csrf, sent back with whatever writes in a session.',
           },
           apiToken: {
             type: 'http',
@@ -82,20 +87,24 @@ function sayWhetherBodyIsNeeded(operation: Operation): void {
   delete operation[bodyOptionalKey]
 }
 
-/** The generator has its own idea of an $id; as a title the name of a schema gets through it. */
+/**
+ * The generator has its own idea of an $id; as a title the name of a schema gets through it. Of words to choose from TypeBox does not say that
+ * they are text, which programs that make clients want to know.
+ */
 function titled(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(titled)
   if (typeof node !== 'object' || node === null) return node
   const entries = Object.entries(node).map(([key, value]) => [key === '$id' ? 'title' : key, titled(value)])
-  return Object.fromEntries(entries) as unknown
+  const isChoice = 'enum' in node && Array.isArray(node.enum) && !('type' in node)
+  return Object.fromEntries(isChoice ? [['type', 'string'], ...entries] : entries) as unknown
 }
 
 /** Schemas that have a title move to the components, once, and are referred to from where they were. */
 function liftNamed(node: unknown, components: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((one) => liftNamed(one, components))
   if (typeof node !== 'object' || node === null) return node
-  const { title, type } = node as Record<string, unknown>
-  const isNamed = typeof title === 'string' && type === 'object'
+  const { title, type, anyOf } = node as Record<string, unknown>
+  const isNamed = typeof title === 'string' && (type === 'object' || Array.isArray(anyOf))
   const lifted = Object.fromEntries(
     Object.entries(node)
       .filter(([key]) => !(isNamed && key === 'title'))

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { Settings } from '../context.ts'
 
 type Site = Pick<Settings, 'url' | 'sessionDays'>
@@ -11,6 +12,11 @@ export const sessionCookieName = (site: Pick<Site, 'url'>): string =>
 
 /** Scripts of our own pages read this one, to send it back in X-CSRF-Token. */
 const csrfCookie = 'guildpost_csrf'
+
+/** How the document tells of either. */
+export const sessionCookiesHeader = {
+  'Set-Cookie': Type.String({ description: 'The cookie of the session and guildpost_csrf, or their end' }),
+}
 
 /** The session's secret that the browser sends, if it looks like one of ours. */
 export function sessionSecretOf(request: FastifyRequest, site: Pick<Site, 'url'>): string | null {

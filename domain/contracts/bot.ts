@@ -15,16 +15,19 @@ export const BotIntroduction = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { $id: 'BotIntroduction', additionalProperties: false },
 )
 export type BotIntroduction = Static<typeof BotIntroduction>
 
 /** What the bot shows to members of the pages in a browser. */
-export const BotAddresses = Type.Object({
-  accountUrl: Type.String({
-    description: 'the page where a member sees and changes everything about themselves',
-  }),
-})
+export const BotAddresses = Type.Object(
+  {
+    accountUrl: Type.String({
+      description: 'the page where a member sees and changes everything about themselves',
+    }),
+  },
+  { $id: 'BotAddresses' },
+)
 
 /** Asks for the lease that one bot has at a time, or for more of it. */
 export const BotLease = Type.Object(
@@ -39,6 +42,6 @@ export const BotLease = Type.Object(
       description: 'How long it has the lease unless it asks again; 0 gives it back.',
     }),
   },
-  { additionalProperties: false },
+  { $id: 'BotLease', additionalProperties: false },
 )
 export type BotLease = Static<typeof BotLease>

@@ -21,7 +21,10 @@ export const ChangeVia = Type.Enum(['discord', 'web', 'api', 'sync'])
 export type ChangeVia = Static<typeof ChangeVia>
 
 /** How the directory proved a change: our own modify, or a read that found it so already. */
-export const Proof = Type.Object({ version: Type.String(), how: Type.Enum(['modified', 'found']) })
+export const Proof = Type.Object(
+  { version: Type.String(), how: Type.Enum(['modified', 'found']) },
+  { $id: 'Proof' },
+)
 export type Proof = Static<typeof Proof>
 
 /**
@@ -72,7 +75,7 @@ export const ManagedChangeQuery = Type.Object({
 /** A reason is shown to the member as it is. */
 export const Denial = Type.Object(
   { reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) },
-  { additionalProperties: false },
+  { $id: 'Denial', additionalProperties: false },
 )
 
 /** What a change that was denied without a reason says; texts for people don't repeat it. */

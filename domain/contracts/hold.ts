@@ -31,6 +31,6 @@ export type Hold = Static<typeof Hold>
 /** Deciding about a hold as it was read; one that has grown since is not decided about (409 HOLD_CHANGED). */
 export const HoldDecision = Type.Object(
   { revision: Type.Integer({ minimum: 1 }) },
-  { additionalProperties: false },
+  { $id: 'HoldDecision', additionalProperties: false },
 )
 export type HoldDecision = Static<typeof HoldDecision>

@@ -6,10 +6,10 @@ const Time = Type.String({ format: 'date-time' })
 /** What signing in takes: the directory's user name and password. */
 export const Login = Type.Object(
   { username: Type.String({ maxLength: 256 }), password: Type.String({ maxLength: 1024 }) },
-  { additionalProperties: false },
+  { $id: 'Login', additionalProperties: false },
 )
 
-export const LoggedIn = Type.Object({ username: Type.String(), isAdmin: Type.Boolean() })
+export const LoggedIn = Type.Object({ username: Type.String(), isAdmin: Type.Boolean() }, { $id: 'LoggedIn' })
 
 /** "Signed in on …": `address` is the network that it was opened from, `agent` what the browser calls itself. */
 export const Session = Type.Object(
@@ -46,9 +46,11 @@ export const ApiTokenRequest = Type.Object(
   {
     name: Type.String({ pattern: '\\S', maxLength: 100 }),
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
-    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 90 })),
+    expiresInDays: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 365, description: '90 unless it is said' }),
+    ),
   },
-  { additionalProperties: false },
+  { $id: 'ApiTokenRequest', additionalProperties: false },
 )
 export type ApiTokenRequest = Static<typeof ApiTokenRequest>
 

@@ -71,7 +71,7 @@ export type Incident = Static<typeof Incident>
 /** Acting on an incident as it was shown; one that has changed since is not acted on (409 INCIDENT_CHANGED). */
 export const IncidentDecision = Type.Object(
   { action: IncidentAction, revision: Type.Integer({ minimum: 1 }) },
-  { additionalProperties: false },
+  { $id: 'IncidentDecision', additionalProperties: false },
 )
 export type IncidentDecision = Static<typeof IncidentDecision>
 

@@ -64,7 +64,7 @@ export const NewList = Type.Object(
     join: Type.Optional(JoinPolicy),
     hidden: Type.Optional(Type.Boolean()),
   },
-  { additionalProperties: false },
+  { $id: 'NewList', additionalProperties: false },
 )
 export type NewList = Static<typeof NewList>
 
@@ -81,7 +81,7 @@ export const ListSettings = Type.Object(
     hidden: Type.Optional(Type.Boolean()),
     drift: Type.Optional(DriftPolicy),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { $id: 'ListSettings', additionalProperties: false, minProperties: 1 },
 )
 export type ListSettings = Static<typeof ListSettings>
 
@@ -97,4 +97,9 @@ export const ListMember = Type.Object(
 export type ListMember = Static<typeof ListMember>
 
 /** A list's name in an address. Any name that the directory holds may be asked for; control characters may not. */
-export const ListName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
+export const ListName = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+  description: 'the name of the list',
+})

@@ -17,17 +17,20 @@ const asks = {
 }
 
 /** Where what a rule asks for goes: a channel or thread by its id, a mail address, or nowhere. */
-export const RulePlace = Type.Union([
-  Type.Object(
-    { kind: Type.Literal('channel'), id: Type.String({ pattern: '^[0-9]{17,20}$' }) },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    { kind: Type.Literal('mail'), id: Type.String({ minLength: 3, maxLength: 320 }) },
-    { additionalProperties: false },
-  ),
-  Type.Object({ kind: Type.Literal('nowhere') }, { additionalProperties: false }),
-])
+export const RulePlace = Type.Union(
+  [
+    Type.Object(
+      { kind: Type.Literal('channel'), id: Type.String({ pattern: '^[0-9]{17,20}$' }) },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      { kind: Type.Literal('mail'), id: Type.String({ minLength: 3, maxLength: 320 }) },
+      { additionalProperties: false },
+    ),
+    Type.Object({ kind: Type.Literal('nowhere') }, { additionalProperties: false }),
+  ],
+  { $id: 'RulePlace' },
+)
 export type RulePlace = Static<typeof RulePlace>
 
 /**
@@ -37,7 +40,7 @@ export type RulePlace = Static<typeof RulePlace>
  */
 export const NewNoticeRule = Type.Object(
   { ...asks, place: RulePlace, mention: Type.Optional(mentionable) },
-  { additionalProperties: false },
+  { $id: 'NewNoticeRule', additionalProperties: false },
 )
 export type NewNoticeRule = Static<typeof NewNoticeRule>
 
@@ -67,24 +70,31 @@ export const NoticeExample = Type.Object(
     branch: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     severity: Type.Optional(Severity),
   },
-  { additionalProperties: false },
+  { $id: 'NoticeExample', additionalProperties: false },
 )
 export type NoticeExample = Static<typeof NoticeExample>
 
-const NoticePlace = Type.Object({
-  kind: Type.Enum(['channel', 'mail']),
-  id: Type.String(),
-  mention: nullable(Type.String({ description: 'whom it pings as it begins' })),
-})
+const NoticePlace = Type.Object(
+  {
+    kind: Type.Enum(['channel', 'mail']),
+    id: Type.String(),
+    mention: nullable(Type.String({ description: 'whom it pings as it begins' })),
+  },
+  // No $id: an answer has several, and what writes answers knows each id once.
+  { title: 'NoticePlace' },
+)
 
 /** A page of the rules, the oldest first, and where what none of all asks for goes; null: nowhere, for want of a channel. */
-export const NoticeRules = Type.Object({
-  ...pageOf(NoticeRule).properties,
-  defaults: Type.Object({
-    alerts: nullable(NoticePlace),
-    others: nullable(NoticePlace),
-  }),
-})
+export const NoticeRules = Type.Object(
+  {
+    ...pageOf(NoticeRule).properties,
+    defaults: Type.Object({
+      alerts: nullable(NoticePlace),
+      others: nullable(NoticePlace),
+    }),
+  },
+  { $id: 'NoticeRules' },
+)
 export type NoticeRules = Static<typeof NoticeRules>
 
 /** Where it would go, and by which rules; none: the default place. */

@@ -11,7 +11,10 @@ export const notificationKinds = ['added-or-removed', 'decided', 'failed', 'aske
 export const NotificationKind = Type.Enum([...notificationKinds])
 export type NotificationKind = (typeof notificationKinds)[number]
 
-export const Notification = Type.Object({ kind: NotificationKind, on: Type.Boolean() })
+export const Notification = Type.Object(
+  { kind: NotificationKind, on: Type.Boolean() },
+  { $id: 'Notification' },
+)
 
 export const Notifications = Type.Object({ items: Type.Array(Notification) }, { $id: 'Notifications' })
 export type Notifications = Static<typeof Notifications>
@@ -24,7 +27,7 @@ export const NotificationWish = Type.Object(
     failed: Type.Optional(Type.Boolean()),
     asked: Type.Optional(Type.Boolean()),
   } satisfies Record<NotificationKind, unknown>,
-  { additionalProperties: false },
+  { $id: 'NotificationWish', additionalProperties: false },
 )
 export type NotificationWish = Static<typeof NotificationWish>
 

@@ -46,7 +46,7 @@ export const Resend = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { $id: 'Resend', additionalProperties: false },
 )
 
 export const Resent = Type.Object({ resent: Type.Integer() }, { $id: 'Resent' })

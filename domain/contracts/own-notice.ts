@@ -40,7 +40,7 @@ export const OwnNoticeRequest = Type.Object(
       Type.Enum(['open', 'resolved'], { description: 'open (the default), or resolved: it is over' }),
     ),
   },
-  { additionalProperties: false },
+  { $id: 'NoticeRequest', additionalProperties: false },
 )
 export type OwnNoticeRequest = Static<typeof OwnNoticeRequest>
 

@@ -8,7 +8,19 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String(),
     code: Type.String(),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    details: Type.Optional(
+      Type.Object(
+        {
+          reason: Type.Optional(Type.String({ description: 'tells refusals of one code apart' })),
+          issues: Type.Optional(
+            Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+              description: 'what is wrong with the request, place by place',
+            }),
+          ),
+        },
+        { additionalProperties: Type.Unknown() },
+      ),
+    ),
   },
   { $id: 'Problem' },
 )

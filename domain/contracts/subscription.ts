@@ -17,15 +17,15 @@ export const Subscription = Type.Object(
 )
 export type Subscription = Static<typeof Subscription>
 
-export const Subscriptions = Type.Object({ items: Type.Array(Subscription) })
+export const Subscriptions = Type.Object({ items: Type.Array(Subscription) }, { $id: 'Subscriptions' })
 export type Subscriptions = Static<typeof Subscriptions>
 
 /** The wish for several lists: list name to on the list (true) or off it (false). */
 export const SubscriptionMap = Type.Object(
   { subscriptions: Type.Record(Type.String(), Type.Boolean()) },
-  { additionalProperties: false },
+  { $id: 'SubscriptionMap', additionalProperties: false },
 )
 export type SubscriptionMap = Static<typeof SubscriptionMap>
 
-export const Changes = Type.Object({ changes: Type.Array(Change) })
+export const Changes = Type.Object({ changes: Type.Array(Change) }, { $id: 'Changes' })
 export type Changes = Static<typeof Changes>

@@ -165,11 +165,10 @@ function textOf({ format, pattern, minLength, maxLength }: Schema): fc.Arbitrary
 }
 
 function objectOf(schema: Schema, schemas: Record<string, Schema>): fc.Arbitrary<Json> {
-  const { properties, patternProperties, required = [] } = schema
-  if (properties === undefined && patternProperties !== undefined) {
-    const [value] = Object.values(patternProperties as Record<string, Schema>)
+  const { properties, additionalProperties, required = [] } = schema
+  if (properties === undefined && typeof additionalProperties === 'object') {
     const key = fc.oneof(fc.constantFrom('owned', 'other'), anyText)
-    return fc.dictionary(key, valueOf(value ?? {}, schemas), { maxKeys: 4 })
+    return fc.dictionary(key, valueOf(additionalProperties as Schema, schemas), { maxKeys: 4 })
   }
   const fields = Object.entries((properties ?? {}) as Record<string, Schema>)
   return fc.record(Object.fromEntries(fields.map(([name, one]) => [name, valueOf(one, schemas)])), {

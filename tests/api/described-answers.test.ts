@@ -58,6 +58,8 @@ test('what was accepted says where to read it, and what has to wait says for how
         isProblem(status),
       )
   }
+  // The last wrong code of a mail.
+  expect(headersOf(named('POST /api/v1/links/code'), 403)).toContain('retry-after')
 })
 
 test('the headers that are described are those that come', async () => {
@@ -118,6 +120,9 @@ test('who tells by a webhook brings a credential of its own', async () => {
   expect(security('/api/v1/hooks/github')).toEqual([{ githubSignature: [] }])
   expect(security('/api/v1/hooks/alertmanager')).toEqual([{ alertmanagerToken: [] }])
   expect(document.components.securitySchemes['githubSignature']?.name).toBe('x-hub-signature-256')
+  // Nobody is somebody there, and so nobody is not allowed.
+  for (const hook of ['github', 'alertmanager'])
+    expect(named(`POST /api/v1/hooks/${hook}`).answers).not.toHaveProperty('403')
   const bodyOf = (path: string) => document.paths[path]?.['post']?.requestBody?.required
   expect(bodyOf('/api/v1/admin/changes/{id}/deny')).toBe(false)
   expect(bodyOf('/api/v1/admin/holds/{id}/deny')).toBe(true)

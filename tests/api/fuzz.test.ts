@@ -34,7 +34,8 @@ describe.each(operations)('$operation', (described) => {
           ...(body === null ? {} : { payload: body }),
         })
         const type = answer.headers['content-type'] ?? ''
-        expect(conforms({ status: answer.statusCode, type, body: answer.body })).toBeNull()
+        const { statusCode: status, headers: heads, body: text } = answer
+        expect(conforms({ status, type, body: text, headers: Object.keys(heads) })).toBeNull()
         // Nothing that is only ours gets out: no statement, no stack, no file.
         expect(answer.body).not.toMatch(/select .* from |node_modules|at async|\.ts:\d/i)
       }),
@@ -45,23 +46,33 @@ describe.each(operations)('$operation', (described) => {
   })
 })
 
-type Answer = { status: number; type: string; body: string }
+type Answer = { status: number; type: string; body: string; headers: string[] }
+
+/** What a program acts on. Others come with every answer, whatever it is about. */
+const telling =
+  /^(allow|content-disposition|etag|idempotent-replayed|location|ratelimit-.+|retry-after|set-cookie|www-authenticate)$/
 
 /** Tells what is wrong with an answer by the document; null when it is as described. */
 function answerChecks({ answers }: Described): (answer: Answer) => string | null {
   const checks = new Map(
-    Object.entries(answers).map(([status, { content = {} }]) => {
+    Object.entries(answers).map(([status, { content = {}, headers = {} }]) => {
       const [type = null] = Object.keys(content)
       const schema = type === null ? undefined : content[type]?.schema
       return [
         Number(status),
-        { type, check: schema && type?.includes('json') ? ajv.compile(inDocument(schema)) : null },
+        {
+          type,
+          check: schema && type?.includes('json') ? ajv.compile(inDocument(schema)) : null,
+          headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
+        },
       ]
     }),
   )
-  return ({ status, type, body }) => {
+  return ({ status, type, body, headers }) => {
     const found = checks.get(status)
     if (!found) return `${status} is not described: ${body}`
+    const untold = headers.filter((name) => telling.test(name) && !found.headers.has(name))
+    if (untold.length > 0) return `${status} has ${untold.join()}, which is not described: ${body}`
     if (status >= 500) return `${status}: ${body}`
     if (found.type === null) return body === '' ? null : `${status} has a body: ${body}`
     if (!type.startsWith(found.type)) return `${status} comes as ${type}`

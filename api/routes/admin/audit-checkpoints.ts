@@ -16,6 +16,7 @@ export function listCheckpointsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/audit/checkpoints',
     schema: {
+      operationId: 'listCheckpoints',
       summary: 'Signed checkpoints of the audit, newest first',
       description:
         'One is made each day. A copy that is kept elsewhere detects a history that was rewritten later.',
@@ -37,6 +38,7 @@ export function makeCheckpointRoute(server: Server, context: Context): void {
     url: '/admin/audit/checkpoints',
     config: { once: true },
     schema: {
+      operationId: 'makeCheckpoint',
       summary: 'Sign where the audit ends now',
       description:
         '409 AUDIT_KEY_MISSING where AUDIT_SIGNING_KEY is not set, 409 AUDIT_BROKEN where the audit does not hold together.',

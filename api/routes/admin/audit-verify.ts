@@ -18,6 +18,7 @@ export function verifyAuditRoute(server: Server, { db, settings, log }: Context)
     method: 'GET',
     url: '/admin/audit/verify',
     schema: {
+      operationId: 'verifyAudit',
       summary: 'Whether the audit is as it was sealed',
       description:
         'Reads it all, one caller at a time (else 429 AUDIT_VERIFY_RUNNING): allow for about 20 seconds a million entries. ' +

@@ -11,6 +11,7 @@ export function listAuditRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/audit',
     schema: {
+      operationId: 'listAudit',
       summary: 'What happened, newest first',
       description: 'Ids only. `position` is null for the second or so until an entry is sealed.',
       tags: ['admin'],

@@ -9,32 +9,41 @@ import { answerWrite } from '../../plugins/write-once.ts'
 /** What admins allow members, one by one. */
 export function grantRoutes(server: Server, context: Context): void {
   for (const [grant, { allow, take }] of Object.entries(grants) as [Grant, (typeof grants)[Grant]][]) {
-    grantRoute(server, context, { grant, method: 'PUT', allowed: true, summary: allow })
-    grantRoute(server, context, { grant, method: 'DELETE', allowed: false, summary: take })
+    grantRoute(server, context, { grant, method: 'PUT', allowed: true, ...allow })
+    grantRoute(server, context, { grant, method: 'DELETE', allowed: false, ...take })
   }
 }
 
 const grants = {
   notices: {
-    allow: 'Allow somebody API tokens with the scope “notices”',
-    take: 'Take that back; the tokens that they have lose the scope at once',
+    allow: { operationId: 'allowNotices', summary: 'Allow somebody API tokens with the scope “notices”' },
+    take: {
+      operationId: 'disallowNotices',
+      summary: 'Take that back; the tokens that they have lose the scope at once',
+    },
   },
   mentions: {
-    allow: 'Allow somebody’s programs critical notices, which may mention people',
-    take: 'Take that back',
+    allow: {
+      operationId: 'allowMentions',
+      summary: 'Allow somebody’s programs critical notices, which may mention people',
+    },
+    take: { operationId: 'disallowMentions', summary: 'Take that back' },
   },
-} as const satisfies Record<Grant, { allow: string; take: string }>
+} as const satisfies Record<Grant, { allow: Named; take: Named }>
+
+type Named = { operationId: string; summary: string }
 
 function grantRoute(
   server: Server,
   context: Context,
-  operation: { grant: Grant; method: 'PUT' | 'DELETE'; allowed: boolean; summary: string },
+  operation: Named & { grant: Grant; method: 'PUT' | 'DELETE'; allowed: boolean },
 ): void {
   server.route({
     method: operation.method,
     url: `/admin/members/:uid/${operation.grant}`,
     config: { once: true },
     schema: {
+      operationId: operation.operationId,
       summary: operation.summary,
       tags: ['admin'],
       params: Type.Object({

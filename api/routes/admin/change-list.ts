@@ -17,6 +17,7 @@ export function changeListRoute(server: Server, context: Context): void {
     url: '/admin/lists/:name',
     config: { once: true },
     schema: {
+      operationId: 'changeList',
       summary:
         'Set who may join a list, and its description; for admins also its name, who sees it, what an edit by other tools becomes',
       description:

@@ -14,6 +14,7 @@ export function addMemberRoute(server: Server, context: Context): void {
   memberRoute(server, context, {
     method: 'PUT',
     action: 'subscribe',
+    operationId: 'addMember',
     summary: 'Put somebody on a list, whoever may join it',
     description:
       '202 with the new change, or 200 with what stands already. Who has asked for it and waits for approval is approved by it.',
@@ -24,6 +25,7 @@ export function removeMemberRoute(server: Server, context: Context): void {
   memberRoute(server, context, {
     method: 'DELETE',
     action: 'unsubscribe',
+    operationId: 'removeMember',
     summary: 'Take somebody off a list',
     description:
       '202 with the new change, or 200 with what stands already. Who is not on it, and has asked to be and waits for approval, is turned down by it: 200 with that change, cancelled (DENIED). Beyond the removal limit the change waits for an admin (awaiting_approval, reason REMOVAL_HELD).',
@@ -33,14 +35,21 @@ export function removeMemberRoute(server: Server, context: Context): void {
 function memberRoute(
   server: Server,
   context: Context,
-  operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string; description: string },
+  operation: {
+    method: 'PUT' | 'DELETE'
+    action: ChangeAction
+    operationId: string
+    summary: string
+    description: string
+  },
 ): void {
-  const { method, action, summary, description } = operation
+  const { method, action, operationId, summary, description } = operation
   server.route({
     method,
     url: '/admin/lists/:name/members/:uid',
-    config: { once: true },
+    config: { once: true, documented: { standing: true } },
     schema: {
+      operationId,
       summary,
       description: `${description} It counts against nobody’s limit of requests.`,
       tags: ['admin'],

@@ -20,6 +20,7 @@ export function addOwnerRoute(server: Server, context: Context): void {
     url: '/admin/lists/:name/owners/:uid',
     config: { once: true },
     schema: {
+      operationId: 'addOwner',
       summary: 'Make somebody an owner of a list, beside those whom the directory names',
       tags: ['admin'],
       params: OwnerParams,
@@ -39,6 +40,7 @@ export function removeOwnerRoute(server: Server, context: Context): void {
     url: '/admin/lists/:name/owners/:uid',
     config: { once: true },
     schema: {
+      operationId: 'removeOwner',
       summary: 'Take back that somebody is an owner of a list',
       description: '409 for whom the directory names as an owner: they are taken off there.',
       tags: ['admin'],

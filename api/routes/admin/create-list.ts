@@ -14,6 +14,7 @@ export function createListRoute(server: Server, context: Context): void {
     url: '/admin/lists',
     config: { once: true },
     schema: {
+      operationId: 'createList',
       summary: 'Create a list as an entry of the directory',
       description:
         '202 with the list, creating until a worker has made its entry; changes may be asked for meanwhile, and wait behind it. Without join it is closed: its owners and admins decide who is on it.',

@@ -15,6 +15,7 @@ export function approveChangeRoute(server: Server, context: Context): void {
     url: '/admin/changes/:id/approve',
     config: { once: true },
     schema: {
+      operationId: 'approveChange',
       summary: 'Let a change go on that waits for approval',
       description:
         'A removal that the removal limit holds (reason REMOVAL_HELD) is for admins only: 403 ADMINS_ONLY to owners.',
@@ -36,6 +37,7 @@ export function denyChangeRoute(server: Server, context: Context): void {
     url: '/admin/changes/:id/deny',
     config: { once: true, documented: { bodyOptional: true } },
     schema: {
+      operationId: 'denyChange',
       summary: 'End a change that waits for approval; the reason is told to the member',
       tags: ['admin'],
       params: ChangeParams,

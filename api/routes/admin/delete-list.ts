@@ -16,6 +16,7 @@ export function deleteListRoute(server: Server, context: Context): void {
     url: '/admin/lists/:name',
     config: { once: true },
     schema: {
+      operationId: 'deleteList',
       summary: 'Delete a list, and its entry in the directory',
       description:
         '202 with the list, deleting until a worker has deleted its entry. Nothing new is taken in about it (409 LIST_DELETING); what waits ends as failed with it. It is an admin’s word about everybody who is on it: the removal limit does not hold it.',

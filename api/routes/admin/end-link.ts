@@ -13,6 +13,7 @@ export function endLinkRoute(server: Server, context: Context): void {
     url: '/admin/links/:account',
     config: { once: true },
     schema: {
+      operationId: 'endLink',
       summary: 'End the link of a Discord account; the one who had it is told',
       tags: ['admin'],
       params: AccountParams,

@@ -16,6 +16,7 @@ export function listHoldsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/holds',
     schema: {
+      operationId: 'listHolds',
       summary: 'What waits for an admin, or did in the last 90 days, newest first',
       tags: ['admin'],
       querystring: Type.Object({
@@ -36,6 +37,7 @@ export function listHoldsRoute(server: Server, { db }: Context): void {
 export function approveHoldRoute(server: Server, context: Context): void {
   decisionRoute(server, context, {
     decision: 'approve',
+    operationId: 'approveHold',
     summary: 'Let everything go on that waits under a hold',
     description:
       'removals: they are queued. people-gone: the links of these people end in the usual time. lists-gone: what waits for these lists fails (LIST_GONE). revision: that of the hold as it was read; 409 HOLD_CHANGED when more has joined it since, with the hold as it is now in details.hold. 409 HOLD_ENDED once it was decided or is over.',
@@ -45,6 +47,7 @@ export function approveHoldRoute(server: Server, context: Context): void {
 export function denyHoldRoute(server: Server, context: Context): void {
   decisionRoute(server, context, {
     decision: 'deny',
+    operationId: 'denyHold',
     summary: 'Let nothing of it happen that waits under a hold',
     description:
       'removals: they are cancelled (DENIED). people-gone: the links of these people stay until they come back and go again, or for 90 days. lists-gone: what waits for these lists is cancelled (DENIED). revision, 409 HOLD_CHANGED and HOLD_ENDED as for approve.',
@@ -54,14 +57,15 @@ export function denyHoldRoute(server: Server, context: Context): void {
 function decisionRoute(
   server: Server,
   context: Context,
-  operation: { decision: 'approve' | 'deny'; summary: string; description: string },
+  operation: { decision: 'approve' | 'deny'; operationId: string; summary: string; description: string },
 ): void {
-  const { decision, summary, description } = operation
+  const { decision, operationId, summary, description } = operation
   server.route({
     method: 'POST',
     url: `/admin/holds/:id/${decision}`,
     config: { once: true },
     schema: {
+      operationId,
       summary,
       description,
       tags: ['admin'],

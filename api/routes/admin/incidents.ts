@@ -16,6 +16,7 @@ export function listIncidentsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/incidents',
     schema: {
+      operationId: 'listIncidents',
       summary: 'Trouble that admins were told of, newest first; what is over is kept for 90 days',
       tags: ['admin'],
       querystring: IncidentQuery,
@@ -35,6 +36,7 @@ export function decideIncidentRoute(server: Server, context: Context): void {
     url: '/admin/incidents/:id',
     config: { once: true },
     schema: {
+      operationId: 'decideIncident',
       summary: 'Acknowledge an incident, or decide what it waits for',
       description:
         'revision: that of the incident as it was read. 409 INCIDENT_CHANGED when it has changed since, 409 ACTION_NOT_OFFERED for what is not among its actions; both bring the incident as it is now in details.incident. 409 NOBODY_WAITS when all whom it names were decided on, or have taken their request back.',

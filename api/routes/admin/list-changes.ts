@@ -12,6 +12,7 @@ export function listChangesRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/changes',
     schema: {
+      operationId: 'listChanges',
       summary: 'Changes, newest first: those of an owner’s lists, for an admin all',
       tags: ['admin'],
       querystring: ManagedChangeQuery,

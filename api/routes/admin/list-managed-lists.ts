@@ -13,6 +13,7 @@ export function listManagedListsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/lists',
     schema: {
+      operationId: 'listManagedLists',
       summary: 'The lists that the caller may manage, by name: an owner’s own, for an admin all',
       tags: ['admin'],
       querystring: Type.Object({

@@ -13,6 +13,7 @@ export function listMembersRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/lists/:name/members',
     schema: {
+      operationId: 'listMembers',
       summary: 'Who is on a list, by user name',
       tags: ['admin'],
       params: Type.Object({ name: ListName }),

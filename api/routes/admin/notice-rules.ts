@@ -27,6 +27,7 @@ export function listNoticeRulesRoute(server: Server, { db, settings }: Context):
     method: 'GET',
     url: '/admin/notice-rules',
     schema: {
+      operationId: 'listNoticeRules',
       summary: 'Every rule that says where notices go, the oldest first; there are 100 at most',
       tags: ['admin'],
       querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
@@ -56,6 +57,7 @@ export function addNoticeRuleRoute(server: Server, context: Context): void {
     url: '/admin/notice-rules',
     config: { once: true },
     schema: {
+      operationId: 'addNoticeRule',
       summary: 'Add a rule that says where notices go, from the next one on',
       description:
         'What a rule leaves out may be anything. A notice goes to the place of every rule that asks for it, and to the default place where none does; one that says nowhere keeps it from all of them. A channel is not asked about here. 409 RULE_EXISTS, TOO_MANY_RULES.',
@@ -80,6 +82,7 @@ export function removeNoticeRuleRoute(server: Server, context: Context): void {
     url: '/admin/notice-rules/:id',
     config: { once: true },
     schema: {
+      operationId: 'removeNoticeRule',
       summary: 'Remove a rule, from the next notice on',
       tags: ['admin'],
       params: Type.Object({ id: Type.String({ description: 'the id of the rule (UUID)' }) }),
@@ -105,6 +108,7 @@ export function testNoticeRulesRoute(server: Server, { db, settings }: Context):
     method: 'POST',
     url: '/admin/notice-rules/test',
     schema: {
+      operationId: 'testNoticeRules',
       summary: 'Where an example would go, and by which rules; nothing is sent',
       tags: ['admin'],
       body: Type.Object({ example: NoticeExample }, { additionalProperties: false }),

@@ -15,6 +15,7 @@ export function listOutboxRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/outbox',
     schema: {
+      operationId: 'listOutbox',
       summary: 'Messages and mails that could not be sent, or wait, newest first',
       description: 'Not what they say to members; what was given up is kept for 90 days.',
       tags: ['admin'],
@@ -35,6 +36,7 @@ export function resendOutboxRoute(server: Server, context: Context): void {
     url: '/admin/outbox/resend',
     config: { once: true },
     schema: {
+      operationId: 'resendOutbox',
       summary: 'Send again what could not be sent',
       description: `ids: which ones; without them all that failed in the last ${deadLetterDays} days. What did not fail is left alone, and so are mails and messages whose code or link is struck out by now (canResend). resent: how many are on their way again.`,
       tags: ['admin'],

@@ -15,6 +15,7 @@ export function readLinkRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/links/:account',
     schema: {
+      operationId: 'readLink',
       summary: 'Whom a Discord account acts for',
       tags: ['admin'],
       params: AccountParams,

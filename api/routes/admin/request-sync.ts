@@ -12,6 +12,7 @@ export function requestSyncRoute(server: Server, context: Context): void {
     url: '/admin/sync',
     config: { once: true },
     schema: {
+      operationId: 'requestSync',
       summary: 'Read the directory now and put the mirror right where it differs',
       description:
         '`incremental` reads what has changed; `full` compares who is on every list as well. `dryRun` writes nothing, and reports what would have been written.',

@@ -13,8 +13,9 @@ export function retryChangeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/admin/changes/:id/retry',
-    config: { once: true },
+    config: { once: true, documented: { standing: true } },
     schema: {
+      operationId: 'retryChange',
       summary: 'Try a failed change again, as a new change (retryOf)',
       description:
         '202 with the new change; 200 with the one that is tried already, or with what stands by now. 409 for what did not fail, and where the opposite was asked for since.',

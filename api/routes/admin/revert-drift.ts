@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Change } from '../../../domain/contracts/change.ts'
+import { Changes } from '../../../domain/contracts/subscription.ts'
 import { isUuid } from '../../../domain/rules/uuid.ts'
 import { endIncident } from '../../../domain/store/incidents/end-alerts.ts'
 import { lockIncidentAbout } from '../../../domain/store/incidents/lock-incident-about.ts'
@@ -16,12 +16,13 @@ export function revertDriftRoute(server: Server, context: Context): void {
     url: '/admin/drifts/:id/revert',
     config: { once: true },
     schema: {
+      operationId: 'revertDrift',
       summary: 'Undo what another tool changed about who is on a list',
       description:
         'By new changes: who joined is taken off, who parted is put on again. The limit on removals holds for them. 409 DRIFT_TOO_LARGE where more than 500 people were moved.',
       tags: ['admin'],
-      params: Type.Object({ id: Type.String() }),
-      response: answers({ 202: Type.Object({ changes: Type.Array(Change) }) }, 404, 409),
+      params: Type.Object({ id: Type.String({ description: 'the driftId of a report (UUID)' }) }),
+      response: answers({ 202: Changes }, 404, 409),
     },
     handler: async (request, reply) =>
       answerWrite(context, request, reply, async (tx) => {

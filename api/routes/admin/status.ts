@@ -9,6 +9,7 @@ export function readStatusRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/status',
     schema: {
+      operationId: 'readStatus',
       summary: 'How it all goes: what waits, what is paused, how old the mirror is, and what is wrong',
       tags: ['admin'],
       response: answers({ 200: Status }),

@@ -14,6 +14,7 @@ export function listSyncRunsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/sync/runs',
     schema: {
+      operationId: 'listSyncRuns',
       summary: 'Reads of the directory with their reports, newest first; kept for 90 days',
       tags: ['admin'],
       querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
@@ -32,9 +33,10 @@ export function readSyncRunRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/admin/sync/runs/:id',
     schema: {
+      operationId: 'readSyncRun',
       summary: 'A read of the directory: what differed, list by list, and what was done',
       tags: ['admin'],
-      params: Type.Object({ id: Type.String() }),
+      params: Type.Object({ id: Type.String({ description: 'the id of the read (UUID)' }) }),
       response: answers({ 200: SyncRun }, 404),
     },
     handler: async ({ params: { id } }) => {

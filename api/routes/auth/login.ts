@@ -4,6 +4,7 @@ import { Refusal } from '../../../domain/contracts/refusal.ts'
 import type { Context } from '../../context.ts'
 import { openBrowserSession, type OpenedSession } from '../../open-browser-session.ts'
 import { answersToAll } from '../../plugins/answers.ts'
+import { sessionCookiesHeader } from '../../plugins/session-cookie.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** A right password opens a session, in place of the one that the browser had. Unknown names answer as wrong passwords do. */
@@ -11,7 +12,9 @@ export function loginRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/auth/login',
+    config: { documented: { answerHeaders: sessionCookiesHeader } },
     schema: {
+      operationId: 'login',
       summary: 'Sign in with the directory’s user name and password',
       description:
         'Sets the session’s cookie and guildpost_csrf; writes by cookie send that one back in X-CSRF-Token.',

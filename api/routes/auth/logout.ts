@@ -3,14 +3,20 @@ import type { Context } from '../../context.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { memberOf } from '../../plugins/authenticate.ts'
 import { originOf } from '../../plugins/origin-of.ts'
-import { clearSessionCookies } from '../../plugins/session-cookie.ts'
+import { clearSessionCookies, sessionCookiesHeader } from '../../plugins/session-cookie.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 export function logoutRoute(server: Server, { db, settings }: Context): void {
   server.route({
     method: 'POST',
     url: '/auth/logout',
-    schema: { summary: 'End this session', tags: ['auth'], response: answers({ 204: Nothing }) },
+    config: { documented: { answerHeaders: sessionCookiesHeader } },
+    schema: {
+      operationId: 'logout',
+      summary: 'End this session',
+      tags: ['auth'],
+      response: answers({ 204: Nothing }),
+    },
     handler: async (request, reply) => {
       const { id: memberId, sessionId } = memberOf(request)
       if (sessionId === null) throw new Error('this route was entered without a session')

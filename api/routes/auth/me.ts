@@ -7,7 +7,12 @@ export function meRoute(server: Server): void {
   server.route({
     method: 'GET',
     url: '/auth/me',
-    schema: { summary: 'Who is asking', tags: ['auth'], response: answers({ 200: Me }) },
+    schema: {
+      operationId: 'readMe',
+      summary: 'Who is asking',
+      tags: ['auth'],
+      response: answers({ 200: Me }),
+    },
     handler: async (request) => {
       const { uid, displayName, isAdmin } = memberOf(request)
       return { username: uid, displayName, isAdmin, via: callerOf(request).via }

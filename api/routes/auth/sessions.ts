@@ -17,6 +17,7 @@ export function listSessionsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/auth/sessions',
     schema: {
+      operationId: 'listSessions',
       summary: 'Where the caller is signed in, newest first',
       tags: ['auth'],
       querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
@@ -37,9 +38,10 @@ export function revokeSessionRoute(server: Server, { db }: Context): void {
     method: 'DELETE',
     url: '/auth/sessions/:id',
     schema: {
+      operationId: 'revokeSession',
       summary: 'End one of the caller’s sessions at once',
       tags: ['auth'],
-      params: Type.Object({ id: Type.String() }),
+      params: Type.Object({ id: Type.String({ description: 'the id of the session (UUID)' }) }),
       response: answers({ 204: Nothing }, 404),
     },
     handler: async (request, reply) => {

@@ -18,6 +18,7 @@ export function listTokensRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/auth/tokens',
     schema: {
+      operationId: 'listTokens',
       summary: 'The caller’s API tokens that are neither expired nor revoked, newest first',
       tags: ['auth'],
       querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
@@ -37,6 +38,7 @@ export function makeTokenRoute(server: Server, { db }: Context): void {
     method: 'POST',
     url: '/auth/tokens',
     schema: {
+      operationId: 'makeToken',
       summary: 'Make a personal API token; this answer is the only one that shows it',
       description:
         'At most 20 at a time. The scope “admin” is for admins, “notices” for those whom an admin allowed it.',
@@ -67,9 +69,10 @@ export function revokeTokenRoute(server: Server, { db }: Context): void {
     method: 'DELETE',
     url: '/auth/tokens/:id',
     schema: {
+      operationId: 'revokeToken',
       summary: 'Revoke one of the caller’s API tokens at once',
       tags: ['auth'],
-      params: Type.Object({ id: Type.String() }),
+      params: Type.Object({ id: Type.String({ description: 'the id of the token (UUID)' }) }),
       response: answers({ 204: Nothing }, 404),
     },
     handler: async (request, reply) => {

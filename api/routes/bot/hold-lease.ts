@@ -11,6 +11,7 @@ export function holdLeaseRoute(server: Server, { db }: Context): void {
     method: 'PUT',
     url: '/bot/lease',
     schema: {
+      operationId: 'holdBotLease',
       summary: 'Be the one bot that answers, from now on or for longer',
       tags: ['bot'],
       body: BotLease,

@@ -1,11 +1,10 @@
-import { Type } from 'typebox'
 import { BotIntroduction } from '../../../domain/contracts/bot.ts'
 import { MixedEnvironments } from '../../../domain/contracts/mixed-environments.ts'
 import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { checkInstallation } from '../../../domain/store/installation/check-installation.ts'
 import { writeLocale } from '../../../domain/store/installation/write-locale.ts'
 import type { Context } from '../../context.ts'
-import { answers } from '../../plugins/answers.ts'
+import { answers, Nothing } from '../../plugins/answers.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 
 /** The bot has no database: it asks here whether it belongs to this installation, and says what it sees of its server. */
@@ -14,10 +13,11 @@ export function introduceBotRoute(server: Server, { db }: Context): void {
     method: 'POST',
     url: '/bot',
     schema: {
+      operationId: 'introduceBot',
       summary: 'Whether the bot that calls belongs to this installation',
       tags: ['bot'],
       body: BotIntroduction,
-      response: answers({ 204: Type.Null() }, 409, 413, 415),
+      response: answers({ 204: Nothing }, 409, 413, 415),
     },
     handler: async (request, reply) => {
       const { locale, ...belonging } = request.body

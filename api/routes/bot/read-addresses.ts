@@ -9,6 +9,7 @@ export function readAddressesRoute(server: Server, { settings }: Context): void 
     method: 'GET',
     url: '/bot',
     schema: {
+      operationId: 'readBotAddresses',
       summary: 'The addresses that the bot shows to members',
       tags: ['bot'],
       response: answers({ 200: BotAddresses }),

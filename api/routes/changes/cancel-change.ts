@@ -13,6 +13,7 @@ export function cancelChangeRoute(server: Server, context: Context): void {
     url: '/changes/:id/cancel',
     config: { once: true },
     schema: {
+      operationId: 'cancelChange',
       summary: 'Take a change back while it still waits',
       tags: ['changes'],
       params: ChangeParams,

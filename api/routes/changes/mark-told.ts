@@ -13,6 +13,7 @@ export function markToldRoute(server: Server, context: Context): void {
     url: '/changes/:id/told',
     config: { once: true },
     schema: {
+      operationId: 'markTold',
       summary: 'The member was told how the change ended',
       tags: ['changes'],
       params: ChangeParams,

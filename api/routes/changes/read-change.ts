@@ -20,6 +20,7 @@ export function readChangeRoute(server: Server, context: Context): void {
     method: 'GET',
     url: '/changes/:id',
     schema: {
+      operationId: 'readChange',
       summary: 'A change; with wait, as soon as it has ended, or turns out to need an admin’s yes',
       tags: ['changes'],
       params: ChangeParams,

@@ -8,6 +8,7 @@ export function healthzRoute(server: Server): void {
     method: 'GET',
     url: '/healthz',
     schema: {
+      operationId: 'readHealth',
       summary: 'The process lives',
       tags: ['health'],
       response: answersToAll({ 200: Type.Object({ status: Type.Literal('ok') }) }),

@@ -9,6 +9,7 @@ export function metricsRoute(server: Server, registry: Registry): void {
     method: 'GET',
     url: '/metrics',
     schema: {
+      operationId: 'readMetrics',
       summary: 'Measurements of this process',
       tags: ['health'],
       response: answers({

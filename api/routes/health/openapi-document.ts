@@ -8,6 +8,7 @@ export function openApiDocumentRoute(server: Server): void {
     method: 'GET',
     url: '/openapi.json',
     schema: {
+      operationId: 'readDocument',
       summary: 'This document',
       tags: ['health'],
       response: answersToAll({ 200: Type.Record(Type.String(), Type.Unknown()) }),

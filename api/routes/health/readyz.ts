@@ -8,18 +8,21 @@ import type { Server } from '../../plugins/typed-server.ts'
 
 const UpOrDown = Type.Enum(['up', 'down'])
 
-const Readiness = Type.Object({
-  status: Type.Enum(['ok', 'degraded', 'unavailable']),
-  checks: Type.Object({
-    postgres: UpOrDown,
-    schema: UpOrDown,
-    jobs: UpOrDown,
-    redis: UpOrDown,
-    ldap: UpOrDown,
-    mirror: UpOrDown,
-    workers: UpOrDown,
-  }),
-})
+const Readiness = Type.Object(
+  {
+    status: Type.Enum(['ok', 'degraded', 'unavailable']),
+    checks: Type.Object({
+      postgres: UpOrDown,
+      schema: UpOrDown,
+      jobs: UpOrDown,
+      redis: UpOrDown,
+      ldap: UpOrDown,
+      mirror: UpOrDown,
+      workers: UpOrDown,
+    }),
+  },
+  { $id: 'Readiness' },
+)
 type Readiness = Static<typeof Readiness>
 
 const keptMs = 2000
@@ -37,6 +40,7 @@ export function readyzRoute(server: Server, context: Context): void {
     method: 'GET',
     url: '/readyz',
     schema: {
+      operationId: 'readReadiness',
       summary: 'What the service leans on',
       tags: ['health'],
       response: answersToAll({ 200: Readiness, 503: Readiness }),

@@ -5,7 +5,7 @@ import { Refusal } from '../../../domain/contracts/refusal.ts'
 import { hashOf, isHashOf } from '../../../domain/rules/secret-hash.ts'
 import { tellAlertGroup } from '../../../domain/store/topics/tell-alert-group.ts'
 import type { Context } from '../../context.ts'
-import { answers } from '../../plugins/answers.ts'
+import { answersToAll } from '../../plugins/answers.ts'
 import { bearerTokenOf } from '../../plugins/authenticate.ts'
 import { bodiesUpTo } from '../../plugins/body-limit.ts'
 import type { Server } from '../../plugins/typed-server.ts'
@@ -34,12 +34,13 @@ export function takeAlertsRoute(server: Server, context: Context): void {
     ...bodiesUpTo(5 * 1024),
     attachValidation: true,
     schema: {
+      operationId: 'takeAlerts',
       summary: 'Take in which alerts fire',
       description:
         'The address for a webhook of Alertmanager (version 4), with ALERTMANAGER_TOKEN as its bearer token; without that variable it is off (404). A group of alerts is one notice, which is edited while the group fires; a body may have up to 5 MiB.',
       tags: ['hooks'],
       body: AlertmanagerMessage,
-      response: answers({ 202: Taken }, 404, 413, 415),
+      response: answersToAll({ 202: Taken }, 401, 404, 413, 415),
     },
     onRequest: async (request) => requireToken(server, request, tokenHash),
     handler: async (request, reply) => {

@@ -37,6 +37,7 @@ export function takeGithubWebhooksRoute(server: Server, context: Context): void 
       },
     },
     schema: {
+      operationId: 'takeGithubWebhooks',
       summary: 'Take in what GitHub tells of repositories',
       description: `The address for a webhook of a repository or an organisation, with either of GitHub’s content types and the secret GITHUB_WEBHOOK_SECRET; without that variable it is off (404). X-Hub-Signature-256 must fit the body (else 401), which may have up to 5 MiB; one of more than 64 KiB, or of a length that it does not say, waits for its turn to be read where many come at once, up to 8 seconds (else 503 LARGE_BODIES_LIMITED). Told of are \`workflow_run\`, \`pull_request\`, \`issues\`, \`release\`, \`push\` and \`ping\`, where the rules for notices say. A delivery that was told before, by its id or its body, changes nothing; one that was ignored may come again as the same event.`,
       tags: ['hooks'],

@@ -13,6 +13,7 @@ export function beginLinkRoute(server: Server, { db, limits, settings }: Context
     url: '/links',
     config: { documented: { limited: true } },
     schema: {
+      operationId: 'beginLink',
       summary: 'Begin to link a Discord account; an attempt begun before is over with this',
       tags: ['links'],
       body: LinkRequest,

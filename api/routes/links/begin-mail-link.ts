@@ -23,6 +23,7 @@ export function beginMailLinkRoute(server: Server, { db, limits, settings }: Con
     url: '/links/mail',
     config: { documented: { limited: true } },
     schema: {
+      operationId: 'beginMailLink',
       summary: 'Begin to link a Discord account by a code sent to the address in the directory',
       description:
         'Never tells whether the user name exists, has an address or is linked. An attempt begun before is over with this.',

@@ -14,8 +14,9 @@ export function enterCodeRoute(server: Server, context: Context): void {
   server.route({
     method: 'POST',
     url: '/links/code',
-    config: { once: true },
+    config: { once: true, documented: { waitsAfter: 403 } },
     schema: {
+      operationId: 'enterCode',
       summary: 'Confirm a link with the code from its page or from the mail',
       description:
         '202: the person is linked to another account and was asked whether the link may move; Location tells who the account is once it has.',

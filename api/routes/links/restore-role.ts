@@ -10,6 +10,7 @@ export function restoreRoleRoute(server: Server, { db }: Context): void {
     method: 'POST',
     url: '/links/mine/role',
     schema: {
+      operationId: 'restoreRole',
       summary: 'Have the role of linked members given again, after joining the server anew',
       tags: ['links'],
       response: answers({ 204: Nothing }),

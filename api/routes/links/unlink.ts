@@ -12,6 +12,7 @@ export function unlinkRoute(server: Server, context: Context): void {
     url: '/links/mine',
     config: { once: true },
     schema: {
+      operationId: 'unlink',
       summary: 'End the link between this Discord account and its member',
       tags: ['links'],
       response: answers({ 204: Nothing }, 409),

@@ -12,6 +12,7 @@ export function listListsRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/lists',
     schema: {
+      operationId: 'listLists',
       summary: 'The lists that the caller may see, by name',
       tags: ['lists'],
       querystring: PageQuery,

@@ -12,6 +12,7 @@ export function readListRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/lists/:name',
     schema: {
+      operationId: 'readList',
       summary: 'One list',
       tags: ['lists'],
       params: Type.Object({ name: ListName }),

@@ -13,9 +13,10 @@ export function readNoticeRoute(server: Server, { db }: Context): void {
     method: 'GET',
     url: '/notices/:id',
     schema: {
+      operationId: 'readNotice',
       summary: 'One of the notices that the caller’s programs sent, as it is now',
       tags: ['notices'],
-      params: Type.Object({ id: Type.String() }),
+      params: Type.Object({ id: Type.String({ description: 'the id of the notice (UUID)' }) }),
       response: answers({ 200: OwnNotice }, 404),
     },
     handler: async (request) => {

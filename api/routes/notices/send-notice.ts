@@ -19,6 +19,7 @@ export function sendNoticeRoute(server: Server, context: Context): void {
     // The longest notice, in the widest letters.
     ...bodiesUpTo(256),
     schema: {
+      operationId: 'sendNotice',
       summary: 'Show a notice of one’s own in Discord',
       description:
         'By an API token with the scope “notices”; the notice names the token and its owner. 202 with the notice; 200 where nothing was told: nothing of that key is open to be resolved, or the rules for notices have no place for it. At most 60 in ten minutes.',

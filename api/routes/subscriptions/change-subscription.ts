@@ -12,13 +12,19 @@ import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 import { answerOfChange } from '../changes/answer-of-change.ts'
 
 export function subscribeRoute(server: Server, context: Context): void {
-  subscriptionRoute(server, context, { method: 'PUT', action: 'subscribe', summary: 'Be on this list' })
+  subscriptionRoute(server, context, {
+    method: 'PUT',
+    action: 'subscribe',
+    operationId: 'subscribe',
+    summary: 'Be on this list',
+  })
 }
 
 export function unsubscribeRoute(server: Server, context: Context): void {
   subscriptionRoute(server, context, {
     method: 'DELETE',
     action: 'unsubscribe',
+    operationId: 'unsubscribe',
     summary: 'Be off this list',
   })
 }
@@ -26,13 +32,14 @@ export function unsubscribeRoute(server: Server, context: Context): void {
 function subscriptionRoute(
   server: Server,
   context: Context,
-  operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; summary: string },
+  operation: { method: 'PUT' | 'DELETE'; action: ChangeAction; operationId: string; summary: string },
 ): void {
   server.route({
     method: operation.method,
     url: '/user/subscriptions/:name',
-    config: { once: true, documented: { limited: true } },
+    config: { once: true, documented: { limited: true, standing: true } },
     schema: {
+      operationId: operation.operationId,
       summary: operation.summary,
       description: '202 with the new change, or 200 with what stands already.',
       tags: ['subscriptions'],

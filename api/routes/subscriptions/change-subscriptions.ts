@@ -17,6 +17,7 @@ import { requireMatch } from './etag.ts'
 export function replaceSubscriptionsRoute(server: Server, context: Context): void {
   subscriptionsRoute(server, context, {
     method: 'PUT',
+    operationId: 'replaceSubscriptions',
     summary: 'Say for every list whether to be on it; all or nothing',
     whole: true,
   })
@@ -26,6 +27,7 @@ export function replaceSubscriptionsRoute(server: Server, context: Context): voi
 export function changeSubscriptionsRoute(server: Server, context: Context): void {
   subscriptionsRoute(server, context, {
     method: 'PATCH',
+    operationId: 'changeSubscriptions',
     summary: 'Say for some lists whether to be on them; all or nothing',
     whole: false,
   })
@@ -40,7 +42,7 @@ const ifMatchHeader = {
 function subscriptionsRoute(
   server: Server,
   context: Context,
-  operation: { method: 'PUT' | 'PATCH'; summary: string; whole: boolean },
+  operation: { method: 'PUT' | 'PATCH'; operationId: string; summary: string; whole: boolean },
 ): void {
   server.route({
     method: operation.method,
@@ -48,6 +50,7 @@ function subscriptionsRoute(
     // A list is named as the directory has it; what is no list’s name is refused whatever is in it.
     config: { once: true, bodyTexts: 'any', documented: { limited: true, headers: ifMatchHeader } },
     schema: {
+      operationId: operation.operationId,
       summary: operation.summary,
       description:
         '202 with the new changes, or 200 with none when all stands already. If-Match with the ETag of the last read refuses (412) when something changed since.',

@@ -20,6 +20,7 @@ export function readSubscriptionsRoute(server: Server): void {
       documented: { headers: ifNoneMatch, answerHeaders: { ETag: Type.String() } },
     },
     schema: {
+      operationId: 'readSubscriptions',
       summary: 'Every list that the caller may see, with their place on it',
       tags: ['subscriptions'],
       response: answers({

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { OwnData } from '../../../domain/contracts/own-data.ts'
 import { exportMember } from '../../../domain/store/members/export-member.ts'
 import type { Context } from '../../context.ts'
@@ -12,7 +13,9 @@ export function exportOwnDataRoute(server: Server, { db }: Context): void {
     url: '/user/export',
     // It would read all of it, for nothing.
     exposeHeadRoute: false,
+    config: { documented: { answerHeaders: { 'Content-Disposition': Type.String() } } },
     schema: {
+      operationId: 'exportOwnData',
       summary: 'Everything that is held about the caller, as a file',
       tags: ['user'],
       response: answers({ 200: OwnData }),

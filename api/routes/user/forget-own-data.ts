@@ -4,7 +4,7 @@ import { linkWordsFrom } from '../../../texts/link-words.ts'
 import { answers, Nothing } from '../../plugins/answers.ts'
 import { callerOf, memberOf } from '../../plugins/authenticate.ts'
 import { originOf } from '../../plugins/origin-of.ts'
-import { clearSessionCookies } from '../../plugins/session-cookie.ts'
+import { clearSessionCookies, sessionCookiesHeader } from '../../plugins/session-cookie.ts'
 import type { Server } from '../../plugins/typed-server.ts'
 import { sendAnswer, writeOnce } from '../../plugins/write-once.ts'
 
@@ -14,8 +14,9 @@ export function forgetOwnDataRoute(server: Server, context: Context): void {
   server.route({
     method: 'DELETE',
     url: '/user/data',
-    config: { once: true },
+    config: { once: true, documented: { answerHeaders: sessionCookiesHeader } },
     schema: {
+      operationId: 'forgetOwnData',
       summary: 'Delete everything that is held about the caller and is not the directory’s own',
       description:
         'Ends the link, every session and every token. 409 while a change is on its way. By the bot not with a link that was made by mail or imported. docs/privacy.md says what stays.',

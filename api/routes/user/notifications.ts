@@ -24,6 +24,7 @@ export function readOwnNotificationsRoute(server: Server, { db }: Context): void
     method: 'GET',
     url: '/user/notifications',
     schema: {
+      operationId: 'readOwnNotifications',
       summary: 'What the caller is told of, kind by kind',
       description,
       tags: ['user'],
@@ -55,6 +56,7 @@ export function changeOwnNotificationsRoute(server: Server, context: Context): v
     url: '/user/notifications',
     config: { once: true },
     schema: {
+      operationId: 'changeOwnNotifications',
       summary: 'Say for some kinds whether to be told of them',
       description,
       tags: ['user'],
