@@ -38,7 +38,7 @@ import { type MemberModify, modifyMembers } from './write/modify-members.ts'
 import { probe, refusalOf } from './connection/probe.ts'
 import type { DirectoryFailure } from './failure.ts'
 import { idsIn, partOf, peopleIn } from './search/parts.ts'
-import { find, findByIds, findChanged, readAll } from './search/search.ts'
+import { find, findByIds, readAll } from './search/search.ts'
 import { openSession } from './connection/session.ts'
 import {
   createList,
@@ -79,8 +79,6 @@ export type Directory = {
   readListsWithMembers: () => AsyncGenerator<ListRead[]>
   /** The people or the list with these ids, wherever they are now; who is not there is left out. */
   findPeople: (entryUuids: readonly string[]) => Promise<PersonEntry[]>
-  /** Of these people those who are not at this version any more, or may not be, as they are now. */
-  findChangedPeople: (known: readonly EntryVersion[]) => Promise<PersonEntry[]>
   findList: (entryUuid: string) => Promise<ListRead | null>
   /** The list that is where one of this name is made, whoever made it. */
   findNamedList: (name: string) => Promise<ListRead | null>
@@ -179,7 +177,6 @@ export function openDirectory(config: DirectoryConfig, log?: Logger): Directory 
     readLists: () => readAll(session, lists),
     readListsWithMembers: () => readAll(session, listsWithMembers),
     findPeople: (ids) => findByIds(session, people, ids),
-    findChangedPeople: (known) => findChanged(session, people, known),
     findList: async (id) => (await findByIds(session, listsWithMembers, [id]))[0] ?? null,
     findNamedList: (name) => findNamedList(session, listsWithMembers, name),
     findListsHolding: async (values) => [

@@ -12,8 +12,6 @@ export type PlannedChange = {
   sharedKeys: ReadonlySet<string>
   /** They are gone, and somebody else has their name by now: what a list has under it is no longer theirs. */
   hasNamesake?: boolean
-  /** By which this change has put them on the list already, and which is theirs no longer: it goes. */
-  formerKey?: string | undefined
   /** The request that it came with, for the log. */
   requestId?: string | null
 }
@@ -51,12 +49,12 @@ export function planModify(
     const keys = keysOf(change.person, list.listClass, list.keyOf)
     const held = change.hasNamesake === true ? [] : keys.filter((key) => list.members.has(key))
     const reason = obstacle(change, list.listClass, held.length > 0 ? held : keysToCome(change, list))
-    const comes = change.action === 'subscribe'
-    const add = comes && held.length === 0 ? [valueOf(change.person, list.listClass)] : []
-    const remove = (comes ? outdated(change, keys) : held).flatMap((key) => list.members.get(key) ?? [])
     if (reason) plan.outcomes.set(change.id, { kind: 'failed', reason })
-    else if (add.length + remove.length === 0) plan.outcomes.set(change.id, { kind: 'found' })
+    else if ((change.action === 'subscribe') === held.length > 0)
+      plan.outcomes.set(change.id, { kind: 'found' })
     else {
+      const add = change.action === 'subscribe' ? [valueOf(change.person, list.listClass)] : []
+      const remove = held.flatMap((key) => list.members.get(key) ?? [])
       plan.add.push(...add)
       plan.remove.push(...remove)
       plan.outcomes.set(change.id, { kind: 'modified', add, remove })
@@ -77,9 +75,6 @@ function keepOne(plan: Plan, placeholder: string, keyOf: (value: string) => stri
     if (outcome.kind === 'modified' && outcome.remove.some(isKept)) plan.outcomes.set(id, { kind: 'found' })
 }
 
-const outdated = ({ formerKey }: PlannedChange, keys: readonly string[]): string[] =>
-  formerKey === undefined || keys.includes(formerKey) ? [] : [formerKey]
-
 /** The comparable keys under which a person may stand in a list: any of their addresses counts in a mail alias. */
 export function keysOf(person: Person, listClass: ListClass, keyOf: (value: string) => string): string[] {
   switch (listClass) {
@@ -93,8 +88,7 @@ export function keysOf(person: Person, listClass: ListClass, keyOf: (value: stri
   }
 }
 
-/** The value that puts them on a list. */
-export function valueOf(person: Person, listClass: ListClass): string {
+function valueOf(person: Person, listClass: ListClass): string {
   switch (listClass) {
     case 'groupOfUniqueNames':
     case 'groupOfNames':

@@ -166,16 +166,6 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
-    name: 'nobody looks whether who was put on a list was renamed meanwhile',
-    file: 'worker/apply/apply-batch.ts',
-    find: '      await takeBackOutdated(context, { read, changes: left, progress })\n',
-    replace: '',
-    caughtBy: {
-      file: 'tests/worker/apply/renamed-meanwhile.test.ts',
-      test: 'the others of the same modify are on it, and so is who was renamed',
-    },
-  },
-  {
     name: 'a list is not read again at once after a modify without an answer',
     file: 'worker/apply/apply-batch.ts',
     find: "trouble.own && last?.kind !== 'unknown-outcome'",

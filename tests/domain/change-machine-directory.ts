@@ -89,7 +89,6 @@ export function createFakeDirectory(
           return read
         },
         findPeople: async (ids) => people.filter((uid) => ids.includes(entryOf(uid))).map(personOf),
-        findChangedPeople: async () => [],
         modifyMembers: async (dn, change) => {
           if (observes) throw new Error('a worker that only observes has written')
           refuse(await gate('modify'))

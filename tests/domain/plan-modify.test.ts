@@ -88,18 +88,6 @@ it('refuses a user name that somebody else has too', () => {
   expect(plan.outcomes.get('unsubscribe alice')).toMatchObject({ reason: { code: 'USERNAME_SHARED' } })
 })
 
-it('takes off by what a change has put somebody on the list who has another name by now', () => {
-  const renamed = { ...change('subscribe', person('robert')), formerKey: 'uid=bob,ou=people' }
-  expect(planModify([renamed], group('uid=bob,ou=people'))).toMatchObject({
-    add: ['uid=robert,ou=people'],
-    remove: ['uid=bob,ou=people'],
-  })
-  const both = planModify([renamed], group('uid=bob,ou=people', 'uid=robert,ou=people'))
-  expect(both).toMatchObject({ add: [], remove: ['uid=bob,ou=people'] })
-  const back = { ...renamed, person: person('bob') }
-  expect(planModify([back], group('uid=bob,ou=people')).outcomes.get(back.id)).toEqual({ kind: 'found' })
-})
-
 it('takes somebody off who is gone from the directory', () => {
   const plan = planModify(
     [change('unsubscribe', person('bob', { dn: null }))],

@@ -11,7 +11,6 @@ import { type Lease, LeaseLost } from './hold-lease.ts'
 import { judgeTrouble, type Trouble } from './judge-trouble.ts'
 import { observe } from './observe.ts'
 import { type PlannedRead, readAsPlanned } from './read-as-planned.ts'
-import { takeBackOutdated } from './take-back-outdated.ts'
 import { type Progress, writeChanges } from './write-changes.ts'
 
 /** How often an entry that others keep changing is read again before the changes wait for a while. */
@@ -44,7 +43,7 @@ export async function applyBatch(
   changes: readonly ApplyingChange[],
   lease: Lease,
 ): Promise<Applied | null> {
-  const progress: Progress = { written: new Map(), steps: [], formerKeys: new Map() }
+  const progress: Progress = { written: new Map(), steps: [] }
   /** Beyond the removal limit: they wait for an admin's yes. */
   const held = new Set<string>()
   const open = () => changes.filter(({ id }) => !progress.written.has(id) && !held.has(id))
@@ -68,7 +67,7 @@ export async function applyBatch(
     const left = open()
     if (left.length === 0) return ended([])
     try {
-      const fresh = await readAsPlanned(context, list, left, progress.formerKeys)
+      const fresh = await readAsPlanned(context, list, left)
       if (fresh === null) return ended(await endWithList(context, list, left))
       read = fresh
       if (reads === 0 && !list.isHeavy && read.members.size >= heavyFrom) return null
@@ -88,7 +87,6 @@ export async function applyBatch(
       const isRefusal = (failure: DirectoryFailure) => meansTheChange(failure, { mostTried, isTired })
       await writeChanges({ context, read, lease, progress, isRefusal })
       if (asserting !== read.version) asserting = null
-      await takeBackOutdated(context, { read, changes: left, progress })
     } catch (error) {
       if (error instanceof LeaseLost) throw error
       const version = read?.version ?? null

@@ -1,28 +1,20 @@
-import type { MemberValues, PersonEntry } from '../../domain/contracts/directory.ts'
+import type { MemberValues } from '../../domain/contracts/directory.ts'
 import type { PlannedChange } from '../../domain/rules/plan-modify.ts'
 import type { ApplyingChange, LeasedList } from '../../domain/store/apply/lease-list.ts'
 import type { WorkerContext } from '../context.ts'
 import { mayBeList } from '../sync/mirror-options.ts'
 import { findNamesakes, findSharedKeys } from './find-shared-keys.ts'
 
-export type PlannedRead = {
-  dn: string
-  version: string
-  members: MemberValues
-  people: PersonEntry[]
-  planned: PlannedChange[]
-}
+export type PlannedRead = { dn: string; version: string; members: MemberValues; planned: PlannedChange[] }
 
 /**
  * The list and the people concerned as the directory has them now, found by their ids wherever they have moved. Null when
  * the list is gone, or is none. Somebody who is gone keeps the keys that the mirror remembers: they can still be taken off.
- * `formerKeys`: what `takeBackOutdated` found, by change.
  */
 export async function readAsPlanned(
   context: WorkerContext,
   list: LeasedList,
   changes: readonly ApplyingChange[],
-  formerKeys: ReadonlyMap<string, string>,
 ): Promise<PlannedRead | null> {
   const { directory } = context
   // It never came to be.
@@ -55,8 +47,7 @@ export async function readAsPlanned(
       person,
       sharedKeys: sharedKeys.get(memberId) ?? new Set(),
       hasNamesake: namesakes.has(memberId),
-      formerKey: formerKeys.get(id),
     }
   })
-  return { dn: read.list.dn, version: read.list.version, members: read.members, people, planned }
+  return { dn: read.list.dn, version: read.list.version, members: read.members, planned }
 }

@@ -19,15 +19,8 @@ export type Written =
   | { kind: 'failed'; code: string; message: string }
   | { kind: 'refused'; failure: DirectoryFailure }
 
-/**
- * What has become of changes so far, by their ids, and the versions that the entry went through by our hand. `formerKeys`: by what they put
- * somebody on the list who goes by another name by now.
- */
-export type Progress = {
-  written: Map<string, Written>
-  steps: { from: string; to: string }[]
-  formerKeys: Map<string, string>
-}
+/** What has become of changes so far, by their ids, and the versions that the entry went through by our hand. */
+export type Progress = { written: Map<string, Written>; steps: { from: string; to: string }[] }
 
 type Writing = {
   context: WorkerContext

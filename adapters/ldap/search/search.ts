@@ -4,12 +4,9 @@ import {
   EqualityFilter,
   type Filter,
   FilterParser,
-  NotFilter,
   OrFilter,
   PresenceFilter,
 } from 'ldapts'
-import { isCsn } from '../../../domain/contracts/entry-version.ts'
-import type { EntryVersion } from '../../../domain/contracts/feed.ts'
 import type { Connection } from '../connection/connection.ts'
 import { asReadFailure, referredElsewhere } from './cut-short.ts'
 import { idValue } from '../entries/entry-id.ts'
@@ -65,54 +62,16 @@ export async function findByIds<Item>(
 
 /** Those that have one of these values, in no order. @throws {IncompleteRead} @throws {DirectoryFailure} */
 export async function find<Item>(
-  session: Session,
+  { connection }: Session,
   part: Part<Item>,
   attribute: string,
   values: readonly string[],
 ): Promise<Item[]> {
-  return findAny(
-    session,
-    part,
-    values.map((value) => new EqualityFilter({ attribute, value })),
-  )
-}
-
-/**
- * Those of these entries that have another version by now. The server says nothing of the others, so that it costs a fraction of reading
- * all; where a version is but a time in seconds, it tells too little, and all are read. @throws {IncompleteRead} @throws {DirectoryFailure}
- */
-export async function findChanged<Item>(
-  session: Session,
-  part: Part<Item>,
-  known: readonly EntryVersion[],
-): Promise<Item[]> {
-  if (known.length === 0) return []
-  if (!known.every(({ version }) => isCsn(version)))
-    return findByIds(
-      session,
-      part,
-      known.map(({ entryUuid }) => entryUuid),
-    )
-  const { idAttribute } = await session.capabilities()
-  return findAny(
-    session,
-    part,
-    known.map(({ entryUuid, version }) => {
-      const isEntry = new EqualityFilter({ attribute: idAttribute, value: idValue(idAttribute, entryUuid) })
-      const isSame = new EqualityFilter({ attribute: 'entryCSN', value: version })
-      return new AndFilter({ filters: [isEntry, new NotFilter({ filter: isSame })] })
-    }),
-  )
-}
-
-async function findAny<Item>(
-  { connection }: Session,
-  part: Part<Item>,
-  filters: readonly Filter[],
-): Promise<Item[]> {
   const found: Item[] = []
-  for (let at = 0; at < filters.length; at += 200) {
-    const some = new OrFilter({ filters: filters.slice(at, at + 200) })
+  for (let at = 0; at < values.length; at += 200) {
+    const some = new OrFilter({
+      filters: values.slice(at, at + 200).map((value) => new EqualityFilter({ attribute, value })),
+    })
     const filter = new AndFilter({ filters: [FilterParser.parseString(part.filter), some] })
     const { base, attributes } = part
     const entries = await connection.run((client) => searchAll(client, { base, filter, attributes }))

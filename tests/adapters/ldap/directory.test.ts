@@ -51,19 +51,6 @@ it('calls an answer that the server cut short incomplete', async (t) => {
   )
 })
 
-it('finds of some people those who have changed, and all where their versions are but times', async (t) => {
-  const server = await startTestDirectory({}, t)
-  const directory = open(server, t)
-  const known = (await all(directory.readPeople())).filter(({ uid }) => ['alice', 'bob', 'zoe'].includes(uid))
-  expect(await directory.findChangedPeople(known)).toEqual([])
-  await server.ldapmodify(
-    `dn: ${server.personDn('bob')}\nchangetype: modrdn\nnewrdn: uid=robert\ndeleteoldrdn: 1\n`,
-  )
-  expect(await directory.findChangedPeople(known)).toMatchObject([{ uid: 'robert' }])
-  const inSeconds = known.map((person) => ({ ...person, version: '20261123000000Z' }))
-  expect(await directory.findChangedPeople(inSeconds)).toHaveLength(3)
-})
-
 it('lets a person prove who they are, and nobody else', async (t) => {
   const server = await startTestDirectory({}, t)
   const directory = open(server, t, { bindDn: server.reader.dn, bindPassword: server.reader.password })
