@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { pause } from '../../domain/rules/pause.ts'
 import type { Alert } from '../../domain/store/incidents/raise-alert.ts'
 import { letterOfText } from '../../texts/letter-of-text.ts'
 import type { WorkerContext } from '../context.ts'
@@ -8,6 +9,9 @@ export type Means = Pick<WorkerContext, 'redis' | 'discord' | 'mailer' | 'alertT
 
 /** For so long no other worker says it; whoever said it says so again while it lasts, as whoever watches has it. */
 export const saidForS = 180
+
+/** So long a channel that has had enough of messages is waited for, once. */
+const mostWaitS = 6
 
 /** Short enough for a nonce of Discord, which has 25 characters at most. */
 export const shortHash = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 25)
@@ -44,14 +48,21 @@ export async function sayOnce(
 }
 
 async function post(
-  { discord, log }: Means,
+  { discord, log, stopping }: Means,
   channelId: string,
   { key, content }: Alert,
   nonce: string,
 ): Promise<string | null> {
-  const result = await discord
-    .sendChannelMessage(channelId, { content }, nonce)
-    .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
+  const send = () =>
+    discord
+      .sendChannelMessage(channelId, { content }, nonce)
+      .catch((error: unknown) => ({ outcome: 'refused', message: String(error) }) as const)
+  let result = await send()
+  // Once it is mailed, nobody says it in the channel any more.
+  if (result.outcome === 'later' && result.limited && result.retryAfterS <= mostWaitS) {
+    await pause(result.retryAfterS * 1000, stopping)
+    result = await send()
+  }
   if (result.outcome === 'sent') return result.messageId
   log.error({ incident: key, error: result.message }, 'an alert could not be posted')
   return null

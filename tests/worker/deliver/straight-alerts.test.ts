@@ -67,6 +67,20 @@ it('what one worker could not say, another one says, which had left it to that o
   expect(said()).toEqual([alert.content])
 })
 
+it('a channel that has had enough of messages for a moment is told after it', async (t) => {
+  const { worker, rest, said } = await twoWorkers(t)
+  let asked = 0
+  const one = worker({
+    sendChannelMessage: async (...message) => {
+      asked += 1
+      if (asked === 1) return { outcome: 'later', retryAfterS: 1, message: 'slow down', limited: 'messages' }
+      return rest.sendChannelMessage(...message)
+    },
+  })
+  expect(await one.say(alert)).toBe(true)
+  expect(said()).toEqual([alert.content])
+})
+
 it('what one worker said, no other one says, however often', async (t) => {
   const { worker, said } = await twoWorkers(t)
   const [one, other] = [worker(), worker()]
